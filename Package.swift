@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Kernels are numeric loops: a debug build of them is hundreds of times slower, so they are optimized in every configuration.
+let optimized: [String] = ["-O"]
+
+// One source tree, compiled three times; chosen at start (`Kernels/Processor.swift`).
+#if arch(x86_64)
+let avx2 = optimized + ["-target-cpu", "haswell", "-D", "FMA"]
+let avx512 = optimized + ["-target-cpu", "skylake-avx512", "-D", "FMA", "-D", "WIDE"]
+#elseif arch(arm64)
+let avx2 = optimized + ["-D", "FMA"]
+let avx512 = optimized + ["-D", "FMA"]
+#else
+let avx2 = optimized
+let avx512 = optimized
+#endif
+
+let checked: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let safe: [SwiftSetting] = checked + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "idinvert",
+  products: [.executable(name: "idinvert", targets: ["idinvert"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // MARK: C libraries and what Swift's Glibc module hides
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "CLinux"),
+
+    // MARK: Files and text
+    .target(name: "Files", dependencies: ["CLinux", crypto], swiftSettings: safe),
+    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: safe),
+
+    // MARK: The engine
+    .target(name: "KernelsPortable", swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(name: "KernelsAVX2", swiftSettings: checked + [.unsafeFlags(avx2)]),
+    .target(name: "KernelsAVX512", swiftSettings: checked + [.unsafeFlags(avx512)]),
+    .target(
+      name: "Kernels", dependencies: ["CLinux", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
+      swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: safe),
+    .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: safe),
+
+    // MARK: Models and pictures
+    .target(name: "WeightFiles", dependencies: ["Tensors", "Files"], swiftSettings: safe),
+    .target(
+      name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
+      swiftSettings: safe),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: safe),
+
+    // MARK: The method
+    .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
+      swiftSettings: safe),
+
+    // MARK: The service
+    .target(name: "Spool", dependencies: ["Files"], swiftSettings: safe),
+    .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
+    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["WeightFiles", "Tensors", "Files"], path: "Tests/TestSupport",
+      swiftSettings: checked),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "ModelPacksTests", dependencies: ["ModelPacks", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "ModelPacks"], swiftSettings: checked),
+    .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: checked),
+  ],
+  swiftLanguageModes: [.v6]
+)
