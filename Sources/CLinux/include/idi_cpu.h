@@ -1,0 +1,13 @@
+#pragma once
+
+/// Number of processors that the calling thread may run on (sched_getaffinity(2)), or -1 with errno set.
+int idi_cpu_affinity_count(void);
+
+/// A hint to the processor that the caller spins.
+static inline void idi_cpu_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}

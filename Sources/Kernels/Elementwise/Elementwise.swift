@@ -1,0 +1,71 @@
+/// Loops over whole buffers, element by element, in pieces of a fixed size.
+///
+/// Every function writes `count` elements, where `count` is that of its last buffer; the others must have as many.
+/// A result may be written over an argument.
+package enum Elementwise {
+  static let piece = 16_384
+
+  @inline(__always)
+  private static func each(_ count: Int, _ body: (_ range: Range<Int>) -> Void) {
+    Workers.current.run((count + piece - 1) / piece) { index, _ in
+      body(index * piece..<min(count, (index + 1) * piece))
+    }
+  }
+
+  @inline(__always)
+  private static func unary(
+    _ x: FloatBuffer, _ y: FloatBuffer, _ function: (Float) -> Float
+  ) {
+    precondition(x.count == y.count, "buffers of \(x.count) and \(y.count) floats")
+    let (source, target) = (x.base, y.base)
+    withoutActuallyEscaping(function) { function in
+      each(y.count) { for i in $0 { target[i] = function(source[i]) } }
+    }
+  }
+
+  @inline(__always)
+  private static func binary(
+    _ a: FloatBuffer, _ b: FloatBuffer, _ y: FloatBuffer, _ function: (Float, Float) -> Float
+  ) {
+    precondition(a.count == y.count && b.count == y.count, "buffers of \(a.count), \(b.count) and \(y.count) floats")
+    let (left, right, target) = (a.base, b.base, y.base)
+    withoutActuallyEscaping(function) { function in
+      each(y.count) { for i in $0 { target[i] = function(left[i], right[i]) } }
+    }
+  }
+
+  package static func copy(_ x: FloatBuffer, into y: FloatBuffer) { unary(x, y) { $0 } }
+  package static func add(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 + $1 } }
+  package static func subtract(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 - $1 } }
+  package static func multiply(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 * $1 } }
+
+  /// `y = x * factor + offset`.
+  package static func affine(_ x: FloatBuffer, factor: Float, offset: Float, into y: FloatBuffer) {
+    if offset == 0 { unary(x, y) { $0 * factor } } else { unary(x, y) { $0 * factor + offset } }
+  }
+
+  /// `y = x^exponent`; -1/2, 1/2, -1 and 2 are exact to an ulp, others go through the C library.
+  package static func power(_ x: FloatBuffer, _ exponent: Double, into y: FloatBuffer) {
+    switch exponent {
+    case 2: unary(x, y) { $0 * $0 }
+    case 1: copy(x, into: y)
+    case 0.5: unary(x, y) { $0.squareRoot() }
+    case -0.5: unary(x, y) { 1 / $0.squareRoot() }
+    case -1: unary(x, y) { 1 / $0 }
+    case -1.5: unary(x, y) { 1 / ($0 * $0.squareRoot()) }
+    default: unary(x, y) { Float(Elementary.power(Double($0), exponent)) }
+    }
+  }
+
+  package static func tanh(_ x: FloatBuffer, into y: FloatBuffer) { unary(x, y) { Elementary.tanh($0) } }
+
+  /// `y = x` where `x > 0`, else `slope * x`.
+  package static func leakyReLU(_ x: FloatBuffer, slope: Float, into y: FloatBuffer) {
+    unary(x, y) { $0 > 0 ? $0 : $0 * slope }
+  }
+
+  /// The derivative of `leakyReLU` at `x`, times `g`. At exactly 0 it is `slope`.
+  package static func leakyReLUGradient(_ g: FloatBuffer, at x: FloatBuffer, slope: Float, into y: FloatBuffer) {
+    binary(g, x, y) { $1 > 0 ? $0 : $0 * slope }
+  }
+}
