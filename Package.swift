@@ -95,3 +95,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Kernel micro-benchmarks: `IDINVERT_BENCHMARKS=1 swift run -c release KernelBenchmarks`.
+if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+}
