@@ -1,0 +1,71 @@
+extension YAMLText {
+  /// Decodes a document's bytes and refuses what no YAML of ours contains.
+  ///
+  /// - Returns: the text without its byte order mark; line ends as they were.
+  /// - Throws: for a text over the limit, UTF-16 or UTF-32, invalid UTF-8, NUL and a tab used as indentation.
+  static func checked(_ bytes: [UInt8], file: String, limits: YAMLLimits) throws(YAMLError) -> [UInt8] {
+    let start = YAMLPlace(file: file, line: 1, column: 1)
+    guard bytes.count <= limits.maximumBytes else {
+      throw start.error("the text has \(bytes.count) bytes; at most \(limits.maximumBytes) are accepted")
+    }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || looksLikeUTF16(bytes) {
+      throw start.error("the text is encoded in UTF-16 or UTF-32; save it as UTF-8")
+    }
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw place(of: firstInvalid(in: text), in: text, file: file).error("the text is not valid UTF-8; save it as UTF-8")
+    }
+    if let zero = text.firstIndex(of: 0) {
+      throw place(of: zero, in: text, file: file).error("a NUL character; the text is damaged or not a text")
+    }
+    if let tab = firstIndentingTab(in: text) {
+      throw place(of: tab, in: text, file: file).error("a tab indents this line; use spaces")
+    }
+    return text
+  }
+
+  /// ASCII in UTF-16 or UTF-32 without a mark: a NUL in one of the first two bytes.
+  private static func looksLikeUTF16(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 4 && bytes.count.isMultiple(of: 2)
+      && (bytes[0] == 0 && bytes[1] != 0 || bytes[0] != 0 && bytes[1] == 0 && bytes[3] == 0)
+  }
+
+  private static func firstInvalid(in bytes: [UInt8]) -> Int {
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var index = 0
+    while true {
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar): index += UTF8.width(scalar)
+      case .emptyInput, .error: return index
+      }
+    }
+  }
+
+  private static func firstIndentingTab(in bytes: [UInt8]) -> Int? {
+    var isIndentation = true
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): isIndentation = true
+      case UInt8(ascii: " "): break
+      case UInt8(ascii: "\t") where isIndentation: return index
+      default: isIndentation = false
+      }
+    }
+    return nil
+  }
+
+  static func place(of index: Int, in bytes: [UInt8], file: String) -> YAMLPlace {
+    var line = 1
+    var lineStart = 0
+    for position in 0..<min(index, bytes.count) {
+      let isReturnOfPair = bytes[position...].starts(with: [0x0D, 0x0A])
+      if bytes[position] == UInt8(ascii: "\n") || bytes[position] == UInt8(ascii: "\r") && !isReturnOfPair {
+        line += 1
+        lineStart = position + 1
+      }
+    }
+    let column = bytes[lineStart..<min(index, bytes.count)].count { $0 & 0xC0 != 0x80 } + 1
+    return YAMLPlace(file: file, line: line, column: column)
+  }
+}

@@ -1,0 +1,32 @@
+/// IEEE 754 binary16.
+enum HalfPrecision {
+  /// The value as float32, exactly: on processors without conversion instructions too.
+  static func widened(_ bits: UInt16) -> Float {
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10) & 0x1F
+    let fraction = UInt32(bits) & 0x3FF
+    switch exponent {
+    case 0:
+      let magnitude = Float(fraction) * 0x1p-24
+      return sign == 0 ? magnitude : -magnitude
+    case 0x1F: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+    default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+    }
+  }
+}
+
+extension [Float] {
+  /// The first infinite value or NaN.
+  package var firstNonFiniteIndex: Int? {
+    // An exponent of ones only, looked for in blocks that the compiler turns into vector instructions.
+    var start = 0
+    while start < count {
+      let end = Swift.min(start + 4096, count)
+      var largest: UInt32 = 0
+      for index in start..<end { largest = Swift.max(largest, self[index].bitPattern & 0x7F80_0000) }
+      if largest == 0x7F80_0000 { return (start..<end).first { !self[$0].isFinite } }
+      start = end
+    }
+    return nil
+  }
+}
