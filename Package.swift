@@ -57,7 +57,7 @@ let package = Package(
       name: "Kernels", dependencies: ["CLinux", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: checked + [.unsafeFlags(optimized)]),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: safe),
-    .target(name: "NeuralNetworks", dependencies: ["Tensors"], swiftSettings: safe),
+    .target(name: "NeuralNetworks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
 
     // MARK: Models and pictures
     .target(name: "WeightFiles", dependencies: ["Tensors", "Files"], swiftSettings: safe),

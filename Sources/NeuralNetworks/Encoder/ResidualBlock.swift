@@ -1,0 +1,40 @@
+import Kernels
+import Tensors
+
+/// Two 3×3 convolutions beside a shortcut, summed, with no activation after the sum.
+struct ResidualBlock: Sendable {
+  private let first: FrozenConvolution
+  private let second: FrozenConvolution
+  /// A 1×1 convolution where the channel count changes, else nil for the identity.
+  private let shortcut: FrozenConvolution?
+
+  init(_ block: Int, side: Int, _ settings: EncoderSettings, _ weights: some WeightSource) throws {
+    let inputs = settings.channels(ofBlock: block - 1), outputs = settings.channels(ofBlock: block)
+    let hidden = min(inputs, outputs)
+    func layer(
+      _ convolution: String, _ normalization: String, bias: String?, _ outputs: Int, _ inputs: Int, kernel: Int
+    ) throws -> FrozenConvolution {
+      let name = "block\(block)."
+      let fanIn = inputs * kernel * kernel
+      var values = try weights.floats(
+        named: name + convolution + ".weight", shape: [outputs, inputs, kernel, kernel],
+        times: settings.wscale ? heScale(fanIn) : 1)
+      var offsets = try bias.map { try weights.floats(named: name + $0 + ".bias", shape: [outputs]) }
+      if settings.batchNorm {
+        let normalization = try BatchNormalization(name + normalization, channels: outputs, weights)
+        (values, offsets) = normalization.folded(values, offsets)
+      }
+      return FrozenConvolution(
+        weights: values, bias: offsets, outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,
+        width: side, activation: .leakyReLU, preparesGradient: true)
+    }
+    shortcut = inputs == outputs ? nil : try layer("conv", "bn", bias: nil, outputs, inputs, kernel: 1)
+    first = try layer("conv1", "bn1", bias: "wscale1", hidden, inputs, kernel: 3)
+    second = try layer("conv2", "bn2", bias: "wscale2", outputs, hidden, kernel: 3)
+  }
+
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    let main = try convolve(try convolve(x, first), second)
+    return try main + (try shortcut.map { try convolve(x, $0) } ?? x)
+  }
+}

@@ -1,0 +1,36 @@
+/// The fixed affine map that batch normalization is in evaluation: `(x - mean) / sqrt(variance + 1e-5) · weight + bias`.
+///
+/// Frozen, it folds into the convolution before it. Source: Ioffe and Szegedy 2015; the weight was not trained in the
+/// released encoders but is in the file and counts.
+struct BatchNormalization {
+  /// Per channel, in double so that folding rounds once.
+  let scale: [Double]
+  let shift: [Double]
+
+  init(_ name: String, channels: Int, _ weights: some WeightSource) throws {
+    func values(_ key: String) throws -> [Double] {
+      try weights.floats(named: "\(name).bn.\(key)", shape: [channels]).map(Double.init)
+    }
+    let (mean, variance) = (try values("running_mean"), try values("running_var"))
+    let (weight, bias) = (try values("weight"), try values("bias"))
+    if let channel = variance.firstIndex(where: { $0 < 0 }) {
+      throw WeightError("'\(name).bn.running_var' is \(variance[channel]) at \(channel); a variance cannot be negative")
+    }
+    let scale = (0..<channels).map { weight[$0] / (variance[$0] + 1e-5).squareRoot() }
+    self.scale = scale
+    shift = (0..<channels).map { bias[$0] - mean[$0] * scale[$0] }
+  }
+
+  /// Weights and bias of a linear layer followed by this; `weights` has the output channel outermost.
+  func folded(_ weights: [Float], _ bias: [Float]?) -> (weights: [Float], bias: [Float]) {
+    let perChannel = weights.count / max(1, scale.count)
+    var folded = weights
+    for channel in scale.indices {
+      let factor = scale[channel]
+      for index in channel * perChannel..<(channel + 1) * perChannel {
+        folded[index] = Float(Double(folded[index]) * factor)
+      }
+    }
+    return (folded, scale.indices.map { Float(Double(bias?[$0] ?? 0) * scale[$0] + shift[$0]) })
+  }
+}

@@ -1,0 +1,89 @@
+import Kernels
+package import Tensors
+
+/// What a VGG16-like network up to conv4_3 is made of.
+package struct PerceptualSettings: Sendable, Equatable {
+  /// Channels of the convolutions in order: two, two, three, three (and up to three more, which are not used).
+  package var widths: [Int]
+  /// Subtracted from blue, green and red on the scale of 0 to 255.
+  package var meanBGR: [Double]
+
+  package init(widths: [Int], meanBGR: [Double] = [103.939, 116.779, 123.68]) {
+    self.widths = widths
+    self.meanBGR = meanBGR
+  }
+}
+
+/// Perceptual features: the activations of conv4_3 after its ReLU, of pictures in the network's own scale.
+///
+/// Source: Simonyan and Zisserman 2015; Zhu et al. 2020, section 2.2; numbers in `Fixtures/vgg16_goldens.safetensors`.
+package final class PerceptualNetwork: Sendable {
+  /// The convolutions' places in the released sequence; three poolings lie between.
+  package static let convolutionIndices = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21]
+  private static let pooledBefore: Set<Int> = [5, 10, 17]
+
+  package let settings: PerceptualSettings
+  /// Side of the pictures, a multiple of 8.
+  package let resolution: Int
+  private let first: FrozenImageConvolution
+  private let rest: [(index: Int, layer: FrozenConvolution)]
+
+  /// - Throws: what the source throws for a missing weight or a wrong shape; `WeightError` when `widths` are too few.
+  package init(settings: PerceptualSettings, resolution: Int, weights: some WeightSource) throws {
+    guard settings.widths.count >= Self.convolutionIndices.count, settings.meanBGR.count == 3, resolution % 8 == 0 else {
+      throw WeightError("a perceptual network needs at least 10 widths, 3 means and a resolution divisible by 8")
+    }
+    self.settings = settings
+    self.resolution = resolution
+    func values(_ position: Int) throws -> (weights: [Float], bias: [Float], inputs: Int, outputs: Int) {
+      let index = Self.convolutionIndices[position]
+      let outputs = settings.widths[position], inputs = position == 0 ? 3 : settings.widths[position - 1]
+      return (
+        try weights.floats(named: "layer\(index).weight", shape: [outputs, inputs, 3, 3]),
+        try weights.floats(named: "layer\(index).bias", shape: [outputs]), inputs, outputs
+      )
+    }
+    let head = try values(0)
+    first = FrozenImageConvolution(
+      weights: head.weights, bias: head.bias, outputChannels: head.outputs, inputChannels: 3, kernel: 3,
+      height: resolution, width: resolution, activation: .relu, preparesGradient: true)
+    var side = resolution
+    var layers: [(Int, FrozenConvolution)] = []
+    for (position, index) in Self.convolutionIndices.enumerated().dropFirst() {
+      if Self.pooledBefore.contains(index) { side /= 2 }
+      let part = try values(position)
+      layers.append((index, FrozenConvolution(
+        weights: part.weights, bias: part.bias, outputChannels: part.outputs, inputChannels: part.inputs, kernel: 3,
+        height: side, width: side, activation: .relu, preparesGradient: true)))
+    }
+    rest = layers
+  }
+
+  /// The network's input for pictures in [-1, 1]: scaled to 0 … 255, channels in the order B, G, R, means subtracted.
+  package func prepare(_ pictures: Tensor) throws -> Tensor {
+    let scaled = (pictures + 1) * 127.5
+    let channels = try scaled.reversed(1)
+    return try channelAdd(channels, Tensor(settings.meanBGR.map { -Float($0) }, [3]))
+  }
+
+  /// Features of pictures.
+  ///
+  /// - Parameter pictures: `[batch, 3, resolution, resolution]`, RGB in [-1, 1].
+  /// - Returns: `[batch, widths[9], resolution / 8, resolution / 8]`, in the blocked layout.
+  /// - Throws: `ShapeError` when the pictures are of another size.
+  package func features(_ pictures: Tensor, observe: Generator.Observer? = nil) throws -> Tensor {
+    let input = try prepare(pictures)
+    observe?("input", input)
+    var x = try convolve(input, first)
+    observe?("layer1", x)
+    for (index, layer) in rest {
+      if Self.pooledBefore.contains(index) {
+        x = try maximumPool(x)
+        observe?("layer\(index - 1)", x)
+      }
+      x = try convolve(x, layer)
+      observe?("layer\(index + 1)", x)
+    }
+    return x
+  }
+}

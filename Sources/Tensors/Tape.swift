@@ -1,0 +1,105 @@
+/// A record of operations, from which gradients are computed backwards (reverse-mode differentiation).
+///
+/// ```swift
+/// let tape = Tape()
+/// let x = tape.variable(start)
+/// let loss = try meanSquaredDifference(network(x), target)
+/// let gradient = try tape.gradients(of: loss, for: [x])[0]
+/// ```
+///
+/// An operation on tensors none of which comes from a variable records nothing. A tape is used by one thread.
+package final class Tape: @unchecked Sendable {
+  /// Gives an input's gradient from the output's. Written in operations that record themselves when a second
+  /// derivative is wanted.
+  package typealias Pullback = (_ gradient: Tensor) throws -> Tensor
+
+  struct Record: Sendable {
+    let tape: Tape
+    let index: Int
+  }
+
+  private struct Entry {
+    let shape: Shape
+    var inputs: [(index: Int, pullback: Pullback)]
+  }
+
+  private var entries: [Entry] = []
+  private(set) var isRecording = true
+  private var isSpent = false
+
+  package init() {}
+
+  /// Number of recorded operations and variables.
+  package var count: Int { entries.count }
+
+  /// Marks a tensor as one whose gradient is wanted.
+  package func variable(_ value: Tensor) -> Tensor { append(value, inputs: []) }
+
+  private func append(_ value: Tensor, inputs: [(Int, Pullback)]) -> Tensor {
+    var value = value
+    value.record = Record(tape: self, index: entries.count)
+    entries.append(Entry(shape: value.shape, inputs: inputs))
+    return value
+  }
+
+  /// Records an operation's result, unless no input comes from a variable.
+  static func record(_ value: Tensor, _ inputs: (Tensor, Pullback)...) -> Tensor {
+    record(value, inputs)
+  }
+
+  static func record(_ value: Tensor, _ inputs: [(Tensor, Pullback)]) -> Tensor {
+    let recorded = inputs.filter { $0.0.recordsGradient }
+    guard let tape = recorded.first?.0.record?.tape else { return value.detached }
+    precondition(recorded.allSatisfy { $0.0.record?.tape === tape }, "an operation mixes two tapes")
+    return tape.append(value.detached, inputs: recorded.compactMap { tensor, pullback in
+      tensor.record.map { ($0.index, pullback) }
+    })
+  }
+
+  /// The gradients of a scalar for some variables; zero for one that the scalar does not depend on.
+  ///
+  /// - Parameters:
+  ///   - scalar: a tensor with one element.
+  ///   - variables: tensors made by `variable(_:)`, or any tensor on the tape.
+  ///   - recordsPullbacks: records the backward pass too, so that the gradients can be differentiated again. Without
+  ///     it the tape frees each operation as soon as its gradient has passed, and cannot be used a second time.
+  /// - Throws: `ShapeError` when `scalar` is not one, does not depend on a variable, or the tape is spent.
+  package func gradients(
+    of scalar: Tensor, for variables: [Tensor], recordsPullbacks: Bool = false
+  ) throws -> [Tensor] {
+    guard scalar.shape.count == 1 else { throw ShapeError("gradients", "the shape \(scalar.shape) is not a scalar's") }
+    guard !isSpent else { throw ShapeError("gradients", "the tape was used up by an earlier call") }
+    guard let top = scalar.record, top.tape === self else {
+      return variables.map { Tensor(repeating: 0, $0.shape) }
+    }
+    isRecording = recordsPullbacks
+    defer {
+      isRecording = true
+      isSpent = !recordsPullbacks
+    }
+    let wanted = Set(variables.compactMap { $0.record?.index })
+    var gradients = [Tensor?](repeating: nil, count: top.index + 1)
+    gradients[top.index] = Tensor(repeating: 1, scalar.shape)
+    for index in stride(from: top.index, through: 0, by: -1) {
+      guard let gradient = gradients[index] else {
+        if !recordsPullbacks { entries[index].inputs = [] }
+        continue
+      }
+      for (input, pullback) in entries[index].inputs {
+        let part = try pullback(gradient)
+        guard part.shape == entries[input].shape else {
+          throw ShapeError("gradients", "a pullback gave \(part.shape) for an input of \(entries[input].shape)")
+        }
+        gradients[input] = try gradients[input].map { try $0 + part } ?? part
+      }
+      if !recordsPullbacks { entries[index].inputs = [] }
+      if !wanted.contains(index) { gradients[index] = nil }
+    }
+    return variables.map { variable in
+      guard let record = variable.record, record.index < gradients.count, let gradient = gradients[record.index] else {
+        return Tensor(repeating: 0, variable.shape)
+      }
+      return gradient
+    }
+  }
+}

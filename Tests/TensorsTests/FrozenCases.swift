@@ -1,0 +1,110 @@
+import Kernels
+import Tensors
+import TestSupport
+
+private func weights(_ shape: [Int], seed: UInt64) -> Reference {
+  var generator = SeededGenerator(seed: seed)
+  return Reference(shape, generator.normals(shape.reduce(1, *)).map(Double.init))
+}
+
+private func floats(_ reference: Reference) -> [Float] { reference.values.map { Float($0) } }
+
+private func withBias(_ x: Reference, _ bias: Reference) -> Reference {
+  Reference(x.shape) { x.at($0) + bias.values[$0[1]] }
+}
+
+private func activate(_ x: Reference, _ activation: Activation) -> Reference {
+  switch activation {
+  case .none: x
+  case .relu: Twin.leakyReLU(x, 0)
+  case .leakyReLU: Twin.leakyReLU(x, Double(Float(0.2)))
+  }
+}
+
+private let convolutions: [OperationCase] = [
+  (1, 3, 5, 3, 4, Activation.none), (3, 16, 16, 3, 8, .relu), (1, 17, 24, 1, 4, .leakyReLU),
+  (1, 24, 48, 3, 16, .leakyReLU), (2, 48, 33, 1, 8, .relu), (1, 5, 3, 3, 32, .leakyReLU), (3, 16, 20, 3, 12, .none),
+].map { batch, inputs, outputs, kernel, side, activation in
+  let w = weights([outputs, inputs, kernel, kernel], seed: 21), b = weights([outputs], seed: 22)
+  let layer = FrozenConvolution(
+    weights: floats(w), bias: floats(b), outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,
+    width: side, activation: activation, preparesGradient: true)
+  return OperationCase(
+    name: "frozenConvolve", shapes: [[batch, inputs, side, side]], run: { try convolve($0[0], layer) },
+    twin: { activate(withBias(Twin.convolve($0[0], w, kernel / 2), b), activation) })
+}
+
+private let imageConvolutions: [OperationCase] = [(1, 3, 16, 8), (3, 3, 24, 4), (1, 3, 5, 16)].map { batch, inputs, outputs, side in
+  let w = weights([outputs, inputs, 3, 3], seed: 23), b = weights([outputs], seed: 24)
+  let layer = FrozenImageConvolution(
+    weights: floats(w), bias: floats(b), outputChannels: outputs, inputChannels: inputs, kernel: 3, height: side,
+    width: side, activation: .leakyReLU, preparesGradient: true)
+  return OperationCase(
+    name: "frozenImageConvolve", shapes: [[batch, inputs, side, side]], run: { try convolve($0[0], layer) },
+    twin: { activate(withBias(Twin.convolve($0[0], w, 1), b), .leakyReLU) })
+}
+
+private let upConvolutions: [OperationCase] = [(1, 5, 3, 4), (3, 16, 17, 4), (1, 24, 16, 8), (1, 16, 20, 16)].flatMap {
+  batch, inputs, outputs, side in
+  let unfused = weights([outputs, inputs, 3, 3], seed: 25), fused = weights([3, 3, inputs, outputs], seed: 26)
+  let first = FrozenUpConvolution(
+    .unfused(weights: floats(unfused)), outputChannels: outputs, inputChannels: inputs, inputHeight: side,
+    inputWidth: side, preparesGradient: true)
+  let second = FrozenUpConvolution(
+    .fused(weights: floats(fused)), outputChannels: outputs, inputChannels: inputs, inputHeight: side, inputWidth: side,
+    preparesGradient: true)
+  return [
+    OperationCase(
+      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], first) },
+      twin: { Twin.blur(Twin.convolve(Twin.upsampleNearest($0[0]), unfused, 1)) }),
+    OperationCase(
+      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], second) },
+      twin: { Twin.blur(Twin.fusedUp($0[0], fused)) }),
+  ]
+}
+
+private let epilogues: [OperationCase] = [(1, 3, 4), (3, 17, 8), (1, 32, 16)].map { batch, channels, side in
+  let noise = weights([side * side], seed: 27), strength = weights([channels], seed: 28), bias = weights([channels], seed: 29)
+  let fixed = EpilogueWeights(noise: floats(noise), noiseWeight: floats(strength), bias: floats(bias))
+  return OperationCase(
+    name: "epilogue", shapes: [[batch, channels, side, side], [batch, 2 * channels]],
+    run: { try epilogue($0[0], fixed, style: $0[1]) },
+    twin: { r in
+      let noisy = Reference(r[0].shape) { i in
+        r[0].at(i) + noise.values[i[2] * side + i[3]] * strength.values[i[1]] + bias.values[i[1]]
+      }
+      return Twin.modulate(Twin.instanceNormalize(activate(noisy, .leakyReLU)), r[1])
+    })
+}
+
+private let outputs: [OperationCase] = [(1, 5, 4, true), (3, 16, 8, false), (1, 64, 4, true)].map { batch, channels, side, hasTanh in
+  let w = weights([3, channels, 1, 1], seed: 30).map { $0 * 0.2 }, b = weights([3], seed: 31)
+  let layer = FrozenToRGB(weights: floats(w), bias: floats(b), channels: channels, tanh: hasTanh)
+  return OperationCase(
+    name: "toRGB", shapes: [[batch, channels, side, side]], run: { try toRGB($0[0], layer) },
+    twin: {
+      let linear = withBias(Twin.convolve($0[0], w.map { Double(Float($0)) }, 0), b)
+      return hasTanh ? linear.map(Foundation_tanh) : linear
+    })
+}
+
+private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64)].map { batch, inputs, outputs in
+  let w = weights([outputs, inputs], seed: 32), b = weights([outputs], seed: 33)
+  let layer = FrozenDense(weights: floats(w), bias: floats(b), outputs: outputs, inputs: inputs, precision: .single)
+  return OperationCase(
+    name: "frozenDense", shapes: [[batch, inputs]], run: { try dense($0[0], layer) }, twin: { Twin.dense($0[0], w, b) })
+}
+
+private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { shape in
+  [
+    OperationCase(
+      name: "blockedAveragePool", shapes: [shape], run: { try averagePool($0[0].blocked()) },
+      twin: { Twin.averagePool($0[0]) }),
+    OperationCase(
+      name: "blockedMaximumPool", shapes: [shape], run: { try maximumPool($0[0].blocked()) },
+      twin: { Twin.maximumPool($0[0]) }),
+  ]
+}
+
+/// Cases of the fused operations on frozen weights.
+let frozenCases: [OperationCase] = convolutions + imageConvolutions + upConvolutions + epilogues + outputs + denses + pools

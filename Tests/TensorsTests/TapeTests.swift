@@ -1,0 +1,76 @@
+import Kernels
+import Tensors
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct TapeTests {
+  @Test func aLongChainNeedsNoRecursion() throws {
+    let tape = Tape()
+    let x = tape.variable(Tensor([1, 2], [2]))
+    var y = x
+    for _ in 0..<200_000 { y = try y + x * 0 }
+    let gradient = try tape.gradients(of: try sum(y), for: [x])[0]
+    #expect(gradient.values == [1, 1])
+  }
+
+  @Test func whatDoesNotComeFromAVariableIsNotRecorded() throws {
+    let tape = Tape()
+    let x = tape.variable(Tensor([1, 2], [2]))
+    let before = tape.count
+    _ = try Tensor([3, 4], [2]) * Tensor([3, 4], [2])
+    #expect(tape.count == before)
+    _ = try x * Tensor([3, 4], [2])
+    #expect(tape.count == before + 1)
+  }
+
+  @Test func aVariableThatTheLossDoesNotUseHasAZeroGradient() throws {
+    let tape = Tape()
+    let x = tape.variable(Tensor([1, 2], [2])), unused = tape.variable(Tensor([5], [1]))
+    #expect(try tape.gradients(of: try sum(x * x), for: [x, unused]).map(\.values) == [[2, 4], [0]])
+  }
+
+  @Test func aSpentTapeIsRefused() throws {
+    let tape = Tape()
+    let x = tape.variable(Tensor([1, 2], [2]))
+    let loss = try sum(x * x)
+    _ = try tape.gradients(of: loss, for: [x])
+    #expect(throws: ShapeError.self) { try tape.gradients(of: loss, for: [x]) }
+    #expect(throws: ShapeError.self) { try Tape().gradients(of: x, for: [x]) }
+  }
+
+  @Test(arguments: [
+    { try Tensor([1], [1]) + Tensor([1, 2], [2]) },
+    { try convolve(Tensor(repeating: 0, [1, 2, 4, 4]), weights: Tensor(repeating: 0, [3, 5, 3, 3]), padding: 1) },
+    { try convolve(Tensor(repeating: 0, [1, 2, 2, 2]), weights: Tensor(repeating: 0, [3, 2, 5, 5]), padding: 0) },
+    { try convolve(Tensor([], [0, 2, 2, 2]), weights: Tensor(repeating: 0, [3, 2, 1, 1]), padding: 0) },
+    { try averagePool(Tensor(repeating: 0, [1, 1, 3, 4])) },
+    { try Tensor([1, 2], [2]).reshaped([3]) },
+    { try matrixProduct(Tensor([1, 2], [1, 2]), Tensor([1, 2], [1, 2])) },
+    { try meanSquaredDifference(Tensor([], [0]), Tensor([], [0])) },
+    { try concatenated([], 0) },
+    { try modulate(Tensor(repeating: 0, [1, 2, 2, 2]), style: Tensor(repeating: 0, [1, 3])) },
+  ] as [@Sendable () throws -> Tensor])
+  func tensorsThatDoNotFitAreRefusedWithTheirShapes(_ operation: @Sendable () throws -> Tensor) {
+    #expect { _ = try operation() } throws: { "\($0)".contains(":") && $0 is ShapeError }
+  }
+
+  @Test func theBytesAreTheSameAtEveryThreadCount() throws {
+    let testCases = twiceDifferentiableCases + frozenCases
+    func results() throws -> [[UInt32]] {
+      try testCases.flatMap { testCase in
+        let tape = Tape()
+        let inputs = zip(testCase.inputs(seed: 6), testCase.shapes).map { tape.variable(Tensor($0, Shape($1))) }
+        let y = try testCase.run(inputs).plain()
+        let gradients = try tape.gradients(of: try sum(y * y), for: inputs)
+        return ([y] + gradients).map { $0.values.map(\.bitPattern) }
+      }
+    }
+    defer { Workers.use(threads: Processors.defaultThreadCount()) }
+    Workers.use(threads: 1)
+    let expected = try results()
+    for threads in [2, 4, 16] {
+      Workers.use(threads: threads)
+      #expect(try results() == expected, "\(threads) threads")
+    }
+  }
+}
