@@ -6,14 +6,11 @@ let optimized: [String] = ["-O"]
 
 // One source tree, compiled three times; chosen at start (`Kernels/Processor.swift`).
 #if arch(x86_64)
-let avx2 = optimized + ["-target-cpu", "haswell", "-D", "FMA"]
-let avx512 = optimized + ["-target-cpu", "skylake-avx512", "-D", "FMA", "-D", "WIDE"]
-#elseif arch(arm64)
-let avx2 = optimized + ["-D", "FMA"]
-let avx512 = optimized + ["-D", "FMA"]
+let avx2 = optimized + ["-target-cpu", "haswell", "-D", "FMA", "-D", "VARIANT_AVX2"]
+let avx512 = optimized + ["-target-cpu", "skylake-avx512", "-D", "FMA", "-D", "WIDE", "-D", "VARIANT_AVX512"]
 #else
-let avx2 = optimized
-let avx512 = optimized
+let avx2 = optimized + ["-D", "VARIANT_AVX2"]
+let avx512 = optimized + ["-D", "VARIANT_AVX512"]
 #endif
 
 let checked: [SwiftSetting] = [
@@ -50,11 +47,13 @@ let package = Package(
     .target(name: "StrictYAML", dependencies: [yams], swiftSettings: safe),
 
     // MARK: The engine
-    .target(name: "KernelsPortable", swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(name: "KernelsAVX2", swiftSettings: checked + [.unsafeFlags(avx2)]),
-    .target(name: "KernelsAVX512", swiftSettings: checked + [.unsafeFlags(avx512)]),
+    .target(name: "KernelInterface", swiftSettings: checked),
+    .target(name: "KernelsPortable", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx2)]),
+    .target(name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx512)]),
     .target(
-      name: "Kernels", dependencies: ["CLinux", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
+      name: "Kernels",
+      dependencies: ["CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: checked + [.unsafeFlags(optimized)]),
     .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: safe),
     .target(name: "NeuralNetworks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
@@ -96,3 +95,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Kernel micro-benchmarks: `IDINVERT_BENCHMARKS=1 swift run -c release KernelBenchmarks`.
+if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+}

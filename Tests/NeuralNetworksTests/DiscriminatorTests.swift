@@ -34,7 +34,8 @@ import WeightFiles
   /// The R1 penalty ‖∇ₓD(x)‖² is itself differentiated for a parameter, against a difference quotient.
   @Test func theGradientPenaltyCanBeDifferentiated() throws {
     var discriminator = try discriminator()
-    let pictures = noise(2, scale: 0.5), name = "r8.conv.weight"
+    // The penalty is exactly quadratic in the last weights; in earlier ones it jumps where an activation changes its sign.
+    let pictures = noise(2, scale: 0.5), name = "final.out.weight"
     let original = try #require(discriminator.parameters[name])
     var generator = SeededGenerator(seed: 4)
     let direction = Tensor(generator.normals(original.shape.count), original.shape)
@@ -52,10 +53,10 @@ import WeightFiles
     let loss = try penalty(variable, tape)
     let gradient = try tape.gradients(of: loss, for: [variable])[0]
     let found = zip(gradient.values, direction.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-    let step: Float = 1e-3
+    let step: Float = 0.1
     let above = try penalty(try original + direction * step, Tape()).item
     let below = try penalty(try original - direction * step, Tape()).item
     let expected = Double(above - below) / Double(2 * step)
-    #expect(abs(found - expected) <= 0.02 * max(abs(expected), abs(found)), "\(found), expected \(expected)")
+    #expect(abs(found - expected) <= 1e-3 * max(abs(expected), abs(found)), "\(found), expected \(expected)")
   }
 }

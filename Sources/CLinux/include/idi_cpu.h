@@ -11,3 +11,7 @@ static inline void idi_cpu_pause(void) {
   __asm__ __volatile__("yield");
 #endif
 }
+
+/// What the processor and the operating system together allow: 0 for neither, 1 for AVX2 with FMA and F16C,
+/// 2 for AVX-512 F, BW, DQ and VL as well. 0 on other architectures.
+int idi_cpu_vector_level(void);

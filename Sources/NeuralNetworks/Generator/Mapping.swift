@@ -1,5 +1,5 @@
 import Kernels
-package import Tensors
+import Tensors
 
 /// The mapping network from z to w, with truncation.
 ///
@@ -8,7 +8,7 @@ struct Mapping: Sendable {
   private static let multiplier = 0.01
   let settings: GeneratorSettings
   private let layers: [FrozenDense]
-  /// `[w]` or `[layers · w]`.
+  /// `[w]`, the same for every layer.
   private let averageW: [Float]
 
   init(_ settings: GeneratorSettings, _ weights: some WeightSource) throws {
@@ -27,7 +27,7 @@ struct Mapping: Sendable {
         outputs: fanOut, inputs: fanIn, precision: .single))
     }
     self.layers = layers
-    averageW = try weights.floats(named: "truncation.w_avg", shape: [outputs])
+    averageW = try weights.floats(named: "truncation.w_avg", shape: [settings.wDimension])
   }
 
   /// `[batch, z]` to `[batch, w]`, or `[batch, layers · w]` where the layers differ.
@@ -36,19 +36,21 @@ struct Mapping: Sendable {
   }
 
   /// The average code in every layer, `[1, layers, w]`.
-  var averageCode: Tensor { stretched(averageW, batch: 1) }
+  var averageCode: Tensor {
+    Tensor((0..<settings.layers).flatMap { _ in averageW }, [1, settings.layers, settings.wDimension])
+  }
 
   /// Pulls the first layers towards the average: `average + (w - average) · psi`. `[batch, layers, w]`.
   func truncated(_ w: Tensor) throws -> Tensor {
     let batch = w.shape[0], width = settings.wDimension
-    guard w.shape.count == batch * averageW.count else {
-      throw ShapeError("truncation", "w of shape \(w.shape); expected [batch, \(averageW.count)]")
+    let expected = settings.repeatW ? width : settings.layers * width
+    guard w.shape == [batch, expected] else {
+      throw ShapeError("truncation", "w of shape \(w.shape); expected [batch, \(expected)]")
     }
     var code = stretched(w.values, batch: batch).values
-    let average = averageCode.values
     let psi = Float(settings.truncationPsi)
     for index in code.indices where index / width % settings.layers < settings.truncationLayers {
-      let middle = average[index % average.count]
+      let middle = averageW[index % width]
       code[index] = middle + (code[index] - middle) * psi
     }
     return Tensor(code, [batch, settings.layers, width])

@@ -1,0 +1,172 @@
+import Kernels
+
+/// One timed call in a network: a layer forward and backward.
+struct Step {
+  let name: String
+  /// Multiplications and additions of the plain algorithm, forward.
+  let operations: Double
+  let forward: () -> Void
+  let backward: () -> Void
+}
+
+/// A chain of layers with a buffer behind each, as an inversion step would hold them.
+final class Chain {
+  let title: String
+  private(set) var steps: [Step] = []
+  private(set) var map: FloatBuffer
+  private(set) var gradient: FloatBuffer
+  private var random = Random()
+  let batch: Int
+
+  init(_ title: String, batch: Int, input: FloatBuffer) {
+    self.title = title
+    self.batch = batch
+    map = input
+    gradient = FloatBuffer(repeating: 0, count: input.count)
+  }
+
+  private func add(
+    _ name: String, _ operations: Double, output count: Int,
+    forward: @escaping (_ x: FloatBuffer, _ y: FloatBuffer) -> Void,
+    backward: @escaping (_ gy: FloatBuffer, _ y: FloatBuffer, _ gx: FloatBuffer) -> Void
+  ) {
+    let (x, gx) = (map, gradient)
+    let y = FloatBuffer(repeating: 0, count: count), gy = FloatBuffer(random.array(count))
+    steps.append(
+      Step(name: name, operations: operations, forward: { forward(x, y) }, backward: { backward(gy, y, gx) }))
+    map = y
+    gradient = gy
+  }
+
+  func convolution(_ inputs: Int, _ outputs: Int, _ size: Int, _ activation: Activation = .relu, kernel: Int = 3) {
+    let batch = batch
+    let layer = FrozenConvolution(
+      weights: random.weights(outputs * inputs * kernel * kernel, fanIn: inputs * kernel * kernel),
+      bias: random.array(outputs), outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: size,
+      width: size, activation: activation, preparesGradient: true)
+    add(
+      "\(inputs)→\(outputs) \(kernel)×\(kernel) @\(size)",
+      2e-9 * Double(batch * size * size * inputs * outputs * kernel * kernel),
+      output: layer.outputShape(batch: batch).count,
+      forward: { layer.forward($0, into: $1, batch: batch) },
+      backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
+  }
+
+  func picture(_ outputs: Int, _ size: Int, _ activation: Activation) {
+    let batch = batch
+    let layer = FrozenImageConvolution(
+      weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
+      inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
+    add(
+      "3→\(outputs) picture @\(size)", 2e-9 * Double(batch * size * size * outputs * 27),
+      output: layer.outputShape(batch: batch).count,
+      forward: { layer.forward($0, into: $1, batch: batch) },
+      backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
+  }
+
+  func up(_ inputs: Int, _ outputs: Int, _ size: Int) {
+    let batch = batch
+    let layer = FrozenUpConvolution(
+      .unfused(weights: random.weights(9 * inputs * outputs, fanIn: 9 * inputs)), outputChannels: outputs,
+      inputChannels: inputs, inputHeight: size, inputWidth: size, preparesGradient: true)
+    // Counted as the fused 4×4 kernel, which is the least that plain loops need.
+    add(
+      "\(inputs)→\(outputs) up+blur @\(size)→\(size * 2)", 2e-9 * Double(batch * size * size * inputs * outputs * 16),
+      output: layer.outputShape(batch: batch).count,
+      forward: { layer.forward($0, into: $1, batch: batch) },
+      backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
+  }
+
+  func epilogue(_ channels: Int, _ size: Int) {
+    let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
+    let noise = FloatBuffer(random.array(size * size)), weight = FloatBuffer(random.array(channels))
+    let bias = FloatBuffer(random.array(channels)), style = FloatBuffer(random.array(batch * 2 * channels))
+    let statistics = FloatBuffer(count: batch * 2 * shape.blocks * 16)
+    let styleGradient = FloatBuffer(count: batch * 2 * channels)
+    let activated = FloatBuffer(count: shape.count)
+    add(
+      "\(channels) epilogue @\(size)", 0, output: shape.count,
+      forward: { x, y in
+        Epilogue.forward(
+          x, noise: noise, noiseWeight: weight, bias: bias, style: style, into: y, activated: activated,
+          statistics: statistics, shape)
+      },
+      backward: { gy, _, gx in
+        Epilogue.backward(
+          gradient: gy, activated: activated, statistics: statistics, style: style, into: gx,
+          styleGradient: styleGradient, shape)
+      })
+  }
+
+  func toRGB(_ channels: Int, _ size: Int) {
+    let batch = batch
+    let layer = FrozenToRGB(
+      weights: random.weights(3 * channels, fanIn: channels), bias: random.array(3), channels: channels, tanh: true)
+    add(
+      "\(channels)→3 RGB @\(size)", 2e-9 * Double(batch * size * size * channels * 3), output: batch * 3 * size * size,
+      forward: { layer.forward($0, into: $1, batch: batch, pixels: size * size) },
+      backward: { layer.backward($0, output: $1, into: $2, batch: batch, pixels: size * size) })
+  }
+
+  func maximum(_ channels: Int, _ size: Int) {
+    let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
+    let argument = FloatBuffer(count: shape.count / 4)
+    add(
+      "\(channels) maximum @\(size)", 0, output: shape.count / 4,
+      forward: { BlockedPooling.maximumForward($0, into: $1, argument: argument, shape) },
+      backward: { gy, _, gx in BlockedPooling.maximumBackward(gy, argument: argument, into: gx, shape) })
+  }
+
+  func average(_ channels: Int, _ size: Int) {
+    let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
+    add(
+      "\(channels) average @\(size)", 0, output: shape.count / 4,
+      forward: { BlockedPooling.averageForward($0, into: $1, shape) },
+      backward: { gy, _, gx in BlockedPooling.averageBackward(gy, into: gx, shape) })
+  }
+
+  /// The encoder's block: shortcut and main path, without keeping the structure exact where it costs nothing.
+  func residual(_ inputs: Int, _ outputs: Int, _ size: Int) {
+    convolution(inputs, inputs, size, .leakyReLU)
+    convolution(inputs, outputs, size, .leakyReLU)
+    let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
+    add(
+      "\(outputs) sum @\(size)", 0, output: shape.count,
+      forward: { x, y in BlockedMath.add(x, y, into: y) },
+      backward: { gy, y, gx in BlockedMath.add(gy, y, into: gx) })
+    if inputs != outputs {
+      let (kept, keptGradient) = (map, gradient)
+      map = FloatBuffer(random.array(BlockedShape(batch: batch, channels: inputs, height: size, width: size).count))
+      gradient = FloatBuffer(count: map.count)
+      convolution(inputs, outputs, size, .leakyReLU, kernel: 1)
+      (map, gradient) = (kept, keptGradient)
+    }
+  }
+
+  func dense(_ inputs: Int, _ outputs: Int) {
+    let batch = batch
+    let layer = FrozenDense(weights: random.weights(inputs * outputs, fanIn: inputs), bias: nil, outputs: outputs, inputs: inputs)
+    add(
+      "\(inputs)→\(outputs) dense", 2e-9 * Double(batch * inputs * outputs), output: batch * outputs,
+      forward: { layer.forward($0, into: $1, batch: batch) },
+      backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
+  }
+}
+
+struct Random {
+  private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  mutating func next() -> Float {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
+  }
+
+  mutating func array(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
+
+  mutating func weights(_ count: Int, fanIn: Int) -> [Float] {
+    let scale = (6 / Float(fanIn)).squareRoot()
+    return (0..<count).map { _ in next() * scale }
+  }
+}

@@ -1,0 +1,40 @@
+/// What the up layer needs beside the matrix product; see `UpTransforms.swift` for the formulas.
+package struct UpKernels: Sendable {
+  /// Rows `first ..< first + count` of the grid of `(height + 1) · (width + 1)` points: the plane itself (s) and its
+  /// differences to the left, upper and upper left (e). Planes ee, es, se, ss lie `stride` floats apart.
+  package typealias Input = @convention(c) (
+    _ x: Source, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int
+  ) -> Void
+  /// Nine products, `stride` floats apart, of rows `first ..< first + count` (the first at `m`) to twice the rows of y.
+  package typealias Output = @convention(c) (
+    _ m: Source, _ stride: Int, _ width: Int, _ first: Int, _ count: Int, _ y: Target
+  ) -> Void
+  /// Adjoint of `Output`.
+  package typealias GradientInput = @convention(c) (
+    _ g: Source, _ width: Int, _ first: Int, _ count: Int, _ m: Target, _ stride: Int
+  ) -> Void
+  /// Adjoint of `Input`, for all rows: `v` is the grid.
+  package typealias GradientOutput = @convention(c) (
+    _ v: Source, _ stride: Int, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ gx: Target
+  ) -> Void
+  /// Rows `first ..< first + count` of the plane smoothed by [1 2 1] ⊗ [1 2 1] / 16, zeros around it.
+  package typealias Blur = @convention(c) (
+    _ x: Source, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ out: Target
+  ) -> Void
+
+  package init(
+    input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, blur: Blur
+  ) {
+    self.input = input
+    self.output = output
+    self.gradientInput = gradientInput
+    self.gradientOutput = gradientOutput
+    self.blur = blur
+  }
+
+  package let input: Input
+  package let output: Output
+  package let gradientInput: GradientInput
+  package let gradientOutput: GradientOutput
+  package let blur: Blur
+}

@@ -1,0 +1,127 @@
+import KernelInterface
+
+/// How a register of weights is read from storage of `bytes` a number.
+private protocol Storage {
+  static var bytes: Int { get }
+  static func load(_ p: UnsafeRawPointer, _ index: Int) -> V
+}
+
+private enum Single: Storage {
+  @inline(__always) static var bytes: Int { 4 }
+  @inline(__always) static func load(_ p: UnsafeRawPointer, _ index: Int) -> V {
+    p.loadUnaligned(fromByteOffset: index &* 4, as: V.self)
+  }
+}
+
+private enum Half: Storage {
+  @inline(__always) static var bytes: Int { 2 }
+  @inline(__always) static func load(_ p: UnsafeRawPointer, _ index: Int) -> V {
+    // A loop over lanes becomes one conversion instruction; the standard library's initializer stays a call.
+    let h = (p + index &* 2).assumingMemoryBound(to: Float16.self)
+    var v = V(repeating: 0)
+    for j in 0..<lanes { v[j] = Float(h[j]) }
+    return v
+  }
+}
+
+@inline(__always) private func sum(_ v: V) -> Float {
+  var low = SIMD4<Float>(repeating: 0)
+  #if WIDE
+  let half = v.lowHalf + v.highHalf
+  low = half.lowHalf + half.highHalf
+  #elseif FMA && arch(x86_64)
+  low = v.lowHalf + v.highHalf
+  #else
+  low = v
+  #endif
+  return (low[0] + low[1]) + (low[2] + low[3])
+}
+
+@inline(__always)
+private func rowSums<S: Storage, let R: Int>(
+  _: S.Type, _: InlineArray<R, V>.Type, _ w: UnsafeRawPointer, _ width: Int, _ x: Source, _ bias: Source, _ y: Target
+) {
+  var sums = InlineArray<R, V>(repeating: V(repeating: 0)), more = sums
+  let pitch = width &* S.bytes
+  var i = 0
+  while i &+ 2 &* lanes <= width {
+    let v = load(x, i), u = load(x, i &+ lanes)
+    for r in 0..<R {
+      sums[r] = fma(sums[r], S.load(w + r &* pitch, i), v)
+      more[r] = fma(more[r], S.load(w + r &* pitch, i &+ lanes), u)
+    }
+    i &+= 2 &* lanes
+  }
+  if i < width {
+    let v = load(x, i)
+    for r in 0..<R { sums[r] = fma(sums[r], S.load(w + r &* pitch, i), v) }
+  }
+  for r in 0..<R { y[r] = bias[r] + sum(sums[r] + more[r]) }
+}
+
+@inline(__always)
+private func forward<S: Storage>(
+  _ storage: S.Type, _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target
+) {
+  var r = 0
+  while r &+ 4 <= rows {
+    rowSums(storage, InlineArray<4, V>.self, w + r &* width &* S.bytes, width, x, bias + r, y + r)
+    r &+= 4
+  }
+  while r < rows {
+    rowSums(storage, InlineArray<1, V>.self, w + r &* width &* S.bytes, width, x, bias + r, y + r)
+    r &+= 1
+  }
+}
+
+@inline(__always)
+private func addRows<S: Storage, let R: Int>(
+  _: S.Type, _: InlineArray<R, V>.Type, _ w: UnsafeRawPointer, _ width: Int, _ g: Source, _ x: Target
+) {
+  var factors = InlineArray<R, V>(repeating: V(repeating: 0))
+  for r in 0..<R { factors[r] = V(repeating: g[r]) }
+  let pitch = width &* S.bytes
+  var i = 0
+  while i < width {
+    var v = load(x, i)
+    for r in 0..<R { v = fma(v, S.load(w + r &* pitch, i), factors[r]) }
+    store(x, i, v)
+    i &+= lanes
+  }
+}
+
+@inline(__always)
+private func backward<S: Storage>(
+  _ storage: S.Type, _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target
+) {
+  var r = 0
+  while r &+ 4 <= rows {
+    addRows(storage, InlineArray<4, V>.self, w + r &* width &* S.bytes, width, g + r, x)
+    r &+= 4
+  }
+  while r < rows {
+    addRows(storage, InlineArray<1, V>.self, w + r &* width &* S.bytes, width, g + r, x)
+    r &+= 1
+  }
+}
+
+func denseForward(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
+  forward(Single.self, w, rows, width, x, bias, y)
+}
+
+func denseBackward(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
+  backward(Single.self, w, rows, width, g, x)
+}
+
+func denseForwardHalf(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
+  forward(Half.self, w, rows, width, x, bias, y)
+}
+
+func denseBackwardHalf(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
+  backward(Half.self, w, rows, width, g, x)
+}
+
+func toHalf(_ x: Source, _ count: Int, _ half: UnsafeMutableRawPointer) {
+  let h = half.assumingMemoryBound(to: Float16.self)
+  for i in 0..<count { h[i] = Float16(x[i]) }
+}

@@ -1,0 +1,162 @@
+import KernelInterface
+
+/// One register tile: `R` pixels × `N` registers of output, see `MatrixKernels.Panel`.
+///
+/// `rowStride` is 16 for blocked pixels and 1 for plain ones.
+@inline(__always)
+private func tile<let R: Int, let N: Int>(
+  _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ c: Target,
+  _ cStride: Int, _ add: Bool
+) {
+  var sum = InlineArray<R, InlineArray<N, V>>(repeating: InlineArray<N, V>(repeating: .zero))
+  if add {
+    for r in 0..<R { for j in 0..<N { sum[r][j] = load(c, place(j, cStride) &+ r &* 16) } }
+  }
+  var a = a, b = b, left = depth
+  while left > 0 {
+    let end = min(left, 16)
+    var k = 0
+    while k < end {
+      var w = InlineArray<N, V>(repeating: .zero)
+      for j in 0..<N { w[j] = load(b, j &* lanes) }
+      for r in 0..<R {
+        let x = V(repeating: a[r &* 16 &+ k])
+        for j in 0..<N { sum[r][j] = fma(sum[r][j], w[j], x) }
+      }
+      b += N &* lanes
+      k &+= 1
+    }
+    a += aStride
+    left &-= 16
+  }
+  for r in 0..<R { for j in 0..<N { store(c, place(j, cStride) &+ r &* 16, sum[r][j]) } }
+}
+
+/// Where register j of an output pixel lies: registers fill a block, then the next one.
+@inline(__always) private func place(_ j: Int, _ cStride: Int) -> Int {
+  let perBlock = 16 / lanes
+  return j / perBlock &* cStride &+ j % perBlock &* lanes
+}
+
+/// All pixels of one panel with tiles of `R` pixels, then 4, 2, 1.
+@inline(__always)
+private func sweep<let R: Int, let N: Int>(
+  _ type: InlineArray<R, InlineArray<N, V>>.Type, _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source,
+  _ c: Target, _ cStride: Int, _ add: Bool
+) {
+  var r = 0
+  while r &+ R <= rows { tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add); r &+= R }
+  while r &+ 4 <= rows {
+    tile(InlineArray<4, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+    r &+= 4
+  }
+  if r &+ 2 <= rows {
+    tile(InlineArray<2, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+    r &+= 2
+  }
+  if r < rows {
+    tile(InlineArray<1, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+  }
+}
+
+#if WIDE
+@inline(__always) var panelBlocks: Int { 4 }
+
+@inline(never) private func sweep4(
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
+) { sweep(InlineArray<6, InlineArray<4, V>>.self, rows, depth, a, s, b, c, t, add) }
+@inline(never) private func sweep3(
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
+) { sweep(InlineArray<8, InlineArray<3, V>>.self, rows, depth, a, s, b, c, t, add) }
+@inline(never) private func sweep2(
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
+) { sweep(InlineArray<12, InlineArray<2, V>>.self, rows, depth, a, s, b, c, t, add) }
+@inline(never) private func sweep1(
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
+) { sweep(InlineArray<16, InlineArray<1, V>>.self, rows, depth, a, s, b, c, t, add) }
+
+func panel(
+  _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
+  _ add: Bool
+) {
+  switch blocks {
+  case 4: sweep4(rows, depth, a, aStride, b, c, cStride, add)
+  case 3: sweep3(rows, depth, a, aStride, b, c, cStride, add)
+  case 2: sweep2(rows, depth, a, aStride, b, c, cStride, add)
+  default: sweep1(rows, depth, a, aStride, b, c, cStride, add)
+  }
+}
+#else
+@inline(__always) var panelBlocks: Int { 1 }
+
+// 12 sums + 2 weights + 1 pixel of 16 registers (AVX2); 8 + 4 + 1 and a product (SSE); 24 + 4 + 1 of 32 (NEON).
+#if FMA && arch(x86_64)
+private typealias MainTile = InlineArray<6, InlineArray<2, V>>
+#elseif arch(arm64)
+private typealias MainTile = InlineArray<6, InlineArray<4, V>>
+#else
+private typealias MainTile = InlineArray<2, InlineArray<4, V>>
+#endif
+
+func panel(
+  _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
+  _ add: Bool
+) {
+  sweep(MainTile.self, rows, depth, a, aStride, b, c, cStride, add)
+}
+#endif
+
+/// Pixels of a plain picture: few channels, many pixels.
+@inline(__always)
+private func plainTile<let R: Int, let N: Int>(
+  _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source,
+  _ c: Target, _ cStride: Int
+) {
+  var sum = InlineArray<R, InlineArray<N, V>>(repeating: InlineArray<N, V>(repeating: .zero))
+  var b = b
+  for k in 0..<depth {
+    let p = a + offsets[k]
+    var w = InlineArray<N, V>(repeating: .zero)
+    for j in 0..<N { w[j] = load(b, j &* lanes) }
+    for r in 0..<R {
+      let x = V(repeating: p[r])
+      for j in 0..<N { sum[r][j] = fma(sum[r][j], w[j], x) }
+    }
+    b += N &* lanes
+  }
+  for r in 0..<R { for j in 0..<N { store(c, place(j, cStride) &+ r &* 16, sum[r][j]) } }
+}
+
+@inline(__always)
+private func plainSweep<let N: Int>(
+  _: InlineArray<N, V>.Type, _ rows: Int, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source,
+  _ c: Target, _ cStride: Int
+) {
+  var r = 0
+  while r &+ 4 <= rows {
+    plainTile(InlineArray<4, InlineArray<N, V>>.self, depth, a + r, offsets, b, c + r &* 16, cStride)
+    r &+= 4
+  }
+  while r < rows {
+    plainTile(InlineArray<1, InlineArray<N, V>>.self, depth, a + r, offsets, b, c + r &* 16, cStride)
+    r &+= 1
+  }
+}
+
+func offsetPanel(
+  _ rows: Int, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source, _ blocks: Int, _ c: Target,
+  _ cStride: Int
+) {
+  #if WIDE
+  switch blocks {
+  case 4: plainSweep(InlineArray<4, V>.self, rows, depth, a, offsets, b, c, cStride)
+  case 3: plainSweep(InlineArray<3, V>.self, rows, depth, a, offsets, b, c, cStride)
+  case 2: plainSweep(InlineArray<2, V>.self, rows, depth, a, offsets, b, c, cStride)
+  default: plainSweep(InlineArray<1, V>.self, rows, depth, a, offsets, b, c, cStride)
+  }
+  #elseif FMA && arch(x86_64)
+  plainSweep(InlineArray<2, V>.self, rows, depth, a, offsets, b, c, cStride)
+  #else
+  plainSweep(InlineArray<4, V>.self, rows, depth, a, offsets, b, c, cStride)
+  #endif
+}

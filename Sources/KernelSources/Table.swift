@@ -1,0 +1,26 @@
+package import KernelInterface
+
+#if VARIANT_AVX512
+package enum AVX512Kernels { package static var table: KernelTable { makeTable() } }
+#elseif VARIANT_AVX2
+package enum AVX2Kernels { package static var table: KernelTable { makeTable() } }
+#else
+package enum PortableKernels { package static var table: KernelTable { makeTable() } }
+#endif
+
+private func makeTable() -> KernelTable {
+  KernelTable(
+    panelBlocks: panelBlocks,
+    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel),
+    convolution: ConvolutionKernels(
+      gather: gather, finish: finish, mask: mask, winogradInput: winogradInput, winogradOutput: winogradOutput),
+    up: UpKernels(
+      input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur),
+    map: MapKernels(
+      add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
+      average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient),
+    image: ImageKernels(block: block, unblock: unblock, addLane: addLane, spread: spread),
+    dense: DenseKernels(
+      forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
+      toHalf: toHalf))
+}

@@ -1,0 +1,56 @@
+import KernelInterface
+
+// The widest register of each instruction set. The data is the same everywhere: 16 channels side by side.
+#if WIDE
+typealias V = SIMD16<Float>
+@inline(__always) var lanes: Int { 16 }
+#elseif FMA && arch(x86_64)
+typealias V = SIMD8<Float>
+@inline(__always) var lanes: Int { 8 }
+#else
+typealias V = SIMD4<Float>
+@inline(__always) var lanes: Int { 4 }
+#endif
+
+@inline(__always) func load(_ p: Source, _ offset: Int) -> V {
+  UnsafeRawPointer(p).loadUnaligned(fromByteOffset: offset &* 4, as: V.self)
+}
+
+@inline(__always) func load(_ p: Target, _ offset: Int) -> V {
+  UnsafeRawPointer(p).loadUnaligned(fromByteOffset: offset &* 4, as: V.self)
+}
+
+@inline(__always) func store(_ p: Target, _ offset: Int, _ v: V) {
+  UnsafeMutableRawPointer(p).storeBytes(of: v, toByteOffset: offset &* 4, as: V.self)
+}
+
+/// `a + b · c`, one instruction where the machine has it. Elsewhere `addingProduct` would call `fmaf` for each lane.
+@inline(__always) func fma(_ a: V, _ b: V, _ c: V) -> V {
+  #if FMA || arch(arm64)
+  a.addingProduct(b, c)
+  #else
+  a + b * c
+  #endif
+}
+
+@inline(__always) func fma(_ a: V, _ b: V, _ c: Float) -> V { fma(a, b, V(repeating: c)) }
+
+/// 0: none, 1: ReLU, 2: leaky ReLU. NaN stays NaN.
+@inline(__always) func activated(_ v: V, _ activation: Int) -> V {
+  if activation == 0 { return v }
+  if activation == 1 { return v.replacing(with: 0, where: v .< 0) }
+  return v.replacing(with: v * 0.2, where: v .< 0)
+}
+
+/// `g · activation'(y)`; the slope at exactly zero is that of the negative side.
+@inline(__always) func masked(_ g: V, _ y: V, _ activation: Int) -> V {
+  if activation == 0 { return g }
+  if activation == 1 { return g.replacing(with: 0, where: y .<= 0) }
+  return g.replacing(with: g * 0.2, where: y .<= 0)
+}
+
+/// Calls `body` with the offset of each register of a 16-lane group.
+@inline(__always) func forEachPart(_ body: (_ offset: Int) -> Void) {
+  var part = 0
+  while part < 16 { body(part); part &+= lanes }
+}

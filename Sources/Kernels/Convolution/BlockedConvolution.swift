@@ -1,0 +1,33 @@
+import KernelInterface
+
+/// One direction of a frozen convolution with its weights as the chosen algorithm wants them.
+enum BlockedConvolution: @unchecked Sendable {
+  case matrix(MatrixConvolution)
+  case winograd(WinogradConvolution)
+
+  init(_ weights: ConvolutionWeights, height: Int, width: Int) {
+    let algorithm = ConvolutionAlgorithm.choose(
+      inputs: weights.inputs, outputs: weights.outputs, kernel: weights.kernel, height: height, width: width)
+    switch algorithm {
+    case .matrix:
+      self = .matrix(MatrixConvolution(weights, height: height, width: width))
+    case .winogradInPhases:
+      self = .winograd(WinogradConvolution(weights, height: height, width: width, tilesAtOnce: nil))
+    case .winogradByTiles(let tiles):
+      self = .winograd(WinogradConvolution(weights, height: height, width: width, tilesAtOnce: tiles))
+    }
+  }
+
+  func run(
+    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
+  ) {
+    switch self {
+    case .matrix(let convolution):
+      convolution.run(
+        x, mask: mask, maskActivation: maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+    case .winograd(let convolution):
+      convolution.run(
+        x, mask: mask, maskActivation: maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import KernelInterface
+
+/// A 3×3 (padding 1) or 1×1 convolution of a plain picture of one to four channels to a blocked map, with bias and
+/// activation; its gradient is plain again.
+package final class FrozenImageConvolution: Sendable {
+  package let outputChannels: Int
+  package let inputChannels: Int
+  package let height: Int
+  package let width: Int
+  package let activation: Activation
+
+  private let kernel: Int
+  private let bias: FloatBuffer?
+  private let forwardPanels: WeightPanels
+  private let forwardWeights: FloatBuffer
+  /// Output pixel to (tap, channel) products, 16 to a block: what the gradient adds up.
+  private let backwardPanels: WeightPanels
+  private let backwardWeights: FloatBuffer
+
+  /// See `FrozenConvolution.init`; `inputChannels` is 1...4.
+  package init(
+    weights: [Float], bias: [Float]?, outputChannels: Int, inputChannels: Int, kernel: Int, height: Int, width: Int,
+    activation: Activation, preparesGradient: Bool
+  ) {
+    precondition(kernel == 3 || kernel == 1, "the kernel is 3×3 or 1×1")
+    precondition(1...4 ~= inputChannels && outputChannels > 0, "a picture has one to four channels")
+    let products = kernel * kernel * inputChannels
+    precondition(weights.count == outputChannels * products, "the weights do not fit the channel counts")
+    self.outputChannels = outputChannels
+    self.inputChannels = inputChannels
+    self.kernel = kernel
+    self.height = height
+    self.width = width
+    self.activation = activation
+    self.bias = bias.map { paddedToBlocks($0, outputChannels) }
+    forwardPanels = WeightPanels(depth: products, outputs: outputChannels)
+    backwardPanels = WeightPanels(depth: outputChannels, outputs: products)
+    forwardWeights = FloatBuffer(repeating: 0, count: forwardPanels.count)
+    backwardWeights = FloatBuffer(repeating: 0, count: preparesGradient ? backwardPanels.count : 0)
+    for output in 0..<outputChannels {
+      for product in 0..<products {
+        let value = weights[output * products + product]
+        forwardWeights.base[forwardPanels.index(product, output)] = value
+        if preparesGradient { backwardWeights.base[backwardPanels.index(output, product)] = value }
+      }
+    }
+  }
+
+  package func outputShape(batch: Int) -> BlockedShape {
+    BlockedShape(batch: batch, channels: outputChannels, height: height, width: width)
+  }
+
+  private var stripRows: Int { max(1, min(height, 2048 / width)) }
+  private var strips: Int { (height + stripRows - 1) / stripRows }
+
+  /// - Parameter plain: `[batch][inputChannels][height][width]`.
+  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, batch: Int) {
+    precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
+    precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
+    let table = Processor.table, workers = Workers.current
+    let pad = kernel / 2, paddedWidth = width + 2 * pad, paddedRows = stripRows + 2 * pad
+    let blocks = forwardPanels.blocks, pixels = height * width, stripRows = stripRows, strips = strips
+    var offsets: [Int] = []
+    for channel in 0..<inputChannels {
+      for dy in 0..<kernel { for dx in 0..<kernel { offsets.append((channel * paddedRows + dy) * paddedWidth + dx) } }
+    }
+    let scratchSize = inputChannels * paddedRows * paddedWidth
+    let scratch = FloatBuffer(count: workers.threads * scratchSize)
+    let panels = forwardPanels, w = UnsafePointer(forwardWeights.base), activation = activation.code
+    offsets.withUnsafeBufferPointer { offsets in
+      let offsets = offsets.baseAddress!
+      workers.run(batch * strips) { piece, worker in
+        let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
+        let picture = scratch.base + worker * scratchSize
+        picture.update(repeating: 0, count: scratchSize)
+        for channel in 0..<inputChannels {
+          for row in max(0, first - pad)..<min(height, first + rows + pad) {
+            (picture + (channel * paddedRows + row - first + pad) * paddedWidth + pad).update(
+              from: plain.base + ((image * inputChannels + channel) * height + row) * width, count: width)
+          }
+        }
+        for row in 0..<rows {
+          let out = y.base + (image * blocks * pixels + (first + row) * width) * 16
+          for panel in 0..<panels.panels {
+            table.matrix.offsetPanel(
+              width, panels.depth, picture + row * paddedWidth, offsets, w + panels.offset(of: panel),
+              panels.blocks(in: panel), out + panel * panels.panelBlocks * pixels * 16, pixels * 16)
+          }
+          if bias != nil || activation != 0 {
+            for block in 0..<blocks {
+              table.convolution.finish(
+                out + block * pixels * 16, width, bias.map { UnsafePointer($0.base) + block * 16 }, activation)
+            }
+          }
+        }
+      }
+    }
+    withExtendedLifetime((plain, scratch)) {}
+  }
+
+  /// `gx = convᵀ(gy · activation'(y))`, plain.
+  package func backward(_ gy: FloatBuffer, output y: FloatBuffer, into gx: FloatBuffer, batch: Int) {
+    precondition(backwardWeights.count > 0, "the layer was made without its gradient")
+    precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
+    let size = outputShape(batch: batch).count
+    precondition(gy.count >= size && (activation == .none || y.count >= size), "the output is too small")
+    let table = Processor.table, workers = Workers.current
+    let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width
+    let panels = backwardPanels, w = UnsafePointer(backwardWeights.base), activation = activation.code
+    let stripRows = stripRows, strips = strips
+    let maskedSize = activation == 0 ? 0 : blocks * width * 16, productSize = panels.blocks * width * 16
+    let scratch = FloatBuffer(count: workers.threads * (maskedSize + productSize))
+    workers.run(batch * strips) { piece, worker in
+      let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
+      let masked = scratch.base + worker * (maskedSize + productSize), products = masked + maskedSize
+      for channel in 0..<inputChannels {
+        (gx.base + ((image * inputChannels + channel) * height + first) * width).update(
+          repeating: 0, count: rows * width)
+      }
+      for row in max(0, first - pad)..<min(height, first + rows + pad) {
+        let at = (image * blocks * pixels + row * width) * 16
+        var a = UnsafePointer(gy.base + at), aStride = pixels * 16
+        if activation != 0 {
+          for block in 0..<blocks {
+            let o = at + block * pixels * 16
+            table.convolution.mask(gy.base + o, y.base + o, masked + block * width * 16, width, activation)
+          }
+          a = UnsafePointer(masked)
+          aStride = width * 16
+        }
+        for panel in 0..<panels.panels {
+          table.matrix.panel(
+            width, outputChannels, a, aStride, w + panels.offset(of: panel), panels.blocks(in: panel),
+            products + panel * panels.panelBlocks * width * 16, width * 16, false)
+        }
+        for dy in 0..<kernel {
+          let target = row + dy - pad
+          guard target >= first && target < first + rows else { continue }
+          for channel in 0..<inputChannels {
+            let line = gx.base + ((image * inputChannels + channel) * height + target) * width
+            for dx in 0..<kernel {
+              let product = (channel * kernel + dy) * kernel + dx
+              table.image.addLane(products + product / 16 * width * 16, product % 16, width, dx - pad, line)
+            }
+          }
+        }
+      }
+    }
+    withExtendedLifetime((gy, y, scratch)) {}
+  }
+}

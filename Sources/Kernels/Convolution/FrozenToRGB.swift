@@ -1,0 +1,94 @@
+import Glibc
+import KernelInterface
+
+/// The generator's last layer: a 1×1 convolution from a blocked map to a plain picture, bias, and tanh if asked for.
+package final class FrozenToRGB: Sendable {
+  package let channels: Int
+  package let outputChannels: Int
+  package let tanh: Bool
+
+  private let bias: [Float]
+  private let panels: WeightPanels
+  private let weights: FloatBuffer
+  /// `[outputChannels][16 · blocks]`.
+  private let rows: FloatBuffer
+
+  private static let chunk = 1024
+
+  /// - Parameters:
+  ///   - weights: `[outputs][channels]`, scale folded in.
+  ///   - bias: `[outputs]`, normally three, at most 16.
+  package init(weights: [Float], bias: [Float], channels: Int, tanh: Bool) {
+    precondition(1...16 ~= bias.count && weights.count == bias.count * channels, "the weights do not fit")
+    self.channels = channels
+    self.bias = bias
+    self.tanh = tanh
+    outputChannels = bias.count
+    let padded = blockCount(channels) * 16
+    panels = WeightPanels(depth: channels, outputs: bias.count)
+    self.weights = FloatBuffer(repeating: 0, count: panels.count)
+    rows = FloatBuffer(repeating: 0, count: bias.count * padded)
+    for output in 0..<bias.count {
+      for channel in 0..<channels {
+        let value = weights[output * channels + channel]
+        self.weights.base[panels.index(channel, output)] = value
+        rows.base[output * padded + channel] = value
+      }
+    }
+  }
+
+  /// - Parameter plain: `[batch][outputs][pixels]`.
+  package func forward(_ x: FloatBuffer, into plain: FloatBuffer, batch: Int, pixels: Int) {
+    let blocks = blockCount(channels)
+    precondition(x.count >= batch * blocks * pixels * 16, "the map is too small")
+    precondition(plain.count >= batch * outputChannels * pixels, "the picture is too small")
+    let table = Processor.table, workers = Workers.current
+    let chunks = (pixels + Self.chunk - 1) / Self.chunk
+    let scratch = FloatBuffer(count: workers.threads * Self.chunk * 16)
+    workers.run(batch * chunks) { piece, worker in
+      let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
+      let products = scratch.base + worker * Self.chunk * 16
+      table.matrix.panel(
+        count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base, 1, products, 0,
+        false)
+      for channel in 0..<outputChannels {
+        let out = plain.base + (image * outputChannels + channel) * pixels + first
+        let b = bias[channel]
+        for i in 0..<count { out[i] = products[i * 16 + channel] + b }
+        if tanh { for i in 0..<count { out[i] = tanhf(out[i]) } }
+      }
+    }
+    withExtendedLifetime((x, scratch)) {}
+  }
+
+  /// - Parameter output: the picture that `forward` gave; read only with tanh.
+  package func backward(
+    _ gy: FloatBuffer, output: FloatBuffer, into gx: FloatBuffer, batch: Int, pixels: Int
+  ) {
+    let blocks = blockCount(channels)
+    precondition(gx.count >= batch * blocks * pixels * 16, "the map's gradient is too small")
+    precondition(gy.count >= batch * outputChannels * pixels, "the picture's gradient is too small")
+    precondition(!tanh || output.count >= batch * outputChannels * pixels, "the picture is too small")
+    let table = Processor.table, workers = Workers.current
+    let chunks = (pixels + Self.chunk - 1) / Self.chunk
+    let scratchSize = Self.chunk * outputChannels
+    let scratch = FloatBuffer(count: workers.threads * scratchSize)
+    workers.run(batch * chunks) { piece, worker in
+      let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
+      let g = scratch.base + worker * scratchSize
+      for channel in 0..<outputChannels {
+        let o = (image * outputChannels + channel) * pixels + first
+        for i in 0..<count {
+          let slope = tanh ? 1 - output.base[o + i] * output.base[o + i] : 1
+          g[channel * Self.chunk + i] = gy.base[o + i] * slope
+        }
+      }
+      for block in 0..<blocks {
+        table.image.spread(
+          g, Self.chunk, outputChannels, rows.base + block * 16, blocks * 16, count,
+          gx.base + ((image * blocks + block) * pixels + first) * 16)
+      }
+    }
+    withExtendedLifetime((gy, output, scratch)) {}
+  }
+}

@@ -1,0 +1,163 @@
+import KernelInterface
+
+/// A convolution as a matrix product over gathered pixels (im2col), for 1×1 kernels and small pictures.
+///
+/// Sums run over chunks of 512 rows of the weight matrix, so that a panel of one chunk (128 KiB) stays in the second
+/// level cache while all pixels of a piece pass by; a batch of small pictures passes by together.
+struct MatrixConvolution {
+  let inputs: Int
+  let outputs: Int
+  let height: Int
+  let width: Int
+  let kernel: Int
+  private let panels: WeightPanels
+  private let weights: FloatBuffer
+
+  private static let chunkBlocks = 32
+  private static let pixelsAtOnce = 96
+
+  init(_ w: ConvolutionWeights, height: Int, width: Int) {
+    inputs = w.inputs
+    outputs = w.outputs
+    kernel = w.kernel
+    self.height = height
+    self.width = width
+    let taps = kernel * kernel, rows = blockCount(inputs) * 16
+    panels = WeightPanels(depth: taps * rows, outputs: outputs)
+    weights = FloatBuffer(repeating: 0, count: panels.count)
+    let (panels, weights, inputs) = (panels, weights, inputs)
+    w.values.withUnsafeBufferPointer { values in
+      let source = values.baseAddress!
+      Workers.current.run(blockCount(outputs)) { block, _ in
+        for output in block * 16..<min(w.outputs, block * 16 + 16) {
+          for input in 0..<inputs {
+            let from = w.offset(output, input)
+            for tap in 0..<taps {
+              weights.base[panels.index(tap * rows + input, output)] =
+                source[from + (w.isTransposed ? taps - 1 - tap : tap)]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// `y = activation(conv(x · maskActivation'(mask)) + bias)`.
+  func run(
+    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
+  ) {
+    let table = Processor.table, workers = Workers.current
+    let pixels = height * width, inputBlocks = blockCount(inputs)
+    var x = x
+    var maskedInput: FloatBuffer?
+    if let mask {
+      let masked = FloatBuffer(count: batch * inputBlocks * pixels * 16)
+      workers.run(batch * inputBlocks) { piece, _ in
+        let o = piece * pixels * 16
+        table.convolution.mask(x + o, mask + o, masked.base + o, pixels, maskActivation)
+      }
+      x = UnsafePointer(masked.base)
+      maskedInput = masked
+    }
+    if pixels <= Self.pixelsAtOnce {
+      runSmall(x, bias: bias, activation: activation, into: y, batch: batch)
+    } else {
+      runLarge(x, bias: bias, activation: activation, into: y, batch: batch)
+    }
+    withExtendedLifetime(maskedInput) {}
+  }
+
+  private func gather(
+    _ table: KernelTable, _ x: Source, _ row: Int, _ first: Int, _ count: Int, _ into: Target
+  ) {
+    let inputBlocks = blockCount(inputs), tap = row / inputBlocks, pad = kernel / 2
+    table.convolution.gather(
+      x + row % inputBlocks * height * width * 16, height, width, tap / kernel - pad, tap % kernel - pad, first, count,
+      into)
+  }
+
+  /// Few pixels: each piece owns a panel of outputs and reads its weights once.
+  private func runSmall(_ x: Source, bias: Source?, activation: Int, into y: Target, batch: Int) {
+    let table = Processor.table, workers = Workers.current
+    let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
+    let imageSize = blockCount(inputs) * pixels * 16, gatheredSize = rows * pixels * 16
+    var a = x
+    var gathered: FloatBuffer?
+    if kernel > 1 {
+      let buffer = FloatBuffer(count: batch * gatheredSize)
+      workers.run(batch * kernel * kernel) { piece, _ in
+        let image = piece / (kernel * kernel), tap = piece % (kernel * kernel), inputBlocks = blockCount(inputs)
+        for row in tap * inputBlocks..<(tap + 1) * inputBlocks {
+          gather(table, x + image * imageSize, row, 0, pixels, buffer.base + image * gatheredSize + row * pixels * 16)
+        }
+      }
+      a = UnsafePointer(buffer.base)
+      gathered = buffer
+    }
+    let panels = panels, w = UnsafePointer(weights.base)
+    workers.run(panels.panels) { panel, _ in
+      let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks
+      var q = 0
+      while q < rows {
+        let n = min(Self.chunkBlocks, rows - q)
+        for image in 0..<batch {
+          table.matrix.panel(
+            pixels, n * 16, a + image * gatheredSize + q * pixels * 16, pixels * 16,
+            w + panels.offset(of: panel, row: q * 16), blocks, y + (image * outputBlocks + first) * pixels * 16,
+            pixels * 16, q > 0)
+        }
+        q += n
+      }
+      if bias != nil || activation != 0 {
+        for image in 0..<batch {
+          for block in first..<first + blocks {
+            table.convolution.finish(
+              y + (image * outputBlocks + block) * pixels * 16, pixels, bias.map { $0 + block * 16 }, activation)
+          }
+        }
+      }
+    }
+    withExtendedLifetime((gathered, weights)) {}
+  }
+
+  /// Many pixels: each piece owns a run of them.
+  private func runLarge(_ x: Source, bias: Source?, activation: Int, into y: Target, batch: Int) {
+    let table = Processor.table, workers = Workers.current
+    let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
+    let imageSize = blockCount(inputs) * pixels * 16
+    let runs = (pixels + Self.pixelsAtOnce - 1) / Self.pixelsAtOnce
+    let scratchSize = Self.pixelsAtOnce * Self.chunkBlocks * 16
+    let scratch = FloatBuffer(count: kernel > 1 ? workers.threads * scratchSize : 0)
+    let panels = panels, w = UnsafePointer(weights.base)
+    workers.run(batch * runs) { piece, worker in
+      let image = piece / runs, first = piece % runs * Self.pixelsAtOnce
+      let count = min(Self.pixelsAtOnce, pixels - first)
+      let out = y + (image * outputBlocks * pixels + first) * 16
+      var q = 0
+      while q < rows {
+        let n = min(Self.chunkBlocks, rows - q)
+        var a = x + image * imageSize + (q * pixels + first) * 16, aStride = pixels * 16
+        if kernel > 1 {
+          let buffer = scratch.base + worker * scratchSize
+          for row in q..<q + n {
+            gather(table, x + image * imageSize, row, first, count, buffer + (row - q) * count * 16)
+          }
+          a = UnsafePointer(buffer)
+          aStride = count * 16
+        }
+        for panel in 0..<panels.panels {
+          table.matrix.panel(
+            count, n * 16, a, aStride, w + panels.offset(of: panel, row: q * 16), panels.blocks(in: panel),
+            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, q > 0)
+        }
+        q += n
+      }
+      if bias != nil || activation != 0 {
+        for block in 0..<outputBlocks {
+          table.convolution.finish(out + block * pixels * 16, count, bias.map { $0 + block * 16 }, activation)
+        }
+      }
+    }
+    withExtendedLifetime((scratch, weights)) {}
+  }
+}

@@ -1,0 +1,136 @@
+import KernelInterface
+
+/// A dense layer with weights that never change, `y = W x + b`, on plain vectors.
+///
+/// Large layers are bound by reading the weights once; a batch shares one reading. `half` keeps them in
+/// 16-bit floats: half the bytes, about 6e-6 of the largest output in accuracy.
+package final class FrozenDense: Sendable {
+  package enum Precision: Sendable { case single, half }
+
+  package let outputs: Int
+  package let inputs: Int
+  package let precision: Precision
+
+  /// `[outputs][width]`, `width` the inputs padded to a multiple of 16.
+  private let weights: FloatBuffer
+  private let bias: FloatBuffer
+  private let width: Int
+
+  /// Pieces of the transposed product, each with sums of its own: fixed, so that the result is.
+  private static let groups = 16
+
+  /// - Parameters:
+  ///   - weights: `[outputs][inputs]`, scale folded in.
+  ///   - bias: `[outputs]`, or nil for none.
+  package convenience init(
+    weights: [Float], bias: [Float]?, outputs: Int, inputs: Int, precision: Precision = .single
+  ) {
+    precondition(weights.count == outputs * inputs, "the weights do not fit")
+    self.init(bias: bias, outputs: outputs, inputs: inputs, precision: precision) { row, target in
+      weights.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + row * inputs, count: inputs) }
+    }
+  }
+
+  /// The same without a second copy of the plain weights: `fill` writes row after row, from several threads at once.
+  package convenience init(
+    bias: [Float]?, outputs: Int, inputs: Int, precision: Precision = .single,
+    row fill: @Sendable (_ row: Int, _ into: inout MutableSpan<Float>) -> Void
+  ) {
+    self.init(bias: bias, outputs: outputs, inputs: inputs, precision: precision) { row, target in
+      var span = UnsafeMutableBufferPointer(start: target, count: inputs).mutableSpan
+      fill(row, &span)
+    }
+  }
+
+  private init(
+    bias: [Float]?, outputs: Int, inputs: Int, precision: Precision, pointer fill: (_ row: Int, _ into: Target) -> Void
+  ) {
+    precondition(outputs > 0 && inputs > 0, "a dimension is empty")
+    self.outputs = outputs
+    self.inputs = inputs
+    self.precision = precision
+    let width = blockCount(inputs) * 16
+    self.width = width
+    self.bias = FloatBuffer(bias ?? [Float](repeating: 0, count: outputs))
+    precondition(self.bias.count == outputs, "the bias does not fit")
+    let weights = FloatBuffer(count: precision == .single ? outputs * width : outputs * width / 2)
+    self.weights = weights
+    let table = Processor.table, workers = Workers.current
+    let scratch = FloatBuffer(count: precision == .single ? 0 : workers.threads * width)
+    workers.run(outputs) { row, worker in
+      let target = precision == .single ? weights.base + row * width : scratch.base + worker * width
+      (target + inputs).update(repeating: 0, count: width - inputs)
+      fill(row, target)
+      if precision == .half {
+        table.dense.toHalf(target, width, UnsafeMutableRawPointer(weights.base) + row * width * 2)
+      }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+
+  private var rowBytes: Int { width * (precision == .single ? 4 : 2) }
+
+  /// - Parameters:
+  ///   - x: `[batch][inputs]`.
+  ///   - y: `[batch][outputs]`.
+  package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
+    precondition(x.count >= batch * inputs && y.count >= batch * outputs, "a vector is too small")
+    let table = Processor.table
+    let multiply = precision == .single ? table.dense.forward : table.dense.forwardHalf
+    var source = x
+    if width != inputs {
+      source = FloatBuffer(repeating: 0, count: batch * width)
+      for image in 0..<batch {
+        (source.base + image * width).update(from: x.base + image * inputs, count: inputs)
+      }
+    }
+    let rows = 4, w = UnsafeRawPointer(weights.base)
+    // Larger pieces for small layers: a fork costs more than a few rows of them.
+    let rowsAtOnce = max(rows, min(64, (32 << 10) / width / rows * rows))
+    Workers.current.run((outputs + rowsAtOnce - 1) / rowsAtOnce) { piece, _ in
+      var row = piece * rowsAtOnce
+      let end = min(outputs, row + rowsAtOnce)
+      while row < end {
+        let count = min(rows, end - row)
+        for image in 0..<batch {
+          multiply(
+            w + row * rowBytes, count, width, source.base + image * width, bias.base + row,
+            y.base + image * outputs + row)
+        }
+        row += count
+      }
+    }
+    withExtendedLifetime((x, source)) {}
+  }
+
+  /// `gx = Wᵀ gy`.
+  package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
+    precondition(gx.count >= batch * inputs && gy.count >= batch * outputs, "a vector is too small")
+    let table = Processor.table
+    let multiply = precision == .single ? table.dense.backward : table.dense.backwardHalf
+    let groups = min(Self.groups, (outputs + 3) / 4), group = ((outputs + groups - 1) / groups + 3) / 4 * 4
+    let used = (outputs + group - 1) / group
+    let partial = FloatBuffer(count: used * batch * width)
+    let w = UnsafeRawPointer(weights.base)
+    Workers.current.run(used) { piece, _ in
+      let sums = partial.base + piece * batch * width
+      sums.update(repeating: 0, count: batch * width)
+      var row = piece * group
+      let end = min(outputs, row + group)
+      while row < end {
+        let count = min(4, end - row)
+        for image in 0..<batch {
+          multiply(w + row * rowBytes, count, width, gy.base + image * outputs + row, sums + image * width)
+        }
+        row += count
+      }
+    }
+    for piece in 1..<max(1, used) {
+      table.map.add(partial.base, partial.base + piece * batch * width, partial.base, batch * width)
+    }
+    for image in 0..<batch {
+      (gx.base + image * inputs).update(from: partial.base + image * width, count: inputs)
+    }
+    withExtendedLifetime((gy, partial)) {}
+  }
+}

@@ -1,0 +1,63 @@
+import KernelInterface
+
+/// 2×2 pooling with stride 2 of blocked maps with even sides. `shape` is the larger map's.
+package enum BlockedPooling {
+  package static func averageForward(_ x: FloatBuffer, into y: FloatBuffer, _ shape: BlockedShape) {
+    check(large: x, small: y, shape)
+    let table = Processor.table
+    forEachStrip(shape) { plane, first, count in
+      table.map.average(
+        x.base + plane * shape.pixels * 16, shape.width, first, count, y.base + plane * shape.pixels * 4)
+    }
+  }
+
+  package static func averageBackward(_ gy: FloatBuffer, into gx: FloatBuffer, _ shape: BlockedShape) {
+    check(large: gx, small: gy, shape)
+    let table = Processor.table
+    forEachStrip(shape) { plane, first, count in
+      table.map.averageGradient(
+        gy.base + plane * shape.pixels * 4, shape.width, first, count, gx.base + plane * shape.pixels * 16)
+    }
+  }
+
+  /// - Parameter argument: as large as `y`; which of the four pixels won (0...3 in row-major order, the first of equals).
+  package static func maximumForward(
+    _ x: FloatBuffer, into y: FloatBuffer, argument: FloatBuffer, _ shape: BlockedShape
+  ) {
+    check(large: x, small: y, shape)
+    precondition(argument.count >= shape.count / 4, "the argument map is too small")
+    let table = Processor.table
+    forEachStrip(shape) { plane, first, count in
+      let o = plane * shape.pixels * 4
+      table.map.maximum(
+        x.base + plane * shape.pixels * 16, shape.width, first, count, y.base + o, argument.base + o)
+    }
+  }
+
+  package static func maximumBackward(
+    _ gy: FloatBuffer, argument: FloatBuffer, into gx: FloatBuffer, _ shape: BlockedShape
+  ) {
+    check(large: gx, small: gy, shape)
+    precondition(argument.count >= shape.count / 4, "the argument map is too small")
+    let table = Processor.table
+    forEachStrip(shape) { plane, first, count in
+      let o = plane * shape.pixels * 4
+      table.map.maximumGradient(
+        gy.base + o, argument.base + o, shape.width, first, count, gx.base + plane * shape.pixels * 16)
+    }
+  }
+
+  private static func check(large: FloatBuffer, small: FloatBuffer, _ shape: BlockedShape) {
+    precondition(shape.height % 2 == 0 && shape.width % 2 == 0, "pooling needs even sides")
+    precondition(large.count >= shape.count && small.count >= shape.count / 4, "a buffer is too small")
+  }
+
+  /// Calls `body` with a plane and a strip of its output rows.
+  private static func forEachStrip(_ shape: BlockedShape, _ body: (_ plane: Int, _ first: Int, _ count: Int) -> Void) {
+    let rows = shape.height / 2, strip = max(1, min(rows, 4096 / shape.width)), strips = (rows + strip - 1) / strip
+    Workers.current.run(shape.batch * shape.blocks * strips) { piece, _ in
+      let first = piece % strips * strip
+      body(piece / strips, first, min(strip, rows - first))
+    }
+  }
+}

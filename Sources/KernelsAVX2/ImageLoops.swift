@@ -1,0 +1,1 @@
+../KernelSources/ImageLoops.swift

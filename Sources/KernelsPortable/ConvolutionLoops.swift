@@ -1,0 +1,1 @@
+../KernelSources/ConvolutionLoops.swift

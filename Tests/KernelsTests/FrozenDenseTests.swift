@@ -1,0 +1,42 @@
+import Kernels
+import Testing
+
+@Suite struct FrozenDenseTests {
+  @Test("A dense layer and its gradient are those of plain loops",
+    arguments: [(1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1)],
+    [FrozenDense.Precision.single, .half])
+  func matchesPlainLoops(_ shape: (Int, Int, Int), _ precision: FrozenDense.Precision) {
+    let (outputs, inputs, batch) = shape
+    var noise = Noise(outputs + inputs)
+    let w = noise.array(outputs * inputs), bias = noise.array(outputs)
+    let x = noise.array(batch * inputs), gy = noise.array(batch * outputs)
+    let layer = FrozenDense(weights: w, bias: bias, outputs: outputs, inputs: inputs, precision: precision)
+    let y = FloatBuffer(repeating: .nan, count: batch * outputs), gx = FloatBuffer(repeating: .nan, count: batch * inputs)
+    layer.forward(FloatBuffer(x), into: y, batch: batch)
+    layer.backward(FloatBuffer(gy), into: gx, batch: batch)
+    var expected = [Double](repeating: 0, count: batch * outputs), gradient = [Double](repeating: 0, count: batch * inputs)
+    for n in 0..<batch {
+      for o in 0..<outputs {
+        expected[n * outputs + o] = Double(bias[o])
+        for i in 0..<inputs {
+          expected[n * outputs + o] += Double(w[o * inputs + i]) * Double(x[n * inputs + i])
+          gradient[n * inputs + i] += Double(w[o * inputs + i]) * Double(gy[n * outputs + o])
+        }
+      }
+    }
+    let tolerance = precision == .single ? 1e-6 : 1e-3
+    #expect(relativeError(y.values, expected) < tolerance)
+    #expect(relativeError(gx.values, gradient) < tolerance)
+  }
+
+  @Test("Rows may be written in place")
+  func filledByRow() {
+    let layer = FrozenDense(bias: nil, outputs: 3, inputs: 2) { row, span in
+      span[0] = Float(row)
+      span[1] = 1
+    }
+    let y = FloatBuffer(count: 3)
+    layer.forward(FloatBuffer([10, 1]), into: y, batch: 1)
+    #expect(y.values == [1, 11, 21])
+  }
+}
