@@ -1,0 +1,12 @@
+/// What one job may ask for. Whoever writes a sidecar is not trusted with more.
+package enum EditLimits {
+  package static let maximumEdits = 64
+  package static let maximumFrames = 256
+  package static let maximumImages = 64
+  package static let maximumSteps = 10_000
+  package static let maximumSnapshots = 100
+  /// Side of the largest picture a pack may declare.
+  package static let maximumResolution = 1024
+  /// Codes further away than this are noise in every model.
+  package static let maximumDistance = 1000.0
+}

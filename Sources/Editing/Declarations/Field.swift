@@ -1,0 +1,68 @@
+/// One key of a sidecar: what may stand there and what it means. The parser, the JSON Schema, the tables and the error
+/// messages are all made from this.
+package struct Field: Sendable {
+  package indirect enum Kind: Sendable {
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    case boolean
+    case choice([String])
+    /// A layer list: `6-9`.
+    case layers
+    /// `[x, y, width, height]` in pixels of the model's picture.
+    case box
+    /// Another picture of the same drop, by plain name.
+    case image
+    case images
+    /// One of the pack's attributes.
+    case attribute
+    /// `#rrggbb`.
+    case color
+    /// A pack's name.
+    case model
+    case section(Declaration)
+    case edits
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// One line.
+  package let help: String
+  package let isRequired: Bool
+  package let defaultValue: FieldValue?
+  /// The default in words, where it depends on the pack or the picture.
+  package let defaultText: String?
+
+  package init(
+    _ name: String, _ kind: Kind, help: String, isRequired: Bool = false, default value: FieldValue? = nil,
+    defaultText: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.help = help
+    self.isRequired = isRequired
+    defaultValue = value
+    self.defaultText = defaultText
+  }
+
+  /// The default as tables show it.
+  package var shownDefault: String {
+    if isRequired { return "required" }
+    return defaultText ?? defaultValue?.shown ?? ""
+  }
+}
+
+/// A group of keys with a name: an edit, or a part of the sidecar.
+package struct Declaration: Sendable {
+  package let name: String
+  /// One line.
+  package let help: String
+  package let fields: [Field]
+
+  package init(_ name: String, help: String, fields: [Field]) {
+    self.name = name
+    self.help = help
+    self.fields = fields
+  }
+
+  package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+}

@@ -1,0 +1,112 @@
+internal import Inversion
+package import StrictYAML
+
+extension Declaration {
+  /// Reads a mapping of this declaration's fields; nothing at all counts as an empty one.
+  ///
+  /// - Throws: for an unknown key, with the nearest known one; for a value of the wrong type or out of its range; and
+  ///   for a required field that is missing.
+  package func parse(_ value: YAMLValue) throws(YAMLError) -> FieldValues {
+    let mapping = try YAMLMapping(value, context: name, keys: fields.map(\.name))
+    var values = FieldValues(self, at: value.place)
+    for field in fields {
+      if let given = mapping.optional(field.name) {
+        values.set(field.name, try field.parse(given), at: given.place)
+      } else if field.isRequired {
+        throw value.place.error("\(name) needs '\(field.name)': \(field.help)")
+      }
+    }
+    return values
+  }
+}
+
+extension Field {
+  /// Reads a value of this field's type and range.
+  package func parse(_ value: YAMLValue) throws(YAMLError) -> FieldValue {
+    switch kind {
+    case .integer(let range): return .integer(try value.integer(name, in: range))
+    case .number(let range): return .number(try value.number(name, in: range))
+    case .boolean: return .boolean(try value.boolean(name))
+    case .choice(let names): return .text(try choice(value, names))
+    case .layers: return .layers(try layers(value))
+    case .box: return .box(try box(value))
+    case .image: return .text(try imageName(value))
+    case .images:
+      var names: [String] = []
+      for item in try value.list(name, count: 1...EditLimits.maximumImages) { names.append(try imageName(item)) }
+      return .texts(names)
+    case .attribute, .model: return .text(try nonEmpty(value))
+    case .color: return .text(try color(value))
+    case .section(let declaration): return .section(try declaration.parse(value))
+    case .edits: return .edits(try EditCatalog.parseList(value))
+    }
+  }
+
+  private func choice(_ value: YAMLValue, _ names: [String]) throws(YAMLError) -> String {
+    let text = try value.scalarText(name)
+    guard names.contains(text) else {
+      let clause = Suggestion.clause(for: text, in: names)
+      throw value.place.error(
+        "\(name) must be one of \(names.joined(separator: ", ")); found \(PrintableText.quoted(text))\(clause)")
+    }
+    return text
+  }
+
+  private func nonEmpty(_ value: YAMLValue) throws(YAMLError) -> String {
+    let text = try value.string(name)
+    guard !text.isEmpty else { throw value.place.error("\(name) is empty; write a name or leave the line out") }
+    return text
+  }
+
+  private func layers(_ value: YAMLValue) throws(YAMLError) -> LayerList {
+    let text: String
+    if case .sequence(let items) = value.content {
+      guard !items.isEmpty else { throw value.place.error("\(name) is empty; leave it out to mean the default") }
+      var parts: [String] = []
+      for item in items { parts.append(try item.scalarText(name)) }
+      text = parts.joined(separator: ",")
+    } else {
+      text = try value.scalarText(name)
+      guard !text.isEmpty else { throw value.place.error("\(name) is empty; leave it out to mean the default") }
+    }
+    do {
+      return try LayerList(parsing: text)
+    } catch {
+      throw value.place.error("\(name): \(PrintableText.escaped(error.description)); layers are written like 0-3,6")
+    }
+  }
+
+  private func box(_ value: YAMLValue) throws(YAMLError) -> Box {
+    let items = try value.list(name, count: 4...4)
+    let largest = EditLimits.maximumResolution
+    return Box(
+      x: try items[0].integer("x in \(name)", in: 0...largest - 1),
+      y: try items[1].integer("y in \(name)", in: 0...largest - 1),
+      width: try items[2].integer("width in \(name)", in: 1...largest),
+      height: try items[3].integer("height in \(name)", in: 1...largest))
+  }
+
+  /// A picture is named within its own drop, never by path.
+  private func imageName(_ value: YAMLValue) throws(YAMLError) -> String {
+    let text = try nonEmpty(value)
+    guard !text.contains("/"), !text.contains("\\"), text != ".", text != "..", !text.hasPrefix("."),
+      text.utf8.count <= 255, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else {
+      throw value.place.error(
+        "\(name) must be the plain name of a picture dropped together with this file; found \(PrintableText.quoted(text))")
+    }
+    return text
+  }
+
+  private func color(_ value: YAMLValue) throws(YAMLError) -> String {
+    let text = try value.scalarText(name)
+    let digits = text.utf8.dropFirst()
+    guard text.hasPrefix("#"), digits.count == 6, digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+      || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20 })
+    else {
+      throw value.place.error(
+        "\(name) must be a color like \"#ffffff\", in quotes; found \(PrintableText.quoted(text))")
+    }
+    return text.lowercased()
+  }
+}

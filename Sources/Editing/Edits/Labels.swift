@@ -1,0 +1,31 @@
+/// A number for a frame, with at most two decimals: `-3`, `0.17`.
+func frameLabel(_ value: Double) -> String {
+  let hundredths = (value * 100).rounded()
+  guard abs(hundredths) < 1e9 else { return shortNumber(value) }
+  let whole = Int(hundredths)
+  let sign = whole < 0 ? "-" : ""
+  let (units, rest) = abs(whole).quotientAndRemainder(dividingBy: 100)
+  if rest == 0 { return "\(sign)\(units)" }
+  return rest % 10 == 0 ? "\(sign)\(units).\(rest / 10)" : "\(sign)\(units).\(rest < 10 ? "0" : "")\(rest)"
+}
+
+/// A file's name without its last ending: `apple` for `apple.jpg`.
+package func fileStem(_ name: String) -> String {
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+  return String(name[..<dot])
+}
+
+/// A piece of a path made from any text: ASCII letters, digits, `-`, `_` and `.` stay; at most 40 characters.
+package func pathComponent(_ text: String) -> String {
+  let allowed = text.unicodeScalars.prefix(40).map { scalar -> Character in
+    let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+    return isPlain || "-_.".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+  }
+  let name = String(allowed.drop { $0 == "." })
+  return name.isEmpty ? "_" : name
+}
+
+extension LatentCode {
+  /// A code of the same shape with other numbers.
+  func replacing(_ values: [Float]) -> LatentCode { LatentCode(layers: layers, width: width, values: values) }
+}

@@ -1,0 +1,14 @@
+package import StrictYAML
+
+/// Synthesizes the inverted code.
+package struct Reconstruct: Edit {
+  package static let declaration = Declaration(
+    "reconstruct", help: "the picture of the inverted code, as it is", fields: [])
+
+  package let values: FieldValues
+  package init(_ values: FieldValues) { self.values = values }
+
+  package func run(in studio: Studio) throws -> EditResult {
+    EditResult(frames: [.init(label: "reconstruction", code: studio.subject.code)])
+  }
+}

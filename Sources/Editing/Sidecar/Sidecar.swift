@@ -1,0 +1,159 @@
+package import Inversion
+package import StrictYAML
+
+/// Instructions for one job, checked as far as that is possible without knowing the pack.
+package struct Sidecar: Sendable {
+  package enum Kind: Sendable {
+    /// Beside a photograph, or a watch's defaults.
+    case photograph
+    /// A job folder's `job.yaml`, which names its photographs.
+    case job
+  }
+
+  /// The file, as messages call it.
+  package let file: String
+  package let values: FieldValues
+  package let edits: [any Edit]
+
+  /// Reads a sidecar.
+  ///
+  /// - Parameters:
+  ///   - file: the name messages begin with: `apple.jpg.yaml`.
+  ///   - defaults: what holds where this text says nothing. Groups (`invert`, `output`) are merged key by key; a list of
+  ///     edits replaces the other one.
+  /// - Throws: one line with place, cause and remedy. An empty text is a reconstruction.
+  package init(
+    _ bytes: [UInt8], file: String, kind: Kind = .photograph, defaults: Sidecar? = nil,
+    limits: YAMLLimits = YAMLLimits()
+  ) throws(YAMLError) {
+    try self.init(YAML.parse(bytes, file: file, limits: limits), kind: kind, defaults: defaults)
+  }
+
+  /// Makes a sidecar of a part of another document: a watch's `defaults:`.
+  package init(_ value: YAMLValue, kind: Kind = .photograph, defaults: Sidecar? = nil) throws(YAMLError) {
+    let declaration = kind == .job ? Self.jobDeclaration : Self.declaration
+    let given = try declaration.parse(value)
+    if kind == .job { try Self.checkImages(given) }
+    try self.init(given, file: value.place.file, defaults: defaults)
+  }
+
+  /// A sidecar that says nothing, with edits from a command line.
+  package init(edits: [EditRequest] = [], defaults: Sidecar? = nil) throws(YAMLError) {
+    let place = YAMLPlace(file: "--edit", line: 1, column: 1)
+    var values = FieldValues(Self.declaration, at: place)
+    if !edits.isEmpty { values.set("edits", .edits(edits), at: place) }
+    try self.init(values, file: place.file, defaults: defaults)
+  }
+
+  private init(_ given: FieldValues, file: String, defaults: Sidecar?) throws(YAMLError) {
+    self.file = file
+    values = defaults.map { given.merged(over: $0.values, as: given.declaration) } ?? given
+    let requests = values.edits("edits") ?? [Self.reconstruction(at: given.place)]
+    var edits: [any Edit] = []
+    for request in requests { edits.append(try EditCatalog.edit(request)) }
+    self.edits = edits
+  }
+
+  /// The same sidecar with another list of edits.
+  package func replacing(edits requests: [EditRequest]) throws(YAMLError) -> Sidecar {
+    try Sidecar(edits: requests, defaults: self)
+  }
+
+  /// Every picture that is named: photographs first, then those that edits need; no duplicates.
+  package var referencedNames: [String] {
+    var names: [String] = []
+    for name in imageNames + edits.flatMap(\.imageNames) where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  /// The names in a text that may still be wrong elsewhere in what it says about a pack.
+  package static func referencedNames(
+    _ bytes: [UInt8], file: String, kind: Kind = .job
+  ) throws(YAMLError) -> [String] {
+    try Sidecar(bytes, file: file, kind: kind).referencedNames
+  }
+
+  private static func checkImages(_ values: FieldValues) throws(YAMLError) {
+    if values.isGiven("image"), values.isGiven("images") {
+      throw values.place(of: "images").error("a job has either 'image' or 'images'; remove one of them")
+    }
+    guard values.isGiven("image") || values.isGiven("images") else {
+      throw values.place.error("a job needs 'image: NAME' or 'images: [NAME, …]': the photographs to work on")
+    }
+    let names = values.texts("images") ?? []
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw values.place(of: "images").error("\(PrintableText.quoted(twice)) is listed twice in images")
+    }
+  }
+
+  private static func reconstruction(at place: YAMLPlace) -> EditRequest {
+    EditRequest(
+      name: Reconstruct.declaration.name, values: FieldValues(Reconstruct.declaration, at: place), place: place)
+  }
+}
+
+extension Sidecar {
+  package var model: String? { values.text("model") }
+  package var fit: Fit { values.choice("fit") ?? .crop }
+  /// `#rrggbb`; nil means the pack's.
+  package var background: String? { values.text("background") }
+  package var wantsSheet: Bool { values.section("output")?.boolean("sheet") ?? true }
+  package var wantsLatents: Bool { values.section("output")?.boolean("latents") ?? true }
+
+  /// A job's photographs; empty for a sidecar, whose photograph lies beside it.
+  package var imageNames: [String] { values.texts("images") ?? values.text("image").map { [$0] } ?? [] }
+
+  /// The inversion's settings: what was said, else the pack's, else the paper's.
+  package func inversionSettings(_ facts: PackFacts) -> InversionSettings {
+    let invert = values.section("invert")
+    let weights = invert?.section("weights")
+    return InversionSettings(
+      method: invert?.choice("method") ?? .inDomain,
+      steps: invert?.integer("steps") ?? facts.steps,
+      optimizer: invert?.choice("optimizer") ?? .adam,
+      learningRate: invert?.number("learning_rate") ?? facts.learningRate,
+      weights: LossWeights(
+        pixel: weights?.number("pixel").map(Float.init) ?? facts.weights.pixel,
+        perceptual: weights?.number("perceptual").map(Float.init) ?? facts.weights.perceptual,
+        domain: weights?.number("domain").map(Float.init) ?? facts.weights.domain),
+      keep: invert?.choice("keep") ?? .last,
+      snapshots: invert?.integer("snapshots") ?? 0)
+  }
+
+  /// Checks what depends on the pack: attributes, layers, boxes.
+  package func check(_ facts: PackFacts) throws(YAMLError) {
+    let settings = inversionSettings(facts)
+    let weights = settings.effectiveWeights
+    if settings.updates > 0, weights.pixel == 0, weights.perceptual == 0, weights.domain == 0 {
+      let invert = values.section("invert")
+      throw (invert?.place(of: "weights") ?? values.place).error(
+        "every weight that \(settings.method.rawValue) uses is 0, so there is nothing to optimize; write method: encoder, or a weight")
+    }
+    for edit in edits { try edit.check(facts) }
+  }
+
+  /// Checks that every picture named by an edit is there.
+  ///
+  /// - Parameter names: the pictures of the drop.
+  package func checkReferences(in names: [String]) throws(YAMLError) {
+    for edit in edits {
+      for field in edit.imageFields {
+        guard let name = edit.values.text(field), !names.contains(name) else { continue }
+        let clause = Suggestion.clause(for: name, in: names)
+        throw edit.values.place(of: field).error(
+          "\(field): \(PrintableText.quoted(name)) was not dropped together with this file\(clause)")
+      }
+    }
+  }
+}
+
+extension FieldValues {
+  /// As `merged(over:)`, but with the fields of another declaration: a job's defaults are a sidecar.
+  func merged(over defaults: FieldValues, as declaration: Declaration) -> FieldValues {
+    var result = FieldValues(declaration, at: place)
+    for field in defaults.declaration.fields where defaults.isGiven(field.name) && declaration.field(field.name) != nil {
+      if let value = defaults[field.name] { result.set(field.name, value, at: defaults.place(of: field.name)) }
+    }
+    return merged(over: result)
+  }
+}

@@ -1,0 +1,23 @@
+package import Tensors
+
+/// The three frozen networks of the method, as the mathematics here needs them.
+///
+/// Pictures are `[n, 3, resolution, resolution]`, RGB, from -1 to 1; codes are `[n, layers, w]`. Items of a batch do
+/// not influence each other.
+package protocol LatentModel: Sendable {
+  /// Style vectors a code holds.
+  var layers: Int { get }
+  /// Numbers in a style vector.
+  var width: Int { get }
+  /// Side of a picture in pixels.
+  var resolution: Int { get }
+  /// The mean of the mapping's output in every layer, `[1, layers, w]`.
+  var averageCode: Tensor { get }
+
+  /// The picture of a code, untruncated.
+  func synthesize(_ codes: Tensor) throws -> Tensor
+  /// The domain-guided encoder's code of a picture.
+  func encode(_ pictures: Tensor) throws -> Tensor
+  /// What the perceptual term compares.
+  func features(_ pictures: Tensor) throws -> Tensor
+}

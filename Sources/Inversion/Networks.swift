@@ -1,0 +1,24 @@
+package import NeuralNetworks
+package import Tensors
+
+/// A pack's three networks, as the method uses them.
+package struct Networks: LatentModel {
+  package let generator: Generator
+  package let encoder: Encoder
+  package let perceptual: PerceptualNetwork
+
+  package init(generator: Generator, encoder: Encoder, perceptual: PerceptualNetwork) {
+    self.generator = generator
+    self.encoder = encoder
+    self.perceptual = perceptual
+  }
+
+  package var layers: Int { generator.settings.layers }
+  package var width: Int { generator.settings.wDimension }
+  package var resolution: Int { generator.settings.resolution }
+  package var averageCode: Tensor { generator.averageCode }
+
+  package func synthesize(_ codes: Tensor) throws -> Tensor { try generator.synthesize(codes) }
+  package func encode(_ pictures: Tensor) throws -> Tensor { try encoder.encode(pictures) }
+  package func features(_ pictures: Tensor) throws -> Tensor { try perceptual.features(pictures) }
+}

@@ -1,0 +1,114 @@
+package import Tensors
+
+/// The losses and their gradient at one set of codes.
+package struct Evaluation: Sendable {
+  /// One per item.
+  package let losses: [LossTerms]
+  /// Of the sum of the items' totals, row-major like the codes; empty when it was not asked for.
+  package let gradient: [Float]
+}
+
+/// What is minimized: for each item `y = G(z)` against its target `x`,
+/// `pixel · mean((x - y)²) + perceptual · mean((F(x) - F(y))²) + domain · mean((z - E(y))²)`.
+///
+/// Each mean is over all elements of the item; items are summed, so that they do not influence each other. With a mask,
+/// as in semantic diffusion, both pictures are multiplied by it before anything else (outside it they are 0, mid-gray),
+/// and means still run over the whole picture. Source: Zhu et al. 2020, equations 4 and 6, and the released code.
+package struct Objective: Sendable {
+  /// What a masked loss is divided by.
+  package enum Normalization: String, CaseIterable, Hashable, Sendable {
+    /// All pixels of the picture, as released.
+    case picture
+    /// The pixels inside the mask.
+    case area
+  }
+
+  package let items: Int
+  private let model: any LatentModel
+  private let weights: LossWeights
+  private let target: Tensor
+  private let targetFeatures: Tensor?
+  private let mask: Tensor?
+  private let scale: Float
+
+  /// Computes what stays the same at every step.
+  ///
+  /// - Parameters:
+  ///   - target: `[n, 3, resolution, resolution]`.
+  ///   - mask: `[1, 1, resolution, resolution]` of zeros and ones, for all items.
+  package init(
+    target: Tensor, model: any LatentModel, weights: LossWeights, mask: Tensor? = nil,
+    normalization: Normalization = .picture
+  ) throws {
+    let side = model.resolution
+    guard target.shape.rank == 4, target.shape[0] > 0, target.shape.dimensions.dropFirst() == [3, side, side] else {
+      throw InversionError.shape(what: "the target", found: target.shape, expected: "[n, 3, \(side), \(side)]")
+    }
+    self.model = model
+    self.weights = weights
+    items = target.shape[0]
+    var scale: Float = 1
+    if let mask {
+      guard mask.shape == [1, 1, side, side] else {
+        throw InversionError.shape(what: "the mask", found: mask.shape, expected: "[1, 1, \(side), \(side)]")
+      }
+      let covered = mask.values.count { $0 != 0 }
+      if normalization == .area { scale = Float(side * side) / Float(max(1, covered)) }
+      let full = try mask.broadcast(to: target.shape)
+      self.mask = full
+      self.target = try target.detached * full
+    } else {
+      self.mask = nil
+      self.target = target.detached
+    }
+    self.scale = scale
+    targetFeatures = weights.perceptual == 0 ? nil : try model.features(self.target)
+  }
+
+  /// The losses of codes `[n, layers, w]`.
+  package func losses(of codes: Tensor) throws -> [LossTerms] {
+    try terms(of: codes.detached).losses
+  }
+
+  /// The losses and the gradient of codes `[n, layers, w]`.
+  package func evaluate(_ codes: Tensor) throws -> Evaluation {
+    let tape = Tape()
+    let variable = tape.variable(codes.detached)
+    let (losses, total) = try terms(of: variable)
+    guard let total else { return Evaluation(losses: losses, gradient: [Float](repeating: 0, count: codes.shape.count)) }
+    let gradient = try tape.gradients(of: sum(total), for: [variable])[0]
+    return Evaluation(losses: losses, gradient: gradient.values)
+  }
+
+  private func terms(of codes: Tensor) throws -> (losses: [LossTerms], total: Tensor?) {
+    let expected: Shape = [items, model.layers, model.width]
+    guard codes.shape == expected else {
+      throw InversionError.shape(what: "the code", found: codes.shape, expected: "\(expected)")
+    }
+    var picture = try model.synthesize(codes)
+    if let mask { picture = try picture * mask }
+    var total: Tensor?
+    func weighted(_ term: Tensor, _ weight: Float) throws -> [Float] {
+      let part = term * weight
+      total = try total.map { try $0 + part } ?? part
+      return term.values
+    }
+    let none = [Float](repeating: 0, count: items)
+    let pixel = weights.pixel == 0
+      ? none : try weighted(scaled(meanSquaredDifference(target, picture)), weights.pixel)
+    var perceptual = none
+    if let targetFeatures {
+      perceptual = try weighted(
+        scaled(meanSquaredDifference(targetFeatures, model.features(picture))), weights.perceptual)
+    }
+    let domain = weights.domain == 0
+      ? none : try weighted(meanSquaredDifference(codes, model.encode(picture)), weights.domain)
+    let totals = total?.values ?? none
+    let losses = (0..<items).map {
+      LossTerms(pixel: pixel[$0], perceptual: perceptual[$0], domain: domain[$0], total: totals[$0])
+    }
+    return (losses, total)
+  }
+
+  private func scaled(_ term: Tensor) -> Tensor { scale == 1 ? term : term * scale }
+}
