@@ -1,1 +1,88 @@
-// The target's first file.
+internal import Files
+internal import Foundation
+internal import Synchronization
+
+/// Watches inboxes on a thread of its own and hands out claimed jobs.
+///
+///     let spool = try Spool(configuration) { event in log(event) }
+///     spool.start()
+///     while let job = spool.waitForJob() {
+///       … job.contents(of:), job.outputFolder() …
+///       job.publish()
+///     }
+///
+/// - Important: the listener is called on the spool's thread and on those of workers.
+package final class Spool: Sendable {
+  private let loop: Mutex<Held>
+  private let desk: FrontDesk
+  private let queue: JobQueue
+  private let waker: Waker
+  private let isStopping = Mutex(false)
+  private let ended = DispatchSemaphore(value: 0)
+  private let isRunning = Mutex(false)
+
+  /// The loop, moved to its thread at the start and never used elsewhere after.
+  private struct Held: @unchecked Sendable {
+    var loop: SpoolLoop?
+  }
+
+  /// Opens the state folder, takes its lock, checks the folders. Nothing is moved before `start`.
+  package init(
+    _ configuration: SpoolConfiguration, clock: SpoolClock = .system,
+    listener: @escaping @Sendable (SpoolEvent) -> Void
+  ) throws(SpoolError) {
+    waker = try Waker()
+    let loop = try SpoolLoop(configuration, clock: clock, waker: waker, listener: listener)
+    desk = loop.desk
+    queue = loop.queue
+    self.loop = Mutex(Held(loop: loop))
+  }
+
+  /// Recovers what an earlier process left and begins to watch.
+  package func start() {
+    let thread = Thread { [self] in run() }
+    thread.name = "spool"
+    isRunning.withLock { $0 = true }
+    thread.start()
+  }
+
+  /// Ends the watching. Jobs that nobody took stay claimed; workers get no more jobs. Waits for the thread.
+  package func stop() {
+    isStopping.withLock { $0 = true }
+    waker.wake()
+    queue.close()
+    let wasRunning = isRunning.withLock { isRunning in
+      defer { isRunning = false }
+      return isRunning
+    }
+    guard wasRunning else { return }
+    ended.wait()
+  }
+
+  /// The next job, waited for on the calling thread.
+  ///
+  /// - Parameter timeout: nil waits for ever.
+  /// - Returns: nil when the time has passed or the spool has stopped.
+  package func waitForJob(timeout: Duration? = nil) -> ClaimedJob? {
+    while let job = queue.next(timeout: timeout) {
+      waker.wake()
+      if begin(job, desk: desk) { return job }
+    }
+    return nil
+  }
+
+  private func run() {
+    let taken = loop.withLock { held in
+      defer { held = Held(loop: nil) }
+      return held
+    }
+    guard let loop = taken.loop else { return }
+    loop.recover()
+    while !isStopping.withLock({ $0 }) {
+      let next = loop.advance()
+      waker.wait(or: loop.inotify?.number, for: next - loop.clock.now())
+    }
+    loop.stop()
+    ended.signal()
+  }
+}

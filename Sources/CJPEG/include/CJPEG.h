@@ -1,4 +1,19 @@
 #pragma once
 #include <stddef.h>
-#include <stdio.h>
-#include <jpeglib.h>
+#include <stdint.h>
+
+// libjpeg reports errors by a callback that must not return, so by longjmp, which must not cross a Swift frame: the one
+// call here is a whole decode.
+
+enum { CJPEG_OK = 0, CJPEG_TRUNCATED = 1, CJPEG_CORRUPT = 2, CJPEG_UNSUPPORTED = 3, CJPEG_LIMIT = 4, CJPEG_MEMORY = 5 };
+
+typedef struct {
+  int status;
+  char message[220];
+} cjpeg_outcome;
+
+/// Decodes a JPEG of exactly `width` by `height` pixels into rows of RGB bytes. Decoding stops after `maximum_scans` scans
+/// or when libjpeg needs more than `maximum_memory` bytes (the coefficients of a progressive picture).
+/// With `CJPEG_OK`, a non-empty message is a warning about damage.
+cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int maximum_scans,
+                           long maximum_memory, uint8_t *pixels);

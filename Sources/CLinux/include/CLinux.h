@@ -1,2 +1,8 @@
 #pragma once
 #include "idi_cpu.h"
+// What Swift's Glibc module hides (`_GNU_SOURCE`, macros, variadic functions). One topic per header; no logic.
+#include "idi_events.h"
+#include "idi_filesystem.h"
+#include "idi_folder.h"
+#include "idi_lease.h"
+#include "idi_rename.h"

@@ -1,4 +1,25 @@
 #pragma once
 #include <stddef.h>
-#include <stdio.h>
-#include <png.h>
+#include <stdint.h>
+
+// libpng reports errors by longjmp, which must not cross a Swift frame: each call here is a whole decode or encode.
+
+enum { CPNG_OK = 0, CPNG_TRUNCATED = 1, CPNG_CORRUPT = 2, CPNG_MEMORY = 3 };
+
+typedef struct {
+  int status;
+  char message[160];
+} cpng_outcome;
+
+/// Decodes a PNG of exactly `width` by `height` pixels into rows of `channels` (3: RGB, alpha dropped; 4: RGBA) bytes.
+/// `pixels` has room for `width * height * channels` bytes.
+cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
+                         uint8_t *pixels);
+
+/// Encodes rows of RGB bytes. `texts` holds `text_count` pairs of keyword
+/// and UTF-8 text, each ended by a NUL. On success `*encoded` is to be
+/// freed by `cpng_free`. `maximum` bounds the size of the result.
+cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, const uint8_t *texts,
+                         size_t text_count, size_t maximum, uint8_t **encoded, size_t *encoded_count);
+
+void cpng_free(uint8_t *encoded);

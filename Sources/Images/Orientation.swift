@@ -1,0 +1,76 @@
+/// How a stored picture is turned to stand upright: the values of EXIF tag 0x0112.
+package enum Orientation: Int, CaseIterable, Sendable {
+  case upright = 1
+  case mirrored = 2
+  case upsideDown = 3
+  case flipped = 4
+  case transposed = 5
+  case needsClockwiseTurn = 6
+  case transversed = 7
+  case needsCounterclockwiseTurn = 8
+
+  /// Whether width and height change places.
+  package var exchangesSides: Bool { rawValue >= 5 }
+
+  /// Reads the orientation from EXIF data, as in a JPEG's APP1 segment (after `Exif\0\0`) or a PNG's eXIf chunk.
+  ///
+  /// Anything that is not understood means upright: EXIF data is often damaged and never worth a refusal.
+  init(exif bytes: [UInt8]) {
+    self = Orientation.value(in: bytes).flatMap(Orientation.init(rawValue:)) ?? .upright
+  }
+
+  private static func value(in bytes: [UInt8]) -> Int? {
+    guard bytes.count >= 8 else { return nil }
+    let isLittleEndian = bytes[0] == UInt8(ascii: "I")
+    guard bytes[0] == bytes[1], isLittleEndian || bytes[0] == UInt8(ascii: "M") else { return nil }
+    func short(_ offset: Int) -> Int? {
+      bytes.bigEndian16(at: offset).map { isLittleEndian ? ($0 & 255) << 8 | $0 >> 8 : $0 }
+    }
+    func long(_ offset: Int) -> Int? {
+      guard let first = short(offset), let second = short(offset + 2) else { return nil }
+      return isLittleEndian ? second << 16 | first : first << 16 | second
+    }
+    guard short(2) == 42, let directory = long(4), let count = short(directory) else { return nil }
+    for index in 0..<count {
+      let entry = directory + 2 + index * 12
+      guard let tag = short(entry) else { return nil }
+      // Type 3 is a 16-bit number, stored in the entry itself.
+      if tag == 0x0112 { return short(entry + 2) == 3 ? short(entry + 8) : nil }
+    }
+    return nil
+  }
+}
+
+extension Picture {
+  /// The picture stood upright.
+  package func turned(by orientation: Orientation) -> Picture {
+    if orientation == .upright { return self }
+    let (newWidth, newHeight) = orientation.exchangesSides ? (height, width) : (width, height)
+    // The source of target pixel (x, y) lies at start + x * acrossStep + y * downStep, counted in pixels.
+    let (right, down, last) = (1, width, width * height - 1)
+    let (start, acrossStep, downStep) =
+      switch orientation {
+      case .upright: (0, right, down)
+      case .mirrored: (width - 1, -right, down)
+      case .upsideDown: (last, -right, -down)
+      case .flipped: (last - (width - 1), right, -down)
+      case .transposed: (0, down, right)
+      case .needsClockwiseTurn: (last - (width - 1), -down, right)
+      case .transversed: (last, -down, -right)
+      case .needsCounterclockwiseTurn: (width - 1, down, -right)
+      }
+    var result = [UInt8](repeating: 0, count: pixels.count)
+    for y in 0..<newHeight {
+      var source = (start + y * downStep) * 3
+      var target = y * newWidth * 3
+      for _ in 0..<newWidth {
+        result[target] = pixels[source]
+        result[target + 1] = pixels[source + 1]
+        result[target + 2] = pixels[source + 2]
+        target += 3
+        source += acrossStep * 3
+      }
+    }
+    return Picture(checkedWidth: newWidth, height: newHeight, pixels: result)
+  }
+}

@@ -1,0 +1,40 @@
+import CPNG
+
+extension Picture {
+  /// Encodes the picture as an RGB PNG; the same picture and text give the same bytes with the same zlib.
+  ///
+  /// - Parameter text: pairs of keyword (1–79 Latin letters, digits or spaces) and text, stored as uncompressed iTXt.
+  /// - Throws: `ImageError` when a keyword or text is not allowed in a PNG or memory runs out.
+  package func pngBytes(text: [(keyword: String, text: String)] = [], name: String = "picture") throws(ImageError)
+    -> [UInt8]
+  {
+    for (keyword, text) in text {
+      let isPrintable = keyword.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+      guard isPrintable, (1...79).contains(keyword.utf8.count), !text.utf8.contains(0) else {
+        let shown = escapedForOneLine(keyword)
+        throw ImageError(name: name, kind: .invalidSize("'\(shown)' with its text cannot be stored in a PNG"))
+      }
+    }
+    guard width <= Int(Int32.max), height <= Int(Int32.max) else {
+      throw ImageError(name: name, kind: .invalidSize("\(width)×\(height) pixels are more than a PNG can hold"))
+    }
+    let strings = text.flatMap { pair -> [UInt8] in Array(pair.keyword.utf8) + [0] + Array(pair.text.utf8) + [0] }
+    var outcome = cpng_outcome()
+    var encoded: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    unsafe pixels.withUnsafeBufferPointer { input in
+      unsafe strings.withUnsafeBufferPointer { strings in
+        outcome = unsafe cpng_encode(
+          input.baseAddress, UInt32(width), UInt32(height), strings.baseAddress, text.count, Int(Int32.max), &encoded,
+          &count)
+      }
+    }
+    defer { unsafe cpng_free(encoded) }
+    switch Int(outcome.status) {
+    case CPNG_OK:
+      return unsafe [UInt8](UnsafeBufferPointer(start: encoded, count: count))
+    case CPNG_MEMORY: throw ImageError(name: name, kind: .outOfMemory)
+    default: throw ImageError(name: name, kind: .corrupt(message(in: outcome.message)))
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package import NeuralNetworks
+package import StrictYAML
+
+extension PackDescription {
+  /// Reads `pack.yaml`.
+  ///
+  /// - Parameter root: the whole document.
+  /// - Throws: `YAMLError` for anything that is not exactly format 1, and for sizes no model of this kind has.
+  package init(_ root: YAMLValue) throws(YAMLError) {
+    let pack = try YAMLMapping(
+      root, context: "pack.yaml",
+      keys: [
+        "format", "name", "version", "title", "licence", "commercial_use", "attribution", "trained_on", "resolution", "latent",
+        "generator", "encoder", "perceptual", "discriminator", "background", "alignment", "domain_distance", "inversion",
+        "attributes", "files",
+      ])
+    let format = try pack.integer("format", in: 1...Int.max)
+    guard format == 1 else {
+      throw try pack.required("format").place.error("format \(format) is newer than this program, which reads format 1; update it")
+    }
+    name = try PackText.name(pack.required("name"), "name")
+    version = try pack.integer("version", in: 1...1_000_000, default: 1)
+    title = try PackText.line(pack.required("title"), "title")
+    licence = try PackText.line(pack.required("licence"), "licence")
+    commercialUse = try pack.boolean("commercial_use")
+    attribution = try PackText.optionalLine(pack, "attribution")
+    trainedOn = try PackText.optionalLine(pack, "trained_on")
+    let latent = try Latent(pack)
+    generator = try GeneratorSettings(pack, latent)
+    encoder = try EncoderSettings(pack, latent)
+    perceptual = try PerceptualSettings(pack)
+    discriminator = try DiscriminatorSettings.optional(pack, latent)
+    background = try RGBColor(pack)
+    alignment = try pack.choice("alignment", default: Alignment.none)
+    domainDistance = try DomainDistance.optional(pack)
+    inversion = try InversionDefaults(pack)
+    attributes = try PackAttribute.list(pack, latent)
+    files = try PackFile.list(pack, hasDiscriminator: discriminator != nil, hasAttributes: !attributes.isEmpty)
+  }
+}
+
+/// Sizes that the networks share.
+private struct Latent {
+  let resolution: Int
+  let z: Int
+  let w: Int
+  let layers: Int
+
+  init(_ pack: YAMLMapping) throws(YAMLError) {
+    resolution = try pack.integer("resolution", in: 8...1024)
+    guard resolution.nonzeroBitCount == 1 else {
+      throw try pack.required("resolution").place.error("resolution must be a power of two from 8 to 1024; found '\(resolution)'")
+    }
+    let latent = try YAMLMapping(pack.required("latent"), context: "latent", keys: ["z", "w", "layers"])
+    z = try latent.integer("z", in: 1...4096)
+    w = try latent.integer("w", in: 1...4096)
+    layers = try latent.integer("layers", in: 1...64)
+    let implied = 2 * resolution.trailingZeroBitCount - 2
+    guard layers == implied else {
+      throw try latent.required("layers").place.error("layers must be \(implied) at resolution \(resolution); found '\(layers)'")
+    }
+  }
+}
+
+extension GeneratorSettings {
+  fileprivate init(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) {
+    let generator = try YAMLMapping(
+      pack.required("generator"), context: "generator",
+      keys: [
+        "mapping_layers", "repeat_w", "final_tanh", "fused_scale", "fmaps_base", "fmaps_max", "truncation_psi", "truncation_layers",
+      ])
+    self.init(
+      resolution: latent.resolution, zDimension: latent.z, wDimension: latent.w,
+      mappingLayers: try generator.integer("mapping_layers", in: 1...32, default: 8), repeatW: try generator.boolean("repeat_w"),
+      finalTanh: try generator.boolean("final_tanh"), fusedScale: try generator.choice("fused_scale"),
+      fmapsBase: try generator.integer("fmaps_base", in: latent.resolution...(1 << 18)),
+      fmapsMax: try generator.integer("fmaps_max", in: 1...2048),
+      truncationPsi: try generator.number("truncation_psi", in: 0...2, default: 0.7),
+      truncationLayers: try generator.integer("truncation_layers", in: 0...64, default: 8))
+  }
+}
+
+extension EncoderSettings {
+  fileprivate init(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) {
+    let encoder = try YAMLMapping(
+      pack.required("encoder"), context: "encoder", keys: ["channels_base", "channels_max", "batch_norm", "wscale"])
+    self.init(
+      resolution: latent.resolution, wDimension: latent.w, layers: latent.layers,
+      channelsBase: try encoder.integer("channels_base", in: 1...1024),
+      channelsMax: try encoder.integer("channels_max", in: 1...4096), batchNorm: try encoder.boolean("batch_norm"),
+      wscale: try encoder.boolean("wscale", default: false))
+  }
+}
+
+extension PerceptualSettings {
+  fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
+    let perceptual = try YAMLMapping(pack.required("perceptual"), context: "perceptual", keys: ["widths", "mean_bgr"])
+    var widths: [Int] = []
+    for value in try perceptual.required("widths").list("widths", count: 10...13) {
+      widths.append(try value.integer("a width", in: 1...2048))
+    }
+    guard let means = perceptual.optional("mean_bgr") else {
+      self.init(widths: widths)
+      return
+    }
+    var meanBGR: [Double] = []
+    for value in try means.list("mean_bgr", count: 3...3) { meanBGR.append(try value.number("a mean", in: 0...255)) }
+    self.init(widths: widths, meanBGR: meanBGR)
+  }
+}
+
+extension DiscriminatorSettings {
+  fileprivate static func optional(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) -> DiscriminatorSettings? {
+    guard let discriminator = try pack.mapping("discriminator", keys: ["fmaps_base", "fmaps_max"]) else { return nil }
+    return DiscriminatorSettings(
+      resolution: latent.resolution, fmapsBase: try discriminator.integer("fmaps_base", in: latent.resolution...(1 << 18)),
+      fmapsMax: try discriminator.integer("fmaps_max", in: 1...2048))
+  }
+}
+
+extension RGBColor {
+  fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
+    guard let value = pack.optional("background") else {
+      self = .white
+      return
+    }
+    guard !value.isNull, let color = RGBColor(try value.scalarText("background")) else {
+      throw value.mismatch("background", expected: "a color in quotes, such as \"#ffffff\"")
+    }
+    self = color
+  }
+}
+
+extension DomainDistance {
+  fileprivate static func optional(_ pack: YAMLMapping) throws(YAMLError) -> DomainDistance? {
+    guard let distance = try pack.mapping("domain_distance", keys: ["p50", "p99"]) else { return nil }
+    let median = try distance.number("p50", in: 0...1e9)
+    return DomainDistance(median: median, percentile99: try distance.number("p99", in: median...1e9))
+  }
+}
+
+extension InversionDefaults {
+  fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
+    self.init()
+    guard let inversion = try pack.mapping("inversion", keys: ["steps", "learning_rate", "weights"]) else { return }
+    steps = try inversion.integer("steps", in: 0...100_000, default: steps)
+    learningRate = try inversion.number("learning_rate", in: 1e-9...10, default: learningRate)
+    guard let weights = try inversion.mapping("weights", keys: ["pixel", "perceptual", "domain"]) else { return }
+    pixelWeight = try weights.number("pixel", in: 0...1e6, default: pixelWeight)
+    perceptualWeight = try weights.number("perceptual", in: 0...1e6, default: perceptualWeight)
+    domainWeight = try weights.number("domain", in: 0...1e6, default: domainWeight)
+  }
+}
+
+extension PackAttribute {
+  fileprivate static func list(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) -> [PackAttribute] {
+    guard let mapping = try pack.mapping("attributes") else { return [] }
+    guard mapping.entries.count <= 256 else { throw mapping.place.error("attributes has \(mapping.entries.count) entries; at most 256 are accepted") }
+    var attributes: [PackAttribute] = []
+    for entry in mapping.entries {
+      let name = try PackText.name(YAMLValue(.scalar(entry.key, .quoted), at: entry.keyPlace), "an attribute's name")
+      let fields = try YAMLMapping(entry.value, context: "attribute \(name)", keys: ["title", "layers", "range"])
+      let title = try PackText.optionalLine(fields, "title") ?? name
+      let layers =
+        if let value = fields.optional("layers") {
+          try LayerList(value, name: "layers", count: latent.layers)
+        } else {
+          LayerList(allOf: latent.layers)
+        }
+      var range = -3.0...3.0
+      if let value = fields.optional("range") {
+        let ends = try value.list("range", count: 2...2)
+        let lower = try ends[0].number("the range's start", in: -1000...1000)
+        range = lower...(try ends[1].number("the range's end", in: lower...1000))
+      }
+      attributes.append(PackAttribute(name: name, title: title, layers: layers, range: range))
+    }
+    return attributes
+  }
+}
+
+extension PackFile {
+  fileprivate static func list(
+    _ pack: YAMLMapping, hasDiscriminator: Bool, hasAttributes: Bool
+  ) throws(YAMLError) -> [PackFile] {
+    let mapping = try YAMLMapping(pack.required("files"), context: "files")
+    var files: [PackFile] = []
+    for entry in mapping.entries {
+      guard !entry.key.contains("/"), !entry.key.hasPrefix("."), !entry.key.contains("\\") else {
+        throw entry.keyPlace.error("files may only name files inside the pack's folder; found \(PrintableText.quoted(entry.key))")
+      }
+      guard PackFileName.weights.contains(entry.key) else {
+        throw entry.keyPlace.error(
+          "unknown file \(PrintableText.quoted(entry.key)) in files"
+            + Suggestion.clause(for: entry.key, in: PackFileName.weights))
+      }
+      let fields = try YAMLMapping(entry.value, context: "files", keys: ["sha256", "bytes"])
+      let hash = try fields.required("sha256")
+      let digits = try hash.scalarText("sha256")
+      guard digits.utf8.count == 64, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+        throw hash.place.error("sha256 must be 64 lowercase hexadecimal digits; found \(PrintableText.quoted(digits))")
+      }
+      files.append(PackFile(name: entry.key, sha256: digits, bytes: try fields.integer("bytes", in: 8...(1 << 36))))
+    }
+    var needed = [PackFileName.encoder, PackFileName.generator, PackFileName.perceptual]
+    if hasAttributes { needed.append(PackFileName.boundaries) }
+    if hasDiscriminator { needed.append(PackFileName.discriminator) }
+    for name in needed where !files.contains(where: { $0.name == name }) {
+      throw mapping.place.error("files needs the key '\(name)'")
+    }
+    if let entry = mapping.entries.first(where: { !needed.contains($0.key) }) {
+      throw entry.keyPlace.error("files lists '\(entry.key)', but pack.yaml describes no \(entry.key.split(separator: ".")[0])")
+    }
+    return files.sorted { $0.name < $1.name }
+  }
+}

@@ -1,0 +1,150 @@
+package import NeuralNetworks
+
+/// What `pack.yaml` says of a pack: everything that is not a weight. See `docs/packs.md`.
+package struct PackDescription: Sendable, Equatable {
+  /// Lowercase letters, digits, `-`, `_`: it is used in commands and in names of folders.
+  package var name: String
+  package var version: Int
+  /// One line for people.
+  package var title: String
+  /// An SPDX expression where there is one.
+  package var licence: String
+  package var commercialUse: Bool
+  package var attribution: String?
+  package var trainedOn: String?
+  package var generator: GeneratorSettings
+  package var encoder: EncoderSettings
+  package var perceptual: PerceptualSettings
+  /// nil when the pack has no discriminator.
+  package var discriminator: DiscriminatorSettings?
+  /// Behind transparent pixels, and around a padded picture.
+  package var background: RGBColor
+  package var alignment: Alignment
+  package var domainDistance: DomainDistance?
+  package var inversion: InversionDefaults
+  /// In the order of the file.
+  package var attributes: [PackAttribute]
+  /// Sorted by name.
+  package var files: [PackFile]
+
+  package init(
+    name: String, version: Int, title: String, licence: String, commercialUse: Bool, attribution: String? = nil,
+    trainedOn: String? = nil, generator: GeneratorSettings, encoder: EncoderSettings, perceptual: PerceptualSettings,
+    discriminator: DiscriminatorSettings? = nil, background: RGBColor = .white, alignment: Alignment = .none,
+    domainDistance: DomainDistance? = nil, inversion: InversionDefaults = InversionDefaults(),
+    attributes: [PackAttribute] = [], files: [PackFile] = []
+  ) {
+    self.name = name
+    self.version = version
+    self.title = title
+    self.licence = licence
+    self.commercialUse = commercialUse
+    self.attribution = attribution
+    self.trainedOn = trainedOn
+    self.generator = generator
+    self.encoder = encoder
+    self.perceptual = perceptual
+    self.discriminator = discriminator
+    self.background = background
+    self.alignment = alignment
+    self.domainDistance = domainDistance
+    self.inversion = inversion
+    self.attributes = attributes
+    self.files = files
+  }
+
+  /// Side of the pack's pictures.
+  package var resolution: Int { generator.resolution }
+  /// Rows of a code in W+.
+  package var layers: Int { generator.layers }
+  /// Numbers in a row of a code.
+  package var wDimension: Int { generator.wDimension }
+
+  /// The attribute of that name, or nil.
+  package func attribute(_ name: String) -> PackAttribute? { attributes.first { $0.name == name } }
+}
+
+/// How photographs must be placed before the encoder understands them.
+package enum Alignment: String, Sendable, CaseIterable {
+  case none
+  /// Eyes and mouth at fixed places, as in the FFHQ data set.
+  case ffhq
+}
+
+/// The domain term right after encoding, over the photographs the pack was trained on.
+package struct DomainDistance: Sendable, Equatable {
+  /// Half of the photographs are nearer.
+  package var median: Double
+  /// All but one in a hundred are nearer; beyond it, a photograph is probably outside the pack's domain.
+  package var percentile99: Double
+
+  package init(median: Double, percentile99: Double) {
+    self.median = median
+    self.percentile99 = percentile99
+  }
+}
+
+/// How the pack's makers invert; a sidecar may say otherwise. The defaults are the paper's (Zhu et al. 2020, section 3 and code).
+package struct InversionDefaults: Sendable, Equatable {
+  package var steps: Int
+  package var learningRate: Double
+  package var pixelWeight: Double
+  package var perceptualWeight: Double
+  package var domainWeight: Double
+
+  package init(
+    steps: Int = 100, learningRate: Double = 0.01, pixelWeight: Double = 1, perceptualWeight: Double = 5e-5,
+    domainWeight: Double = 2
+  ) {
+    self.steps = steps
+    self.learningRate = learningRate
+    self.pixelWeight = pixelWeight
+    self.perceptualWeight = perceptualWeight
+    self.domainWeight = domainWeight
+  }
+}
+
+/// Something that can be edited: a direction in the space of codes, stored in `boundaries.safetensors` under the same name.
+package struct PackAttribute: Sendable, Equatable {
+  package var name: String
+  /// From what to what, for people: `smaller to larger`.
+  package var title: String
+  /// Where the direction is added.
+  package var layers: LayerList
+  /// Useful factors; outside of it pictures fall apart.
+  package var range: ClosedRange<Double>
+
+  package init(name: String, title: String, layers: LayerList, range: ClosedRange<Double>) {
+    self.name = name
+    self.title = title
+    self.layers = layers
+    self.range = range
+  }
+}
+
+/// A file of the pack as it must be.
+package struct PackFile: Sendable, Equatable {
+  package var name: String
+  /// 64 lowercase hexadecimal digits.
+  package var sha256: String
+  package var bytes: Int
+
+  package init(name: String, sha256: String, bytes: Int) {
+    self.name = name
+    self.sha256 = sha256
+    self.bytes = bytes
+  }
+}
+
+/// The files a pack may have.
+package enum PackFileName {
+  package static let description = "pack.yaml"
+  package static let generator = "generator.safetensors"
+  package static let encoder = "encoder.safetensors"
+  package static let perceptual = "perceptual.safetensors"
+  package static let discriminator = "discriminator.safetensors"
+  package static let boundaries = "boundaries.safetensors"
+
+  /// Those that `files` lists, sorted.
+  package static let weights = [boundaries, discriminator, encoder, generator, perceptual]
+}

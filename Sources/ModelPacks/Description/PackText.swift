@@ -1,0 +1,36 @@
+import StrictYAML
+
+/// Texts of a description that are shown or become part of a file's name.
+enum PackText {
+  /// Text on one line, without control and direction characters, at most 500 scalars.
+  static func line(_ value: YAMLValue, _ name: String) throws(YAMLError) -> String {
+    let text = try value.string(name)
+    guard !text.isEmpty, text.unicodeScalars.count <= 500, PrintableText.escaped(text) == text else {
+      throw value.place.error("\(name) must be one line of 1 to 500 printable characters; found \(PrintableText.quoted(text))")
+    }
+    return text
+  }
+
+  static func optionalLine(_ mapping: YAMLMapping, _ name: String) throws(YAMLError) -> String? {
+    guard let value = mapping.optional(name) else { return nil }
+    return try line(value, name)
+  }
+
+  /// A name that is safe in a command and in a path.
+  static func name(_ value: YAMLValue, _ what: String) throws(YAMLError) -> String {
+    let text = try value.string(what)
+    guard isName(text) else {
+      throw value.place.error(
+        "\(what) must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit; found "
+          + PrintableText.quoted(text))
+    }
+    return text
+  }
+
+  static func isName(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    func isLetterOrDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) }
+    guard let first = bytes.first, isLetterOrDigit(first), bytes.count <= 64 else { return false }
+    return bytes.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+  }
+}

@@ -1,0 +1,21 @@
+package import StrictYAML
+package import WeightFiles
+
+/// A pack, or a file that belongs to one, that cannot be used. The description is one line with place and remedy.
+package struct PackError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+
+  /// Passes on what is wrong with a text, place included.
+  package init(_ error: YAMLError) {
+    description = error.description
+  }
+
+  /// Passes on what is wrong with a file of numbers.
+  package init(_ error: WeightFileError) {
+    description = error.description
+  }
+}

@@ -1,0 +1,240 @@
+package import Files
+internal import Synchronization
+
+/// A file of a claimed job.
+package struct JobFile: Sendable, Equatable {
+  package let name: Name
+  package let role: JobEntry.Role
+  package let size: Int64
+}
+
+/// How an answer fared.
+package enum Delivery: Sendable, Equatable {
+  /// The folder in the outbox.
+  case delivered(Name)
+  /// The answer is complete and kept; the spool moves it by itself when the trouble is over.
+  case delayed(reason: String)
+}
+
+/// A job in a worker's hands. Ends with exactly one of `publish`, `fail`, `retryLater`, `settleAgain` and `release`;
+/// a second ending is ignored. All methods block on the disk: call them on a thread of yours.
+package final class ClaimedJob: Sendable {
+  package let id: String
+  /// The name of the result: the image's without its extension.
+  package let name: Name
+  package let watch: WatchConfiguration
+  /// The folder below the inbox where it was dropped; empty for the inbox itself.
+  package let subfolder: Name
+  /// Names the sidecar gives that never came.
+  package let missing: [Name]
+  /// How often it was tried before.
+  package let attempts: Int
+  /// Whether `job.yaml` in a folder is its sidecar.
+  package let isFolder: Bool
+  /// Set where it is to be failed without work: the reason.
+  package let problem: String?
+
+  private struct State {
+    var record: JobRecord
+    var isEnded = false
+    var isCancelled = false
+    var hashes: [Name: String] = [:]
+  }
+
+  private let state: Mutex<State>
+  private let steps: JobSteps
+  private let desk: FrontDesk
+
+  init(record: JobRecord, watch: WatchConfiguration, steps: JobSteps, desk: FrontDesk) {
+    id = record.id
+    name = record.name
+    self.watch = watch
+    subfolder = record.subfolder
+    missing = record.missing
+    attempts = record.attempts
+    isFolder = record.isFolder
+    problem = record.reason
+    state = Mutex(State(record: record))
+    self.steps = steps
+    self.desk = desk
+  }
+
+  var record: JobRecord { state.withLock { $0.record } }
+
+  /// Whether somebody asked to end it: fail it with the reason "cancelled".
+  package var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  func cancel() {
+    state.withLock { $0.isCancelled = true }
+  }
+
+  // MARK: What was dropped
+
+  private func inputFolder() throws(FileError) -> Folder {
+    let record = record
+    if record.isInPlace { return try steps.dropFolder(of: record).folder(record.inPlaceName) }
+    let input = try steps.store.folder(of: id).folder(JobStore.inputName)
+    guard isFolder, let entry = record.entries.first else { return input }
+    return try input.folder(entry.name)
+  }
+
+  /// The regular files of the drop, the image first; of a job folder those in it, by name.
+  package func files() throws(FileError) -> [JobFile] {
+    let folder = try inputFolder()
+    var files: [JobFile] = []
+    if !isFolder {
+      for entry in record.entries {
+        files.append(JobFile(name: entry.name, role: entry.role, size: try folder.status(of: entry.name).size))
+      }
+      return files
+    }
+    for name in try folder.names().sorted() where desk.rules.classify(name) != .ignored {
+      let status = try folder.status(of: name)
+      guard status.kind == .regular else { continue }
+      let isSidecar = DropFolder.jobFileNames.contains(name)
+      files.append(JobFile(name: name, role: isSidecar ? .sidecar : .image, size: status.size))
+    }
+    return files
+  }
+
+  /// The sidecar's name and bytes; nil for an image that came alone.
+  package func sidecar() throws(FileError) -> (name: Name, contents: FileContents)? {
+    guard let file = try files().first(where: { $0.role == .sidecar }) else { return nil }
+    return (file.name, try read(file.name, limit: steps.configuration.limits.sidecarBytes))
+  }
+
+  /// The bytes of one of the job's files, with their hash. Only plain names of this drop; a second reading that gives
+  /// other bytes than the first is an error.
+  package func contents(of name: Name) throws(FileError) -> FileContents {
+    try read(name, limit: steps.configuration.limits.fileBytes)
+  }
+
+  private func read(_ name: Name, limit: Int) throws(FileError) -> FileContents {
+    guard name.isPlain else {
+      throw FileError(.open, escaped(name.bytes), "a path; only names of files dropped together with it are allowed")
+    }
+    let contents = try inputFolder().read(name, limit: limit)
+    let first = state.withLock { state in
+      if let hash = state.hashes[name] { return hash }
+      state.hashes[name] = contents.sha256
+      return contents.sha256
+    }
+    guard first == contents.sha256 else { throw FileError(.read, name.description, "its content changed during the job") }
+    return contents
+  }
+
+  // MARK: Work
+
+  /// The folder whose content becomes the answer; empty at the start of each try.
+  package func outputFolder() throws(FileError) -> Folder {
+    try steps.store.folder(of: id).makeFolder(JobStore.outputName)
+  }
+
+  /// Its path.
+  package var outputPath: Name {
+    steps.store.root.path.appending(Name(id)).appending(JobStore.outputName)
+  }
+
+  /// Puts the state of the work on disk, so that a restart goes on from it.
+  package func saveCheckpoint(_ bytes: [UInt8]) throws(FileError) {
+    try Checkpoint.save(bytes, in: try steps.store.folder(of: id))
+    if record.crashes > 0 {
+      // It came further than the last time: not the job that ends the process at the same place again and again.
+      state.withLock { $0.record.crashes = 0 }
+      try steps.store.write(record)
+    }
+  }
+
+  /// The last state saved; nil where there is none or it is damaged.
+  package func loadCheckpoint() throws(FileError) -> [UInt8]? {
+    try Checkpoint.load(in: try steps.store.folder(of: id))
+  }
+
+  /// Tells `status` how far the work is.
+  package func report(step: Int, steps: Int, loss: Double?) {
+    desk.report(id, step: step, steps: steps, loss: loss)
+  }
+
+  // MARK: Endings
+
+  func start() throws(FileError) {
+    let started = try steps.start(record)
+    state.withLock { $0.record = started }
+    desk.emit(.started(job: id, name: name, inbox: watch.inbox))
+  }
+
+  /// Puts the work folder and the originals in the outbox.
+  @discardableResult
+  package func publish() -> Delivery { deliver(failure: nil) }
+
+  /// Puts the originals and the reason in the outbox's folder `failed`.
+  @discardableResult
+  package func fail(_ reason: String) -> Delivery { deliver(failure: reason) }
+
+  private func deliver(failure: String?) -> Delivery {
+    guard end() else { return .delayed(reason: "the job has ended already") }
+    var record = record
+    do throws(FileError) {
+      record = try steps.beginPublishing(record, failure: failure)
+      let folder = try steps.finishPublishing(record) ?? Name(record.outbox)
+      desk.finished(record, folder: folder)
+      return .delivered(folder)
+    } catch {
+      if record.state != .publishing {
+        // Not even the intention is on disk: kept in memory, with what the work folder holds.
+        record.state = .publishing
+        record.isFailure = failure != nil
+        record.reason = failure
+      }
+      desk.delayed(record, reason: error.message)
+      return .delayed(reason: error.message)
+    }
+  }
+
+  /// Ends this try; the job comes again after a growing pause. For trouble that may pass.
+  package func retryLater(_ reason: String) {
+    guard end() else { return }
+    var delayed = steps.delayed(record, reason: reason)
+    do throws(FileError) {
+      delayed = try steps.delay(record, reason: reason)
+    } catch {
+      // The record still says running: the pause is kept in memory, and a restart tries at once.
+    }
+    desk.delayed(delayed, reason: reason)
+  }
+
+  /// Gives the drop back to the inbox until its size or time changes: for an image that is cut short.
+  ///
+  /// - Returns: false where it has waited long enough or a new drop has its name: the job goes on and is to be failed.
+  package func settleAgain(_ reason: String) -> Bool {
+    let record = record
+    guard !state.withLock({ $0.isEnded }), desk.mayWaitForRest(record) else { return false }
+    do throws(FileError) {
+      guard try steps.takeBack(record) else { return false }
+    } catch {
+      // Half of it may be back: the claim is begun again and puts it together.
+      guard end() else { return true }
+      desk.interrupted(record)
+      return true
+    }
+    guard end() else { return true }
+    desk.takenBack(record, reason: reason)
+    return true
+  }
+
+  /// Ends this try because the service stops; a restart goes on from the last checkpoint.
+  package func release() {
+    guard end() else { return }
+    // Where the record cannot be written it says running, which a restart takes up as well.
+    _ = try? steps.release(record)
+    desk.released(record)
+  }
+
+  private func end() -> Bool {
+    state.withLock { state in
+      if state.isEnded { return false }
+      state.isEnded = true
+      return true
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import Files
+internal import Foundation
+
+/// The transitions of a job, one function each. All of them can be repeated after an interruption at any call: what is
+/// left to do is read from the record and from where the files are.
+struct JobSteps: Sendable {
+  let store: JobStore
+  let configuration: SpoolConfiguration
+  let clock: SpoolClock
+
+  /// claimed → running: the job is in a worker's hands.
+  func start(_ record: JobRecord) throws(FileError) -> JobRecord {
+    var record = record
+    record.state = .running
+    record.started = clock.date()
+    record.nextAttempt = nil
+    try store.write(record)
+    return record
+  }
+
+  /// running → claimed: the service stops, the job goes on later.
+  func release(_ record: JobRecord) throws(FileError) -> JobRecord {
+    var record = record
+    record.state = .claimed
+    try store.write(record)
+    return record
+  }
+
+  /// running → claimed, with a pause: something failed that may pass.
+  func delay(_ record: JobRecord, reason: String) throws(FileError) -> JobRecord {
+    let record = delayed(record, reason: reason)
+    try store.write(record)
+    return record
+  }
+
+  /// The record of a job that tries again after a pause.
+  func delayed(_ record: JobRecord, reason: String) -> JobRecord {
+    var record = record
+    if record.state == .running { record.state = .claimed }
+    record.attempts += 1
+    record.reason = reason
+    record.nextAttempt = clock.date().addingTimeInterval(Pause.seconds(after: record.attempts))
+    return record
+  }
+
+  /// The folder a job was dropped in.
+  func dropFolder(of record: JobRecord) throws(FileError) -> Folder {
+    var folder = try Folder(path: Name(record.inbox))
+    for component in record.subfolder.components { folder = try folder.folder(component) }
+    return folder
+  }
+}
+
+/// Growing pauses between tries.
+enum Pause {
+  private static let steps: [Double] = [2, 5, 15, 60, 300]
+
+  static func seconds(after attempts: Int) -> Double {
+    steps[min(max(attempts, 1), steps.count) - 1]
+  }
+}
+
+extension Name {
+  /// The names between the slashes.
+  var components: [Name] {
+    bytes.split(separator: 0x2F).map { Name(bytes: Array($0)) }
+  }
+}

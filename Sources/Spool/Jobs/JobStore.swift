@@ -1,0 +1,151 @@
+internal import Files
+internal import Foundation
+
+/// The state folder: one folder per job, each with its record, what was dropped and what is to be published.
+package final class JobStore: Sendable {
+  static let recordName: Name = "job.json"
+  static let inputName: Name = "input"
+  static let outputName: Name = "output"
+  static let quarantineName: Name = "quarantine"
+  static let requestsName: Name = "requests"
+  static let statusName: Name = "status.json"
+  static let lockName: Name = "lock"
+  static let recordLimit = 1 << 20
+  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, "cache"]
+
+  let root: Folder
+  /// Held as long as the store lives: one service per state folder.
+  private let lock: RegularFile
+
+  /// Opens a state folder and makes what is missing in it.
+  ///
+  /// - Throws: kind *stop* when another process holds it.
+  package init(path: String) throws(SpoolError) {
+    do throws(FileError) {
+      root = try makeFolders(Name(path))
+      _ = try root.makeFolder(Self.quarantineName)
+      _ = try root.makeFolder(Self.requestsName, mode: 0o770)
+      lock = try Self.lock(root)
+    } catch where error.call == .lock && error.errno == EWOULDBLOCK {
+      let holder = try? readFile(Name(path).appending(Self.lockName), limit: 64)  // only to name it
+      let process = holder.map { " (process \(escaped($0.bytes.prefix { $0 != 0x0A })))" } ?? ""
+      throw SpoolError("\(escaped(path)): another idinvert\(process) already serves this state folder; stop it first")
+    } catch {
+      throw SpoolError(error.message)
+    }
+  }
+
+  private static func lock(_ root: Folder) throws(FileError) -> RegularFile {
+    let file = try root.openLockFile(lockName)
+    try file.lock()
+    // Only for people and the message above: the lock itself is what counts.
+    try root.createFile(lockName).write(Array("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
+    return file
+  }
+
+  /// The identifiers of all job folders, oldest first, and the names that are none of ours.
+  func identifiers() throws(FileError) -> (jobs: [String], strangers: [Name]) {
+    var jobs: [String] = []
+    var strangers: [Name] = []
+    for name in try root.names() where !Self.reserved.contains(name) && !name.hasPrefix(".") {
+      if JobIdentifier.isValid(name), let id = name.string { jobs.append(id) } else { strangers.append(name) }
+    }
+    return (jobs.sorted(), strangers)
+  }
+
+  func folder(of id: String) throws(FileError) -> Folder {
+    try root.folder(Name(id))
+  }
+
+  /// Makes the folder of a new job and puts its first record on disk. Nothing of the drop has moved yet.
+  func create(_ record: JobRecord) throws(FileError) {
+    let folder = try root.makeFolder(Name(record.id), exclusive: true)
+    _ = try folder.makeFolder(Self.inputName)
+    _ = try folder.makeFolder(Self.outputName)
+    try write(record, in: folder)
+    try root.sync()
+  }
+
+  /// Replaces the record on disk, durably.
+  func write(_ record: JobRecord) throws(FileError) {
+    try write(record, in: try folder(of: record.id))
+  }
+
+  private func write(_ record: JobRecord, in folder: Folder) throws(FileError) {
+    try folder.write(Self.recordName, try encodeJSON(record, folder.printablePath(of: Self.recordName)))
+  }
+
+  /// Reads a job's record and checks that it is one.
+  ///
+  /// - Throws: kind *retry* when it may be readable later, else *refuse*: damaged, newer, or another job's.
+  func record(of id: String) throws(FileError) -> JobRecord {
+    let folder = try folder(of: id)
+    let path = folder.printablePath(of: Self.recordName)
+    let contents = try folder.read(Self.recordName, limit: Self.recordLimit)
+    guard let version = try? JSONDecoder().decode(FormatOnly.self, from: Data(contents.bytes)) else {  // said below
+      throw FileError(.read, path, "it is not a job record: damaged or cut short")
+    }
+    guard version.format == JobRecord.currentFormat else {
+      throw FileError(.read, path, "it has format \(version.format); this program knows \(JobRecord.currentFormat)")
+    }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    let record: JobRecord
+    do {
+      record = try decoder.decode(JobRecord.self, from: Data(contents.bytes))
+    } catch {
+      throw FileError(.read, path, "it is not a job record: damaged or cut short")
+    }
+    guard record.id == id else { throw FileError(.read, path, "it belongs to job '\(escaped(record.id))'") }
+    guard record.name.isPlain, !record.entries.isEmpty, record.entries.allSatisfy(\.name.isPlain),
+      record.subfolder.bytes.split(separator: 0x2F).allSatisfy({ Name(bytes: Array($0)).isPlain })
+    else { throw FileError(.read, path, "it holds a name that leads elsewhere") }
+    return record
+  }
+
+  private struct FormatOnly: Codable { var format: Int }
+
+  /// Removes a job's folder; the record goes last, so that what is left always says what it is.
+  func remove(_ id: String) throws(FileError) {
+    guard try root.contains(Name(id)) else { return }
+    let folder = try folder(of: id)
+    for name in try folder.names() where name != Self.recordName { try folder.removeTree(name) }
+    try folder.removeTree(Self.recordName)
+    try root.removeFolder(Name(id))
+  }
+
+  /// Sets a job's folder aside, with all that is in it.
+  func quarantine(_ id: String) throws(FileError) {
+    let quarantine = try root.folder(Self.quarantineName)
+    _ = try moveToFreeName(Name(id), from: root, to: quarantine, base: Name(id))
+    try quarantine.sync()
+    try root.sync()
+  }
+}
+
+/// The value as JSON that a person can read, with a line end.
+func encodeJSON(_ value: some Encodable, _ path: String) throws(FileError) -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.dateEncodingStrategy = .iso8601
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  do {
+    return Array(try encoder.encode(value)) + [0x0A]
+  } catch {
+    throw FileError(.write, path, "it cannot be written as JSON: \(error.localizedDescription)")
+  }
+}
+
+/// Opens a folder by its path, making it and what is missing above it.
+func makeFolders(_ path: Name) throws(FileError) -> Folder {
+  do {
+    return try Folder(path: path)
+  } catch where error.errno == ENOENT {
+    guard let slash = path.bytes.lastIndex(of: 0x2F), slash > 0 else {
+      return try Folder(path: ".").makeFolder(path)
+    }
+    let last = Name(bytes: Array(path.bytes[(slash + 1)...]))
+    let parent = try makeFolders(Name(bytes: Array(path.bytes[..<slash])))
+    if last.bytes.isEmpty { return parent }
+    return try parent.makeFolder(last, mode: 0o770)
+  }
+}

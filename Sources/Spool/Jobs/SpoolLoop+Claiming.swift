@@ -1,0 +1,167 @@
+internal import Files
+internal import Foundation
+
+extension SpoolLoop {
+  /// Claims ready drops as long as there is room in the queue.
+  func claimReady(_ now: Moment) {
+    while hasReady, queue.count < configuration.claimAhead, now >= claimsPausedUntil, !isStopping {
+      let drop = ready[readyStart]
+      readyStart += 1
+      if readyStart > 1024, readyStart * 2 > ready.count {
+        ready.removeFirst(readyStart)
+        readyStart = 0
+      }
+      claim(drop, now)
+    }
+    if !hasReady {
+      ready.removeAll()
+      readyStart = 0
+    }
+  }
+
+  private func claim(_ drop: Drop, _ now: Moment) {
+    guard let record = record(of: drop) else {
+      reconsider(drop, now)
+      return
+    }
+    do throws(FileError) {
+      try store.create(record)
+      tellNoTrouble()
+    } catch {
+      tell(trouble: error)
+      claimFailures += 1
+      claimsPausedUntil = now + .seconds(Pause.seconds(after: claimFailures))
+      later.add(Later(id: record.id), at: claimsPausedUntil)
+      reconsider(drop, claimsPausedUntil)
+      return
+    }
+    finishClaim(record, now)
+    for part in drop.parts { look(at: part.name, in: drop.place, now) }
+  }
+
+  /// waiting → claimed, or back; also for jobs found waiting at a start.
+  func finishClaim(_ record: JobRecord, _ now: Moment) {
+    do throws(FileError) {
+      switch try steps.claim(record) {
+      case .claimed(let record):
+        emit(.accepted(job: record.id, name: record.name, inbox: record.inbox))
+        enqueue(record, now)
+      case .vanished, .givenBack:
+        rescanSoon(record.inbox, now)
+      }
+    } catch {
+      postpone(record, error, now)
+    }
+  }
+
+  private func rescanSoon(_ inbox: String, _ now: Moment) {
+    for index in watches.indices where watches[index].configuration.inbox == inbox {
+      watches[index].nextRescan = min(watches[index].nextRescan, now + .seconds(1))
+    }
+  }
+
+  /// The record of a new job, nil where a part of the drop is not what it was.
+  private func record(of drop: Drop) -> JobRecord? {
+    let place = drop.place
+    guard let folder = watches[place.watch].folders[place.subfolder] else { return nil }
+    let settings = watches[place.watch].configuration
+    var entries: [JobEntry] = []
+    for part in drop.parts {
+      guard let entry = folder[part.name], entry.isReady, entry.settledAt != nil,
+        let status = try? folder.folder.statusIfPresent(of: part.name),  // looked at again by reconsider
+        status.identity == entry.settling.observation.identity, status.size == entry.settling.observation.size,
+        status.modified == entry.settling.observation.modified
+      else { return nil }
+      entries.append(
+        JobEntry(
+          name: part.name, role: part.role, identity: status.identity, size: status.size, modified: status.modified,
+          isCopy: part.role == .reference && isNeededElsewhere(part.name, drop, folder)))
+    }
+    let date = clock.date()
+    var record = JobRecord(
+      id: JobIdentifier.make(name: drop.name, date: date), state: .waiting, name: drop.name, inbox: settings.inbox,
+      outbox: settings.outbox, subfolder: place.subfolder, entries: entries, created: date)
+    record.missing = drop.missing
+    record.reason = drop.problem
+    return record
+  }
+
+  /// Whether a file that a sidecar names has a sidecar of its own or is named by another one: this job gets a copy then.
+  private func isNeededElsewhere(_ name: Name, _ drop: Drop, _ folder: DropFolder) -> Bool {
+    let mine = Set(drop.parts.map(\.name))
+    if let own = folder.sidecar(ofImage: name, rules: rules), !mine.contains(own) { return true }
+    return folder.sidecars(naming: name).contains { !mine.contains($0) }
+  }
+
+  /// Puts the parts of a drop back among those that are settling or waiting.
+  private func reconsider(_ drop: Drop, _ now: Moment) {
+    for part in drop.parts {
+      watches[drop.place.watch].folders[drop.place.subfolder]?[part.name]?.isReady = false
+      schedule(part.name, in: drop.place, at: now)
+    }
+  }
+
+  /// Hands a claimed job to the workers, or keeps it until its next try.
+  func enqueue(_ record: JobRecord, _ now: Moment) {
+    if record.reason != nil, record.nextAttempt == nil {
+      // Failed before any work: answered here, so that no worker needs to know.
+      answer(record, failure: record.reason, now)
+      return
+    }
+    if let next = record.nextAttempt {
+      let seconds = min(next.timeIntervalSince(clock.date()), Pause.seconds(after: record.attempts))
+      if seconds > 0 {
+        delayed[record.id] = record
+        later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+        desk.markDirty()
+        return
+      }
+    }
+    guard let watch = watches.first(where: { $0.configuration.inbox == record.inbox })?.configuration else {
+      park(record)
+      return
+    }
+    delayed[record.id] = nil
+    desk.markDirty()
+    queue.add(ClaimedJob(record: record, watch: watch, steps: steps, desk: desk))
+  }
+
+  /// A job whose inbox is no longer configured waits, visibly, for a configuration that has it.
+  private func park(_ record: JobRecord) {
+    var parked = record
+    parked.reason = "its inbox \(escaped(record.inbox)) is not configured any more; configure it again to go on"
+    delayed[record.id] = parked
+    desk.markDirty()
+    emit(.held(inbox: record.inbox, name: record.name, reason: parked.reason ?? ""))
+  }
+
+  /// Brings a job's answer to the outbox on the loop's own thread.
+  func answer(_ record: JobRecord, failure: String?, _ now: Moment) {
+    var current = record
+    do throws(FileError) {
+      if current.state != .publishing { current = try steps.beginPublishing(current, failure: failure) }
+      let folder = try steps.finishPublishing(current) ?? Name(current.outbox)
+      delayed[current.id] = nil
+      desk.finished(current, folder: folder)
+    } catch {
+      current.state = .publishing
+      current.isFailure = failure != nil || record.isFailure
+      current.reason = failure ?? record.reason
+      postpone(current, error, now)
+    }
+  }
+
+  /// Takes a job up again after a growing pause.
+  func postpone(_ record: JobRecord, _ error: FileError, _ now: Moment) {
+    var record = record
+    record.attempts += 1
+    let seconds = Pause.seconds(after: record.attempts)
+    record.nextAttempt = clock.date().addingTimeInterval(seconds)
+    var shown = record
+    shown.reason = error.message
+    delayed[record.id] = shown
+    later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+    desk.markDirty()
+    emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: error.message, seconds: seconds))
+  }
+}

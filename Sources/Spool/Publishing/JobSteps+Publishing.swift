@@ -1,0 +1,165 @@
+internal import Files
+internal import Glibc
+
+extension JobSteps {
+  static let errorName: Name = "error.txt"
+  static let originalsName: Name = "originals"
+  static let failedName: Name = "failed"
+
+  /// running (or claimed) → publishing: the answer is complete.
+  ///
+  /// - Parameter failure: why the job failed; what the work folder holds is then removed. Nil for success.
+  func beginPublishing(_ record: JobRecord, failure: String?) throws(FileError) -> JobRecord {
+    let job = try store.folder(of: record.id)
+    if failure != nil { try job.removeTree(JobStore.outputName) }
+    // Recovery takes a missing work folder for one that was published: it must be there, on disk, before the record says so.
+    _ = try job.makeFolder(JobStore.outputName)
+    try job.sync()
+    var record = record
+    record.state = .publishing
+    record.isFailure = failure != nil
+    record.reason = failure
+    record.nextAttempt = nil
+    try store.write(record)
+    return record
+  }
+
+  /// publishing → done or failed: the answer moves to the outbox by one rename, and the job is forgotten.
+  ///
+  /// - Returns: the folder in the outbox; nil where an earlier process had moved it.
+  func finishPublishing(_ record: JobRecord) throws(FileError) -> Name? {
+    var record = record
+    let job = try store.folder(of: record.id)
+    if try job.contains(JobStore.outputName) {
+      if record.copied == nil { try prepareAnswer(record, in: job) }
+      record.destination = try moveAnswer(&record, from: job)
+    }
+    record.state = record.isFailure ? .failed : .done
+    try store.write(record)
+    try forget(record)
+    return record.destination
+  }
+
+  /// done or failed → nothing: removes what is left of the job.
+  func forget(_ record: JobRecord) throws(FileError) {
+    if record.isInPlace { removeInPlace(record) }
+    try store.remove(record.id)
+  }
+
+  private func removeInPlace(_ record: JobRecord) {
+    // The folder belongs to another user: where it cannot be removed it stays, hidden and ignored.
+    guard let inbox = try? dropFolder(of: record) else { return }
+    if (try? inbox.removeTree(record.inPlaceName)) != nil { return }
+    try? inbox.move(record.inPlaceName, to: inbox, as: Name(".idinvert-done-" + record.id))
+  }
+
+  /// Puts originals, reason and marker into the work folder, and all of it on disk.
+  private func prepareAnswer(_ record: JobRecord, in job: Folder) throws(FileError) {
+    let output = try job.folder(JobStore.outputName)
+    if record.isInPlace {
+      try copyOriginalsInPlace(record, to: output)
+    } else if try job.contains(JobStore.inputName) {
+      let input = try job.folder(JobStore.inputName)
+      for name in try input.names() where !name.hasPrefix(".") { try moveOriginal(name, record, from: input, to: output) }
+    }
+    if record.isFailure {
+      let reason = record.reason ?? "failed"
+      try output.write(Self.errorName, Array((reason + "\n").utf8), durable: false)
+    }
+    let marker = ResultMarker(record)
+    try output.write(
+      ResultMarker.fileName, try encodeJSON(marker, output.printablePath(of: ResultMarker.fileName)), durable: false)
+    let outbox = try makeFolders(Name(record.outbox)).status()
+    try applyAccess(of: outbox, to: output)
+    try output.syncTree()
+  }
+
+  private func moveOriginal(
+    _ name: Name, _ record: JobRecord, from input: Folder, to output: Folder
+  ) throws(FileError) {
+    let isTaken = try output.contains(name) || name == Self.errorName || name == Self.originalsName
+    if record.isFolder {
+      try input.move(name, to: output, as: Self.originalsName)
+    } else if isTaken {
+      try input.move(name, to: try output.makeFolder(Self.originalsName), as: name)
+    } else {
+      try input.move(name, to: output, as: name)
+    }
+  }
+
+  private func copyOriginalsInPlace(_ record: JobRecord, to output: Folder) throws(FileError) {
+    let inbox = try dropFolder(of: record)
+    guard try inbox.contains(record.inPlaceName) else { return }
+    try output.removeTree(Self.originalsName)
+    let limit = Int64(configuration.limits.fileBytes)
+    try inbox.copyTree(record.inPlaceName, to: output, as: Self.originalsName, limit: limit)
+  }
+
+  /// Lets those who may read the outbox read the answer, and those who may write to it take the answer away.
+  private func applyAccess(of outbox: FileStatus, to folder: Folder) throws(FileError) {
+    let user = geteuid()
+    for name in try folder.names() {
+      let status = try folder.status(of: name)
+      guard status.owner == user else { continue }
+      if status.kind == .folder { try applyAccess(of: outbox, to: try folder.folder(name)) }
+      guard status.kind == .regular else { continue }
+      let file = try folder.openFile(name)
+      if status.group != outbox.group { try? file.setGroup(outbox.group) }  // not a member: its own group stays
+      try file.setMode(status.mode | (outbox.mode & 0o444))
+    }
+    if try folder.status().group != outbox.group { try? folder.setGroup(outbox.group) }  // same
+    try folder.setMode(outbox.mode & 0o2777 | 0o700)
+  }
+
+  private func targetFolder(of record: JobRecord) throws(FileError) -> Folder {
+    var folder = try makeFolders(Name(record.outbox))
+    if record.isFailure { folder = try makeShared(Self.failedName, in: folder) }
+    for component in record.subfolder.components { folder = try makeShared(component, in: folder) }
+    return folder
+  }
+
+  /// Makes a folder in the outbox with the outbox's own access, whatever the umask.
+  func makeShared(_ name: Name, in folder: Folder) throws(FileError) -> Folder {
+    if try folder.contains(name) { return try folder.folder(name) }
+    let mode = try folder.status().mode
+    let made = try folder.makeFolder(name, mode: mode & 0o777)
+    try made.setMode(mode & 0o2777)
+    try folder.sync()
+    return made
+  }
+
+  private func moveAnswer(_ record: inout JobRecord, from job: Folder) throws(FileError) -> Name {
+    let target = try targetFolder(of: record)
+    // `failed` is the name of the folder of failures.
+    let first = !record.isFailure && record.subfolder.bytes.isEmpty && record.name == Self.failedName ? 2 : 1
+    if record.copied == nil {
+      do {
+        let name = try moveToFreeName(JobStore.outputName, from: job, to: target, base: record.name, first: first)
+        try target.sync()
+        try job.sync()
+        return target.path.appending(name)
+      } catch where error.errno == EXDEV {
+        try copyAnswer(&record, from: job, to: target)
+      }
+    }
+    guard let copied = record.copied, try target.status().identity == copied.outbox else {
+      throw FileError(.rename, target.printablePath, "it is not the outbox the answer was copied to", kind: .retry)
+    }
+    guard try target.contains(record.inPlaceName) else { return target.path }  // an earlier process had moved it
+    let name = try moveToFreeName(record.inPlaceName, from: target, to: target, base: record.name, first: first)
+    try target.sync()
+    return target.path.appending(name)
+  }
+
+  /// Copies the answer to another file system under a hidden name, and records that it is complete there.
+  private func copyAnswer(_ record: inout JobRecord, from job: Folder, to target: Folder) throws(FileError) {
+    try target.removeTree(record.inPlaceName)
+    try job.copyTree(JobStore.outputName, to: target, as: record.inPlaceName, limit: .max)
+    let copy = try target.folder(record.inPlaceName)
+    try applyAccess(of: try makeFolders(Name(record.outbox)).status(), to: copy)
+    try copy.syncTree()
+    try target.sync()
+    record.copied = CopiedAnswer(outbox: try target.status().identity, folder: try copy.status().identity)
+    try store.write(record)
+  }
+}

@@ -1,0 +1,124 @@
+internal import Files
+internal import Foundation
+internal import Glibc
+
+extension SpoolLoop {
+  /// Takes up every job an earlier process left, whatever its state.
+  func recoverJobs() {
+    let now = clock.now()
+    do throws(FileError) {
+      let (jobs, strangers) = try store.identifiers()
+      for name in strangers {
+        emit(.held(inbox: configuration.state, name: name, reason: "no job of this program; left alone"))
+      }
+      for id in jobs { resume(Later(id: id), now, isRestart: true) }
+    } catch {
+      tell(trouble: error)
+      nextRecovery = now + .seconds(2)
+    }
+  }
+
+  func takeMessages(_ now: Moment) {
+    if let moment = nextRecovery, moment <= now {
+      nextRecovery = nil
+      recoverJobs()
+    }
+    for message in desk.takeMessages() {
+      guard case .delayed(let record) = message else { continue }
+      delayed[record.id] = record
+      let seconds = max(0, record.nextAttempt?.timeIntervalSince(clock.date()) ?? 0)
+      later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+    }
+  }
+
+  /// Goes on with a job from where its record and its files stand.
+  func resume(_ item: Later, _ now: Moment, isRestart: Bool = false) {
+    var record: JobRecord
+    do throws(FileError) {
+      guard try store.root.contains(Name(item.id)) else {
+        delayed[item.id] = nil
+        return
+      }
+      record = try store.record(of: item.id)
+    } catch {
+      recordFailed(item, error, now)
+      return
+    }
+    if let known = item.record {
+      // The disk may lag behind what the worker knew.
+      record.attempts = max(record.attempts, known.attempts)
+      if known.state == .publishing, record.state == .claimed || record.state == .running {
+        answer(record, failure: known.isFailure ? known.reason ?? "failed" : nil, now)
+        return
+      }
+    }
+    do throws(FileError) {
+      switch record.state {
+      case .waiting: finishClaim(record, now)
+      case .claimed, .running: try resumeWork(record, now, isRestart: isRestart)
+      case .publishing: answer(record, failure: record.isFailure ? record.reason ?? "failed" : nil, now)
+      case .done, .failed:
+        try steps.forget(record)
+        delayed[item.id] = nil
+      }
+    } catch {
+      postpone(record, error, now)
+    }
+    if isRestart, record.state != .done, record.state != .failed {
+      emit(.recovered(job: record.id, name: record.name, inbox: record.inbox))
+    }
+  }
+
+  private func resumeWork(_ old: JobRecord, _ now: Moment, isRestart: Bool) throws(FileError) {
+    var record = old
+    if record.state == .running {
+      record.state = .claimed
+      if isRestart { record.crashes += 1 }
+      let job = try store.folder(of: record.id)
+      try job.removeTree(JobStore.outputName)
+      _ = try job.makeFolder(JobStore.outputName)
+      try store.write(record)
+      if record.crashes >= configuration.crashLimit {
+        let reason = "the service ended \(record.crashes) times while working on it; it is not tried again"
+        answer(record, failure: reason, now)
+        return
+      }
+    }
+    if record.attempts > 0 || record.nextAttempt != nil {
+      // A pause is over, or the service was started anew: the try is now.
+      record.nextAttempt = nil
+      record.reason = nil
+    }
+    enqueue(record, now)
+  }
+
+  private func recordFailed(_ item: Later, _ error: FileError, _ now: Moment) {
+    do throws(FileError) {
+      if error.errno == ENOENT {
+        if try isEmptyJob(item.id) {
+          try store.remove(item.id)
+          delayed[item.id] = nil
+          return
+        }
+      } else if error.errno != 0 {
+        throw error
+      }
+      try store.quarantine(item.id)
+      delayed[item.id] = nil
+      emit(.quarantined(job: item.id, reason: error.message))
+    } catch {
+      tell(trouble: error)
+      later.add(Later(id: item.id, record: item.record), at: now + .seconds(15))
+    }
+  }
+
+  /// Whether a folder without record holds nothing: made, but its record never came; or all but removed.
+  private func isEmptyJob(_ id: String) throws(FileError) -> Bool {
+    let job = try store.folder(of: id)
+    for name in [JobStore.inputName, JobStore.outputName] {
+      guard try job.contains(name) else { continue }
+      if try !job.folder(name).names().isEmpty { return false }
+    }
+    return true
+  }
+}

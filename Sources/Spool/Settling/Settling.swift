@@ -1,0 +1,71 @@
+package import Files
+
+/// Decides when a dropped file is complete. Knows no clock and no disk: it is told what was seen and when.
+///
+/// A file is settled when nothing about it changed for the quiet period and nobody has it open for writing.
+package struct Settling: Sendable, Equatable {
+  /// What is compared between two looks.
+  package struct Observation: Sendable, Equatable {
+    package var identity: FileIdentity
+    package var size: Int64
+    package var modified: Int64
+    /// For a folder: a hash of the same facts of its entries.
+    package var content: UInt64 = 0
+
+    package init(_ status: FileStatus, content: UInt64 = 0) {
+      identity = status.identity
+      size = status.size
+      modified = status.modified
+      self.content = content
+    }
+  }
+
+  package enum Verdict: Sendable, Equatable {
+    /// Not before this moment; look again then.
+    case wait(until: Moment)
+    case settled
+  }
+
+  /// How long a file that was seen being created, but not closed, is waited for where the kernel does not say who writes.
+  static let unclosedPatience: Duration = .seconds(30)
+
+  private let quiet: Duration
+  package private(set) var observation: Observation
+  private var lastChange: Moment
+  private var isUnclosed: Bool
+
+  /// - Parameter isUnclosed: whether it was seen being created, so that its writer is yet to close it.
+  package init(_ observation: Observation, at now: Moment, quiet: Duration, isUnclosed: Bool = false) {
+    self.observation = observation
+    self.quiet = quiet
+    self.lastChange = now
+    self.isUnclosed = isUnclosed
+  }
+
+  /// A writer closed the file, or it came whole by a rename.
+  package mutating func closed(at now: Moment) {
+    isUnclosed = false
+    lastChange = now
+  }
+
+  /// Takes a look.
+  ///
+  /// - Parameter hasWriter: asked only when all else says settled; nil where the kernel does not tell.
+  package mutating func look<Failure: Error>(
+    _ seen: Observation, at now: Moment, hasWriter: () throws(Failure) -> Bool?
+  ) throws(Failure) -> Verdict {
+    if seen != observation {
+      observation = seen
+      lastChange = now
+    }
+    let quietSince = lastChange + quiet
+    if now < quietSince { return .wait(until: quietSince) }
+    switch try hasWriter() {
+    case true?: return .wait(until: now + quiet)
+    case false?: return .settled
+    case nil:
+      let patienceEnds = lastChange + Self.unclosedPatience
+      return isUnclosed && now < patienceEnds ? .wait(until: min(now + quiet, patienceEnds)) : .settled
+    }
+  }
+}

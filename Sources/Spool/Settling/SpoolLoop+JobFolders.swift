@@ -1,0 +1,130 @@
+internal import Files
+internal import Glibc
+
+extension SpoolLoop {
+  /// Decides whether a folder in an inbox is a job, an inbox of its own, or neither yet.
+  ///
+  /// - Returns: whether it is a job folder.
+  func considerFolder(_ name: Name, _ status: FileStatus, in place: Place, _ now: Moment) throws(FileError) -> Bool {
+    guard let parent = watches[place.watch].folders[place.subfolder] else { return false }
+    let subfolder = place.subfolder.appending(name)
+    let settings = watches[place.watch].configuration
+    let inner: Folder
+    do {
+      inner = try parent.folder.folder(name)
+    } catch where error.errno == EACCES {
+      var entry = parent[name] ?? unsettledFolder(status, now, settings)
+      guard entry.unreadableSince != status.changed else { return false }
+      entry.unreadableSince = status.changed
+      let mode = String(status.mode, radix: 8)
+      let reason = "cannot be read by the service (mode 0\(mode), owner uid \(status.owner)); chmod g+rx"
+      entry.said = reason
+      set(entry, name, in: place)
+      held[place, default: [:]][name] = reason
+      emit(.held(inbox: settings.inbox, name: subfolder, reason: reason))
+      return false
+    }
+    let inside = Place(watch: place.watch, subfolder: subfolder)
+    if try jobFileName(in: inner) != nil {
+      if watches[place.watch].folders[subfolder] != nil { close(inside) }
+      if parent[name] == nil { watchHints(inner, in: place, name: name) }
+      return true
+    }
+    if settings.recursive {
+      if watches[place.watch].folders[subfolder] == nil, subfolder.components.count <= 16 {
+        open(inner, in: inside, now)
+      }
+      return false
+    }
+    try considerUndescribed(name, status, in: place, now)
+    return false
+  }
+
+  /// A folder without job.yaml: it may come; when it does not, that is said once.
+  private func considerUndescribed(
+    _ name: Name, _ status: FileStatus, in place: Place, _ now: Moment
+  ) throws(FileError) {
+    guard let parent = watches[place.watch].folders[place.subfolder] else { return }
+    let settings = watches[place.watch].configuration
+    var entry = parent[name] ?? unsettledFolder(status, now, settings)
+    if entry.settling.observation.identity != status.identity { entry = unsettledFolder(status, now, settings) }
+    let patience = entry.firstSeen + .seconds(settings.orphanSeconds)
+    if now >= patience {
+      let reason = "a folder without job.yaml; add one, or set recursive: true to watch it"
+      if entry.said != reason {
+        entry.said = reason
+        emit(.held(inbox: settings.inbox, name: place.subfolder.appending(name), reason: reason))
+      }
+      set(entry, name, in: place)
+      return
+    }
+    if parent[name] == nil, let inner = try? parent.folder.folder(name) {  // gone meanwhile: the next look sees it
+      watchHints(inner, in: place, name: name)
+    }
+    set(entry, name, in: place)
+    schedule(name, in: place, at: min(patience, now + .seconds(2)))
+  }
+
+  private func unsettledFolder(_ status: FileStatus, _ now: Moment, _ settings: WatchConfiguration) -> DropEntry {
+    let quiet = Duration.milliseconds(settings.settleMilliseconds)
+    return DropEntry(
+      kind: .folder, settling: Settling(Settling.Observation(status), at: now, quiet: quiet), firstSeen: now)
+  }
+
+  func jobFileName(in folder: Folder) throws(FileError) -> Name? {
+    for name in DropFolder.jobFileNames {
+      if let status = try folder.statusIfPresent(of: name), status.kind == .regular { return name }
+    }
+    return nil
+  }
+
+  /// A hash of names, sizes, times and kinds in a job folder: it is settled when that stays the same.
+  func folderContent(_ name: Name, in parent: Folder) throws(FileError) -> UInt64 {
+    let folder = try parent.folder(name)
+    var facts: [UInt8] = []
+    for entry in try folder.names().sorted() {
+      guard let status = try folder.statusIfPresent(of: entry) else { continue }
+      facts += entry.bytes + [0]
+      for value in [UInt64(bitPattern: status.size), UInt64(bitPattern: status.modified), status.inode] {
+        for shift in stride(from: 0, to: 64, by: 8) { facts.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+      }
+    }
+    // FNV-1a, 64 bits.
+    return facts.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  /// What a sidecar names; of a job folder what `job.yaml` names that is not there. Only plain names: others are refused
+  /// by whoever reads the sidecar.
+  func references(of name: Name, _ kind: DropEntry.Kind, in folder: Folder) throws(FileError) -> [Name] {
+    let limit = configuration.limits.sidecarBytes
+    switch kind {
+    case .sidecar:
+      return namesReferenced(by: try contents(of: name, in: folder, limit: limit))
+    case .folder:
+      let inner = try folder.folder(name)
+      guard let jobFile = try jobFileName(in: inner) else { return [] }
+      var missing: [Name] = []
+      for reference in namesReferenced(by: try contents(of: jobFile, in: inner, limit: limit)) {
+        if try !inner.contains(reference) { missing.append(reference) }
+      }
+      return missing
+    default:
+      return []
+    }
+  }
+
+  /// The bytes of a sidecar; empty where they are more than allowed, which is found again when the job is made.
+  private func contents(of name: Name, in folder: Folder, limit: Int) throws(FileError) -> [UInt8] {
+    guard try folder.status(of: name).size <= Int64(limit) else { return [] }
+    return try folder.read(name, limit: limit).bytes
+  }
+
+  private func namesReferenced(by sidecar: [UInt8]) -> [Name] {
+    guard !sidecar.isEmpty, let names = configuration.namesReferenced(sidecar) else { return [] }
+    var result: [Name] = []
+    for name in names.map({ Name($0) }) where name.isPlain && rules.classify(name) != .ignored {
+      if !result.contains(name), rules.classify(name) != .sidecar { result.append(name) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,251 @@
+internal import Files
+internal import Glibc
+
+extension DropFolder {
+  /// The names of the description in a job folder.
+  static let jobFileNames: [Name] = ["job.yaml", "job.yml"]
+}
+
+extension SpoolLoop {
+  /// Looks at one name in an inbox and does what follows from it.
+  ///
+  /// - Parameter isScheduled: whether this is the look that was scheduled, so that none is pending any more.
+  func look(
+    at name: Name, in place: Place, _ now: Moment, isScheduled: Bool = false, isCreated: Bool = false, isClosed: Bool = false
+  ) {
+    guard rules.classify(name) != .ignored, let folder = watches[place.watch].folders[place.subfolder] else { return }
+    if isScheduled {
+      guard let next = folder[name]?.nextLook, next <= now else { return }
+      watches[place.watch].folders[place.subfolder]?[name]?.nextLook = nil
+    }
+    do throws(FileError) {
+      guard let status = try folder.folder.statusIfPresent(of: name) else {
+        forget(name, in: place, now)
+        return
+      }
+      try consider(name, status, in: place, now, isCreated: isCreated, isClosed: isClosed)
+    } catch {
+      // A failing look is one of those that pass (or the watch is lost, which the rescan finds out).
+      if error.kind != .refuse { tell(trouble: error) }
+      schedule(name, in: place, at: now + .seconds(2))
+    }
+  }
+
+  private func consider(
+    _ name: Name, _ status: FileStatus, in place: Place, _ now: Moment, isCreated: Bool, isClosed: Bool
+  ) throws(FileError) {
+    guard let folder = watches[place.watch].folders[place.subfolder] else { return }
+    let settings = watches[place.watch].configuration
+    let (kind, strangeness) = kind(of: name, status)
+    if let strangeness {
+      guard folder[name]?.settling.observation.identity != status.identity || folder[name]?.kind != .stranger else { return }
+      var entry = newEntry(.stranger, Settling.Observation(status), now, settings)
+      entry.said = strangeness
+      set(entry, name, in: place)
+      emit(.ignored(inbox: settings.inbox, name: place.subfolder.appending(name), reason: strangeness))
+      return
+    }
+    if kind == .folder {
+      guard try considerFolder(name, status, in: place, now) else { return }
+    }
+    let seen = Settling.Observation(status, content: kind == .folder ? try folderContent(name, in: folder.folder) : 0)
+    var entry: DropEntry
+    if let known = folder[name], known.kind == kind {
+      entry = known
+      if let since = entry.unreadableSince {
+        if status.changed == since { return }
+        entry.unreadableSince = nil
+        release(name, in: place)
+      }
+      if entry.settledAt != nil, seen == entry.settling.observation, !isClosed {
+        decide(name, in: place, now)
+        return
+      }
+      if entry.settledAt != nil { unsettle(&entry, name, in: place) }
+    } else {
+      entry = newEntry(kind, seen, now, settings, isUnclosed: isCreated)
+    }
+    if isClosed { entry.settling.closed(at: now) }
+    try settle(name, entry, seen, status, in: place, now)
+  }
+
+  private func settle(
+    _ name: Name, _ old: DropEntry, _ seen: Settling.Observation, _ status: FileStatus, in place: Place, _ now: Moment
+  ) throws(FileError) {
+    guard let folder = watches[place.watch].folders[place.subfolder]?.folder else { return }
+    let limits = configuration.limits
+    var entry = old
+    // Too large to be read, so it is not opened to look for writers either.
+    let isOpened = entry.kind != .folder && status.size <= Int64(limits.fileBytes)
+    let verdict: Settling.Verdict
+    do throws(FileError) {
+      verdict = try entry.settling.look(seen, at: now) { () throws(FileError) -> Bool? in
+        guard isOpened else { return nil }
+        let file = try folder.openFile(name)
+        return try file.hasWriter()
+      }
+    } catch where error.errno == EAGAIN {
+      // Another program holds a lease on it: it is not done with it.
+      set(entry, name, in: place)
+      schedule(name, in: place, at: now + quiet(place))
+      return
+    } catch where error.errno == EACCES || error.errno == EPERM {
+      entry.unreadableSince = status.changed
+      let mode = String(status.mode, radix: 8)
+      hold(
+        name, &entry, in: place,
+        "cannot be read by the service (mode 0\(mode), owner uid \(status.owner)); chmod g+r, or copy instead of moving")
+      return
+    }
+    switch verdict {
+    case .wait(let until):
+      set(entry, name, in: place)
+      schedule(name, in: place, at: until)
+    case .settled:
+      entry.settledAt = now
+      entry.references = try references(of: name, entry.kind, in: folder)
+      set(entry, name, in: place)
+      decide(name, in: place, now)
+      decidePartners(of: name, in: place, now)
+    }
+  }
+
+  /// Asks the pairing rules about a settled entry and acts on the answer.
+  func decide(_ name: Name, in place: Place, _ now: Moment) {
+    guard let folder = watches[place.watch].folders[place.subfolder], let entry = folder[name],
+      entry.settledAt != nil, !entry.isReady
+    else { return }
+    let settings = watches[place.watch].configuration
+    if entry.kind == .image, let until = incompleteUntil(entry, settings), now < until {
+      schedule(name, in: place, at: until)
+      return
+    }
+    let pairing = Pairing(rules: rules, watch: settings, limits: configuration.limits, place: place)
+    switch pairing.decide(name, in: folder, at: now) {
+    case .leave: return
+    case .wait(let until): schedule(name, in: place, at: until)
+    case .say(let reason, let isHeld, let until):
+      var entry = entry
+      if isHeld { hold(name, &entry, in: place, reason) } else if entry.said != reason {
+        entry.said = reason
+        set(entry, name, in: place)
+        emit(.ignored(inbox: settings.inbox, name: place.subfolder.appending(name), reason: reason))
+      }
+      if let until { schedule(name, in: place, at: until) }
+    case .ready(var drop):
+      for part in drop.parts {
+        guard let entry = folder[part.name] else { return }
+        if part.role == .image, let until = incompleteUntil(entry, settings), now < until {
+          schedule(name, in: place, at: until)
+          return
+        }
+      }
+      drop.problem = drop.problem ?? problem(of: drop, in: folder)
+      for part in drop.parts {
+        watches[place.watch].folders[place.subfolder]?[part.name]?.isReady = true
+        release(part.name, in: place)
+      }
+      ready.append(drop)
+      desk.markDirty()
+    }
+  }
+
+  func decidePartners(of name: Name, in place: Place, _ now: Moment) {
+    guard let folder = watches[place.watch].folders[place.subfolder] else { return }
+    for partner in folder.partners(of: name, rules: rules) { decide(partner, in: place, now) }
+  }
+
+  /// How long an empty image, or one that was taken back as cut short, waits for more.
+  private func incompleteUntil(_ entry: DropEntry, _ settings: WatchConfiguration) -> Moment? {
+    if let hold = desk.hold(of: entry.settling.observation) { return hold.until }
+    return entry.settling.observation.size == 0 ? entry.firstSeen + .seconds(settings.incompleteSeconds) : nil
+  }
+
+  /// What makes a drop fail without work.
+  private func problem(of drop: Drop, in folder: DropFolder) -> String? {
+    let limits = configuration.limits
+    for part in drop.parts {
+      guard let size = folder[part.name]?.settling.observation.size, part.role != .folder else { continue }
+      let limit = part.role == .sidecar ? limits.sidecarBytes : limits.fileBytes
+      if size > Int64(limit) { return "\(part.name): it has \(size) bytes; the limit is \(limit)" }
+      if part.role == .image, size == 0 { return "\(part.name): it is empty; copy it again" }
+    }
+    return nil
+  }
+
+  // MARK: Entries
+
+  private func newEntry(
+    _ kind: DropEntry.Kind, _ seen: Settling.Observation, _ now: Moment, _ settings: WatchConfiguration,
+    isUnclosed: Bool = false
+  ) -> DropEntry {
+    let quiet = Duration.milliseconds(settings.settleMilliseconds)
+    return DropEntry(
+      kind: kind, settling: Settling(seen, at: now, quiet: quiet, isUnclosed: isUnclosed), firstSeen: now)
+  }
+
+  private func kind(of name: Name, _ status: FileStatus) -> (DropEntry.Kind, String?) {
+    let nameClass = rules.classify(name)
+    switch status.kind {
+    case .regular:
+      switch nameClass {
+      case .image: return (.image, nil)
+      case .sidecar: return (.sidecar, nil)
+      default: return (.other, nil)
+      }
+    case .folder:
+      return nameClass == .other ? (.folder, nil) : (.stranger, "left alone: a folder with the name of a file")
+    case .symbolicLink: return (.stranger, "left alone: a symbolic link; put the file itself there")
+    case .pipe: return (.stranger, "left alone: a pipe; only regular files are read")
+    case .socket: return (.stranger, "left alone: a socket; only regular files are read")
+    case .device: return (.stranger, "left alone: a device; only regular files are read")
+    }
+  }
+
+  func set(_ entry: DropEntry, _ name: Name, in place: Place) {
+    watches[place.watch].folders[place.subfolder]?[name] = entry
+  }
+
+  /// Schedules the one pending look at an entry, or brings it forward.
+  func schedule(_ name: Name, in place: Place, at moment: Moment) {
+    guard let entry = watches[place.watch].folders[place.subfolder]?[name] else { return }
+    if let next = entry.nextLook, next <= moment { return }
+    watches[place.watch].folders[place.subfolder]?[name]?.nextLook = moment
+    looks.add(Look(place: place, name: name), at: moment)
+  }
+
+  private func unsettle(_ entry: inout DropEntry, _ name: Name, in place: Place) {
+    entry.settledAt = nil
+    entry.isReady = false
+    entry.references = []
+    release(name, in: place)
+  }
+
+  func forget(_ name: Name, in place: Place, _ now: Moment) {
+    guard let folder = watches[place.watch].folders[place.subfolder], folder[name] != nil else { return }
+    let partners = folder.partners(of: name, rules: rules)
+    release(name, in: place)
+    watches[place.watch].folders[place.subfolder]?[name] = nil
+    for partner in partners { decide(partner, in: place, now) }
+  }
+
+  /// Says once that a drop waits for a person, and shows it in the status.
+  private func hold(_ name: Name, _ entry: inout DropEntry, in place: Place, _ reason: String) {
+    let isNew = entry.said != reason
+    entry.said = reason
+    set(entry, name, in: place)
+    guard isNew else { return }
+    held[place, default: [:]][name] = reason
+    desk.markDirty()
+    let inbox = watches[place.watch].configuration.inbox
+    emit(.held(inbox: inbox, name: place.subfolder.appending(name), reason: reason))
+  }
+
+  func release(_ name: Name, in place: Place) {
+    if held[place]?.removeValue(forKey: name) != nil { desk.markDirty() }
+  }
+
+  func quiet(_ place: Place) -> Duration {
+    .milliseconds(max(watches[place.watch].configuration.settleMilliseconds, 1))
+  }
+}

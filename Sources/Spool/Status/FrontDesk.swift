@@ -1,0 +1,195 @@
+internal import Files
+internal import Foundation
+internal import Synchronization
+
+/// What workers tell the loop, and what both know together. Nothing is called while its lock is held.
+final class FrontDesk: Sendable {
+  enum Message: Sendable {
+    /// The job comes again; its record may be newer than the one on disk.
+    case delayed(JobRecord)
+    /// Ended; there is room in the queue.
+    case ended
+  }
+
+  /// A file that was taken back as incomplete: what it looked like, and how long it is waited for.
+  struct Hold: Sendable {
+    var size: Int64
+    var modified: Int64
+    var until: Moment
+  }
+
+  private struct State {
+    var messages: [Message] = []
+    var holds: [FileIdentity: Hold] = [:]
+    var running: [String: SpoolStatus.Running] = [:]
+    var jobs: [String: ClaimedJob] = [:]
+    var failures: [SpoolStatus.Failure] = []
+    var done = 0
+    var failed = 0
+    var isDirty = true
+    var lastWake: Moment = .zero
+  }
+
+  let rules: NameRules
+  let clock: SpoolClock
+  private let incompleteSeconds: [String: Double]
+  private let listener: @Sendable (SpoolEvent) -> Void
+  private let waker: Waker
+  private let state = Mutex(State())
+
+  init(
+    configuration: SpoolConfiguration, clock: SpoolClock, waker: Waker, listener: @escaping @Sendable (SpoolEvent) -> Void
+  ) {
+    rules = NameRules(imageExtensions: configuration.imageExtensions)
+    self.clock = clock
+    self.waker = waker
+    self.listener = listener
+    incompleteSeconds = Dictionary(configuration.watches.map { ($0.inbox, $0.incompleteSeconds) }) { first, _ in first }
+  }
+
+  func emit(_ event: SpoolEvent) {
+    listener(event)
+  }
+
+  // MARK: From workers
+
+  func started(_ job: ClaimedJob) {
+    let record = job.record
+    state.withLock { state in
+      state.jobs[record.id] = job
+      state.running[record.id] = .init(
+        id: record.id, name: record.name, inbox: record.inbox, started: record.started ?? record.created, step: 0, steps: 0)
+      state.isDirty = true
+    }
+    waker.wake()
+  }
+
+  func report(_ id: String, step: Int, steps: Int, loss: Double?) {
+    let now = clock.now()
+    let wakes = state.withLock { state in
+      guard state.running[id] != nil else { return false }
+      state.running[id]?.step = step
+      state.running[id]?.steps = steps
+      state.running[id]?.loss = loss.map { $0.isFinite ? $0 : 0 }
+      state.isDirty = true
+      guard now >= state.lastWake + .seconds(1) else { return false }
+      state.lastWake = now
+      return true
+    }
+    if wakes { waker.wake() }
+  }
+
+  func finished(_ record: JobRecord, folder: Name) {
+    let date = clock.date()
+    state.withLock { state in
+      if record.isFailure {
+        state.failed += 1
+        state.failures.insert(
+          .init(id: record.id, name: record.name, reason: record.reason ?? "", folder: folder, date: date), at: 0)
+        if state.failures.count > 20 { state.failures.removeLast() }
+      } else {
+        state.done += 1
+      }
+      for entry in record.entries { state.holds[entry.identity] = nil }
+    }
+    end(record, .ended)
+    if record.isFailure {
+      emit(.failed(job: record.id, name: record.name, inbox: record.inbox, reason: record.reason ?? "", folder: folder))
+    } else {
+      emit(.published(job: record.id, name: record.name, inbox: record.inbox, folder: folder))
+    }
+  }
+
+  func delayed(_ record: JobRecord, reason: String) {
+    var record = record
+    if record.nextAttempt == nil {
+      record.attempts += 1
+      record.nextAttempt = clock.date().addingTimeInterval(Pause.seconds(after: record.attempts))
+    }
+    end(record, .delayed(record))
+    emit(
+      .delayed(
+        job: record.id, name: record.name, inbox: record.inbox, reason: reason,
+        seconds: Pause.seconds(after: record.attempts)))
+  }
+
+  /// The claim is to be begun again at once.
+  func interrupted(_ record: JobRecord) {
+    end(record, .delayed(record))
+  }
+
+  func takenBack(_ record: JobRecord, reason: String) {
+    end(record, .ended)
+    emit(.takenBack(job: record.id, name: record.name, inbox: record.inbox, reason: reason))
+  }
+
+  func released(_ record: JobRecord) {
+    end(record, .ended)
+  }
+
+  private func end(_ record: JobRecord, _ message: Message) {
+    state.withLock { state in
+      state.running[record.id] = nil
+      state.jobs[record.id] = nil
+      state.isDirty = true
+      state.messages.append(message)
+    }
+    waker.wake()
+  }
+
+  /// Whether the drop may go back and wait for more bytes; remembers what it looks like now.
+  func mayWaitForRest(_ record: JobRecord) -> Bool {
+    guard let entry = record.entries.first, entry.role == .image else { return false }
+    let now = clock.now()
+    let patience = Duration.seconds(incompleteSeconds[record.inbox] ?? 0)
+    return state.withLock { state in
+      let until = state.holds[entry.identity]?.until ?? now + patience
+      guard now < until else { return false }
+      state.holds[entry.identity] = Hold(size: entry.size, modified: entry.modified, until: until)
+      return true
+    }
+  }
+
+  // MARK: For the loop
+
+  /// Asks the worker of a running job to end it.
+  func cancelRunning(where isMeant: (_ id: String, _ name: Name, _ inbox: String) -> Bool) -> Bool {
+    let jobs = state.withLock { $0.jobs }
+    guard let job = jobs.values.first(where: { isMeant($0.id, $0.name, $0.watch.inbox) }) else { return false }
+    job.cancel()
+    return true
+  }
+
+  func takeMessages() -> [Message] {
+    state.withLock { state in
+      defer { state.messages = [] }
+      return state.messages
+    }
+  }
+
+  func hold(of observation: Settling.Observation) -> Hold? {
+    state.withLock { state in
+      guard let hold = state.holds[observation.identity], hold.size == observation.size,
+        hold.modified == observation.modified
+      else { return nil }
+      return hold
+    }
+  }
+
+  func markDirty() {
+    state.withLock { $0.isDirty = true }
+  }
+
+  var isDirty: Bool { state.withLock { $0.isDirty } }
+
+  /// Fills in what workers told, and takes the mark that something is new.
+  func fill(_ status: inout SpoolStatus) {
+    state.withLock { state in
+      status.running = state.running.values.sorted { $0.id < $1.id }
+      status.failures = state.failures
+      status.done = state.done
+      status.failed = state.failed
+      state.isDirty = false
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package import Files
+package import Foundation
+
+/// What the service does, as another process can read it from `status.json` in the state folder.
+package struct SpoolStatus: Sendable, Codable, Equatable {
+  package struct Watch: Sendable, Codable, Equatable {
+    package var inbox: String
+    package var outbox: String
+    package var mode: WatchMode
+    /// Why it is lost; nil while it is watched.
+    package var lost: String?
+    /// How many entries of the inbox are known and not yet claimed.
+    package var inInbox: Int
+  }
+
+  package struct Waiting: Sendable, Codable, Equatable {
+    package var id: String
+    package var name: Name
+    package var inbox: String
+    /// Why it was delayed, and until when.
+    package var reason: String?
+    package var nextAttempt: Date?
+  }
+
+  package struct Running: Sendable, Codable, Equatable {
+    package var id: String
+    package var name: Name
+    package var inbox: String
+    package var started: Date
+    package var step: Int
+    package var steps: Int
+    package var loss: Double?
+  }
+
+  package struct Failure: Sendable, Codable, Equatable {
+    package var id: String
+    package var name: Name
+    package var reason: String
+    package var folder: Name
+    package var date: Date
+  }
+
+  package struct Held: Sendable, Codable, Equatable {
+    package var inbox: String
+    package var name: Name
+    package var reason: String
+  }
+
+  package var format = 1
+  package var process: Int32
+  package var updated: Date
+  package var isStopped = false
+  package var watches: [Watch] = []
+  /// Claimed jobs that wait for a worker, the next one first.
+  package var queue: [Waiting] = []
+  /// Jobs that wait for another try.
+  package var delayed: [Waiting] = []
+  package var running: [Running] = []
+  /// Drops that wait for a person, at most 20.
+  package var held: [Held] = []
+  /// The last failures, the newest first, at most 20.
+  package var failures: [Failure] = []
+  package var done = 0
+  package var failed = 0
+  /// What is wrong with the spool itself; nil where nothing.
+  package var trouble: String?
+
+  package init(process: Int32, updated: Date) {
+    self.process = process
+    self.updated = updated
+  }
+
+  /// Reads the status of a running (or stopped) service.
+  ///
+  /// - Parameter state: the state folder's path.
+  package static func read(state: String) throws(FileError) -> SpoolStatus {
+    let path = Name(state).appending(JobStore.statusName)
+    let contents = try readFile(path, limit: 4 << 20)
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    do {
+      return try decoder.decode(SpoolStatus.self, from: Data(contents.bytes))
+    } catch {
+      throw FileError(.read, path.description, "it is not a status this program knows")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Files
+import Foundation
+import Spool
+import Synchronization
+
+/// A spool in a temporary folder, driven by hand with a clock of its own.
+final class Yard: Sendable {
+  let path: String
+  let inbox: String
+  let outbox: String
+  let state: String
+  let clock = TestClock()
+  private let log = Mutex<[SpoolEvent]>([])
+
+  init() throws {
+    path = NSTemporaryDirectory() + "spool-" + UUID().uuidString
+    inbox = path + "/inbox"
+    outbox = path + "/outbox"
+    state = path + "/.jobs"
+    try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // Only this test's own folder; what cannot be removed stays in the temporary folder.
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  var events: [SpoolEvent] { log.withLock { $0 } }
+  var messages: [String] { events.map(\.message) }
+
+  func configuration(_ change: (inout WatchConfiguration) -> Void = { _ in }) -> SpoolConfiguration {
+    var watch = WatchConfiguration(inbox: inbox, outbox: outbox)
+    watch.mode = .poll
+    change(&watch)
+    return SpoolConfiguration(state: state, watches: [watch], namesReferenced: names(in:))
+  }
+
+  func loop(_ configuration: SpoolConfiguration? = nil) throws -> SpoolLoop {
+    let loop = try SpoolLoop(configuration ?? self.configuration(), clock: clock.clock) { [self] event in
+      log.withLock { $0.append(event) }
+    }
+    loop.recover()
+    return loop
+  }
+
+  /// Lets time pass in small steps, as the loop's thread would.
+  func run(_ loop: SpoolLoop, seconds: Double) {
+    let end = clock.now + .seconds(seconds)
+    while clock.now < end {
+      let next = loop.advance()
+      clock.now = min(end, max(next, clock.now + .milliseconds(50)))
+    }
+    _ = loop.advance()
+  }
+
+  func drop(_ name: String, _ content: String = "picture") throws {
+    try Data(content.utf8).write(to: URL(fileURLWithPath: inbox + "/" + name))
+  }
+
+  func drop(_ name: Name, _ content: String = "picture") throws {
+    try Folder(path: Name(inbox)).write(name, Array(content.utf8))
+  }
+
+  /// Everything below a folder: path → content.
+  func tree(_ folder: String) throws -> [String: String] {
+    var result: [String: String] = [:]
+    func walk(_ folder: Folder, _ prefix: Name) throws {
+      for name in try folder.names() {
+        let path = prefix.appending(name)
+        switch try folder.status(of: name).kind {
+        case .folder: try walk(try folder.folder(name), path)
+        case .regular: result[path.description] = String(decoding: try folder.read(name, limit: 1 << 24).bytes, as: UTF8.self)
+        default: result[path.description] = "(special)"
+        }
+      }
+    }
+    if FileManager.default.fileExists(atPath: folder) { try walk(try Folder(path: Name(folder)), Name(bytes: [])) }
+    return result
+  }
+}
+
+/// The sidecar language of these tests: `name` at the start of a line names a file.
+@Sendable func names(in sidecar: [UInt8]) -> [String]? {
+  let text = String(decoding: sidecar, as: UTF8.self)
+  if text.hasPrefix("broken") { return nil }
+  return text.split(separator: "\n").filter { $0.hasPrefix("with ") }.map { String($0.dropFirst(5)) }
+}
+
+/// A clock that moves only when told.
+final class TestClock: Sendable {
+  private let moment = Mutex<Duration>(.zero)
+
+  var now: Duration {
+    get { moment.withLock { $0 } }
+    set { moment.withLock { $0 = newValue } }
+  }
+
+  var clock: SpoolClock {
+    SpoolClock(
+      now: { self.now },
+      date: {
+        let (seconds, attoseconds) = self.now.components
+        return Date(timeIntervalSince1970: 1_795_516_502 + Double(seconds) + Double(attoseconds) * 1e-18)
+      })
+  }
+}
