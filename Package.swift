@@ -101,4 +101,7 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
       name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+  package.targets.append(
+    .executableTarget(
+      name: "StepBenchmark", dependencies: ["NeuralNetworks", "Tensors", "Kernels"], path: "Benchmarks/Step"))
 }

@@ -2,15 +2,15 @@ private import Glibc
 
 /// A regular file, open for reading. It is read rather than mapped: a mapping of a file that someone cuts ends the process (SIGBUS),
 /// a read ends in an error.
-final class ReadOnlyFile: Sendable {
+package final class ReadOnlyFile: Sendable {
   /// The file as messages call it.
-  let name: String
+  package let name: String
   /// When it was opened.
-  let sizeInBytes: Int
+  package let sizeInBytes: Int
   private let descriptor: Int32
 
   /// - Throws: `WeightFileError` when the file is missing, unreadable or not a regular file.
-  init(path: String, name: String) throws(WeightFileError) {
+  package init(path: String, name: String) throws(WeightFileError) {
     // A FIFO without O_NONBLOCK would block until someone writes.
     let descriptor = unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw Self.failure(name, "cannot be opened", errno) }
@@ -52,7 +52,7 @@ final class ReadOnlyFile: Sendable {
   }
 
   /// The bytes from `offset` on.
-  func bytes(at offset: Int, count: Int) throws(WeightFileError) -> [UInt8] {
+  package func bytes(at offset: Int, count: Int) throws(WeightFileError) -> [UInt8] {
     var result = [UInt8](repeating: 0, count: count)
     var failure: WeightFileError?
     unsafe result.withUnsafeMutableBytes { buffer in

@@ -1,6 +1,6 @@
 #pragma once
-#include "idi_cpu.h"
 // What Swift's Glibc module hides (`_GNU_SOURCE`, macros, variadic functions). One topic per header; no logic.
+#include "idi_cpu.h"
 #include "idi_events.h"
 #include "idi_filesystem.h"
 #include "idi_folder.h"

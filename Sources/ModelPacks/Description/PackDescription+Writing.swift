@@ -1,5 +1,5 @@
 import NeuralNetworks
-package import StrictYAML
+import StrictYAML
 
 extension PackDescription {
   /// The text of `pack.yaml`: reading it gives this description again.

@@ -102,6 +102,16 @@ package final class SafetensorsFile: Sendable {
     return try read(entry, as: Int64.self)
   }
 
+  /// Gives the whole file to `body`, in pieces of up to 1 MiB, from the same open file that the tensors are read from.
+  package func forEachPiece(_ body: (ArraySlice<UInt8>) -> Void) throws(WeightFileError) {
+    var offset = 0
+    while offset < file.sizeInBytes {
+      let piece = try file.bytes(at: offset, count: min(1 << 20, file.sizeInBytes - offset))
+      body(piece[...])
+      offset += piece.count
+    }
+  }
+
   private func require(_ name: String, shape: [Int]?) throws(WeightFileError) -> SafetensorsEntry {
     guard let entry = entry(name) else { throw refuse("\(quotedName(name)) is missing") }
     if let shape, shape != entry.shape { throw refuse("\(quotedName(name)) has shape \(entry.shape); \(shape) is needed") }

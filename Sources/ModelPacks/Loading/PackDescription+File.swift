@@ -1,0 +1,39 @@
+import StrictYAML
+import WeightFiles
+
+extension PackDescription {
+  /// A description with the hash of its pack.
+  struct Document: Sendable {
+    let document: PackDescription
+    let hash: String
+  }
+
+  /// Reads `pack.yaml` of a folder.
+  static func read(folder: String) throws(PackError) -> Document {
+    let path = folder + "/" + PackFileName.description
+    do {
+      let file = try ReadOnlyFile(path: path, name: path)
+      let limit = YAMLLimits().maximumBytes
+      let bytes = try file.bytes(at: 0, count: min(file.sizeInBytes, limit + 1))
+      let root = try YAML.parse(bytes, file: PackFileName.description)
+      let description = try PackDescription(root)
+      return Document(document: description, hash: PackHash.hash(of: description, root: root))
+    } catch let error as YAMLError {
+      throw PackError(error)
+    } catch let error as WeightFileError {
+      throw PackError(error)
+    } catch {
+      throw PackError("\(error)")
+    }
+  }
+
+  /// What each file of weights must hold, in the order of checking.
+  var plans: [(file: String, plan: TensorPlan)] {
+    var plans = [
+      (PackFileName.generator, TensorPlan(generator)), (PackFileName.encoder, TensorPlan(encoder)),
+      (PackFileName.perceptual, TensorPlan(perceptual)),
+    ]
+    if let discriminator { plans.append((PackFileName.discriminator, TensorPlan(discriminator))) }
+    return plans
+  }
+}
