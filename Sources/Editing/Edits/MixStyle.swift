@@ -23,7 +23,7 @@ package struct MixStyle: Edit {
   package func run(in studio: Studio) throws -> EditResult {
     let content = studio.subject.code
     let style = try studio.inverted(values.text("style") ?? "")
-    let layers = values.layers("layers")?.layers ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
+    let layers = values.layers("layers")?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
     let mixed = EditArithmetic.mix(
       style: style.code.values, content: content.values, width: content.width, layers: layers)
     return EditResult(
