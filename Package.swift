@@ -72,7 +72,7 @@ let package = Package(
       swiftSettings: safe),
 
     // MARK: The service
-    .target(name: "Spool", dependencies: ["Files"], swiftSettings: safe),
+    .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
     .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
     .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
 

@@ -91,7 +91,7 @@ import WeightFiles
       expected: "'a' has the unknown property 'a'"),
     Case(
       header: #"{"\u001b[31m\u202e":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, dataBytes: 8,
-      expected: #"'\u{1b}[31m\u{202e}' has 8 bytes; shape [3] of F32 needs 12"#),
+      expected: #"'\u{1B}[31m\u{202E}' has 8 bytes; shape [3] of F32 needs 12"#),
   ])
   func aBrokenHeaderIsRefused(_ hostile: Case) throws {
     let header = Array(hostile.header.utf8)
