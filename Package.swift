@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
       swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: safe),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
     .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
