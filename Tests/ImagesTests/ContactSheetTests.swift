@@ -64,6 +64,12 @@ import Testing
     #expect(sheet.width == empty.width && sheet.height == empty.height)
   }
 
+  @Test func noTwoCharactersLookTheSameAndNoneLikeTheBox() throws {
+    let characters = (0x21...0x7e).map { Character(Unicode.Scalar(UInt8($0))) } + Array("×±—…·→←↔°äöüé日")
+    let drawn = try characters.map { try ContactSheet(title: "|\($0)|", rows: []).drawn().pixels }
+    #expect(Set(drawn).count == characters.count)
+  }
+
   @Test func anEmptySheetIsWhite() throws {
     let sheet = try ContactSheet(rows: []).drawn()
     #expect(!Self.isInk(sheet))

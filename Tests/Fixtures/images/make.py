@@ -191,7 +191,7 @@ def make_resampled(photo):
     left, top = (w - h) // 2, 0
     square = photo.crop((left, top, left + h, top + h))
     result = {}
-    for side in (17, 48, 100, 110):
+    for side in (17, 48, 110):
         result[f"crop{side}"] = np.asarray(square.resize((side, side), Image.BICUBIC))
     result["pad48"] = np.full((48, 48, 3), OVER, np.uint8)
     result["pad48"][8:40] = np.asarray(photo.resize((48, 32), Image.BICUBIC))
