@@ -1,7 +1,7 @@
 private import Glibc
 
 /// A regular file, open for reading. It is read rather than mapped: a mapping of a file that someone cuts ends the process (SIGBUS),
-/// a read ends in an error.
+/// a read ends in an error. Links are followed: a machine's owner may keep large weights elsewhere.
 package final class ReadOnlyFile: Sendable {
   /// The file as messages call it.
   package let name: String

@@ -1,4 +1,5 @@
 package import Images
+import ModelPacks
 package import StrictYAML
 
 /// Something that is done with an inverted picture. An edit is a value made from checked fields; it says which other

@@ -1,3 +1,4 @@
+import ModelPacks
 package import StrictYAML
 
 /// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3).

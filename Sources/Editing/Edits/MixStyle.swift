@@ -1,3 +1,4 @@
+import ModelPacks
 package import StrictYAML
 
 /// Puts another picture's style vectors into the last layers (Zhu et al. 2020, section 4.3, "style mixing").

@@ -1,3 +1,4 @@
+internal import Images
 internal import Inversion
 
 /// The pieces of `result.json`.

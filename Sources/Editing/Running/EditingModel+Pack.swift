@@ -1,4 +1,4 @@
-package import Inversion
+internal import Inversion
 package import ModelPacks
 
 extension PackFacts {

@@ -1,4 +1,5 @@
 package import ModelPacks
+import NeuralNetworks
 
 /// What a job will need, so that one that cannot fit is refused before it takes the machine down.
 package enum MemoryEstimate {

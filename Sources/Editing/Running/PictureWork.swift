@@ -63,7 +63,7 @@ final class PictureWork {
       let picture = FittedPicture(name: name, pixels: pixels)
       fittedPictures[name] = picture
       return picture
-    } catch let error as ImageError {
+    } catch {
       throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
     }
   }

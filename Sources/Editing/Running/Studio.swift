@@ -1,4 +1,4 @@
-package import Images
+internal import Images
 package import Inversion
 
 /// What an edit may ask for: the picture it works on, other pictures of the drop, directions, diffusion.

@@ -30,6 +30,10 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
   /// Why a text is no list of layers; reads on after what the list belongs to.
   package struct Refusal: Error, Hashable, Sendable {
     package let reason: String
+
+    package init(reason: String) {
+      self.reason = reason
+    }
   }
 
   /// Reads a list from text, for a command line.

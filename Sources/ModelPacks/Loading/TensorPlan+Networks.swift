@@ -11,7 +11,7 @@ extension TensorPlan {
       required["mapping.dense\(index).fc.weight"] = [width, inputs]
       required["mapping.dense\(index).wscale.bias"] = [width]
     }
-    required["truncation.w_avg"] = [outputs]
+    required["truncation.w_avg"] = [settings.wDimension]
     // The released loader replaces it by the settings.
     optional["truncation.truncation"] = [1, settings.layers, 1]
     optional["synthesis.lod"] = []

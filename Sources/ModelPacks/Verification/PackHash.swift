@@ -1,4 +1,4 @@
-import Crypto
+import Files
 package import StrictYAML
 
 /// The hash that ties a latent code to its pack.
@@ -17,11 +17,6 @@ package enum PackHash {
       let counted = entries.filter { !leftOut.contains($0.key) }
       text += YAMLValue(.mapping(counted), at: root.place).canonicalText + "\n"
     }
-    return hexadecimal(SHA256.hash(data: Array(text.utf8)))
-  }
-
-  static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return sha256(text.utf8)
   }
 }

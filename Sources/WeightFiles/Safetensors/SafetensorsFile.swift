@@ -69,15 +69,13 @@ package final class SafetensorsFile: Sendable {
     let entry = try require(name, shape: shape)
     let values: [Float]
     switch entry.type {
-    case .float32: values = try read(entry, as: Float.self)
+    case .float32: return try readFloats(entry, allowsNonFinite: allowsNonFinite)
     case .float16: values = try read(entry, as: UInt16.self).map(HalfPrecision.widened)
     case .bfloat16: values = try read(entry, as: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     case .float64: values = try read(entry, as: Double.self).map(Float.init)
     default: throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); a floating-point type is needed")
     }
-    if !allowsNonFinite, let index = values.firstNonFiniteIndex {
-      throw refuse("\(quotedName(name)) has the value \(values[index]) at index \(index); every value must be finite")
-    }
+    if !allowsNonFinite, let index = values.firstNonFiniteIndex { throw nonFinite(name, values[index], index) }
     return values
   }
 
@@ -116,6 +114,33 @@ package final class SafetensorsFile: Sendable {
     guard let entry = entry(name) else { throw refuse("\(quotedName(name)) is missing") }
     if let shape, shape != entry.shape { throw refuse("\(quotedName(name)) has shape \(entry.shape); \(shape) is needed") }
     return entry
+  }
+
+  private func nonFinite(_ name: String, _ value: Float, _ index: Int) -> WeightFileError {
+    refuse("\(quotedName(name)) has the value \(value) at index \(index); every value must be finite")
+  }
+
+  /// Reads float32 in pieces that stay in the cache while they are looked at.
+  private func readFloats(_ entry: SafetensorsEntry, allowsNonFinite: Bool) throws(WeightFileError) -> [Float] {
+    let pieceCount = 1 << 16
+    var failure: WeightFileError?
+    let values = unsafe [Float](unsafeUninitializedCapacity: entry.count) { buffer, count in
+      do throws(WeightFileError) {
+        while count < entry.count {
+          let piece = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count..<min(count + pieceCount, entry.count)])
+          unsafe try file.read(
+            into: UnsafeMutableRawBufferPointer(piece), at: dataOffset + entry.byteRange.lowerBound + count * 4)
+          if !allowsNonFinite, let index = unsafe firstNonFiniteIndex(UnsafeBufferPointer(piece)) {
+            throw unsafe nonFinite(entry.name, piece[index], count + index)
+          }
+          count += piece.count
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return values
   }
 
   private func read<Element: BitwiseCopyable>(

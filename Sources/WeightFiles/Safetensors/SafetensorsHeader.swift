@@ -1,3 +1,5 @@
+internal import Files
+
 /// The header of a safetensors file: tensors and metadata, checked against the size of the data.
 struct SafetensorsHeader: Sendable {
   /// Sorted by where their data begin.
@@ -74,16 +76,9 @@ struct SafetensorsHeader: Sendable {
   }
 }
 
-/// A name from a file for a message: control characters and the like escaped, at most 80 scalars.
+/// A name from a file for a message: on one line, at most 80 scalars.
 func quotedName(_ name: String) -> String {
-  var result = "'"
-  for (index, scalar) in name.unicodeScalars.enumerated() {
-    guard index < 80 else { return result + "…'" }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-      result += "\\u{" + String(scalar.value, radix: 16) + "}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "'"
+  let scalars = name.unicodeScalars
+  guard scalars.count > 80 else { return "'" + escaped(name) + "'" }
+  return "'" + escaped(String(String.UnicodeScalarView(scalars.prefix(80)))) + "…'"
 }
