@@ -26,7 +26,7 @@ package struct Diagnosis {
     let quota = Processors.cgroupQuota().map { "the control group allows \(shortNumber($0)) processors" } ?? "no quota"
     let threads = configuration.threads.map { "\($0), as configured" } ?? "\(Processors.defaultThreadCount())"
     let used = path ?? ServiceConfiguration.defaultPath
-    let isThere = access(used, R_OK) == 0
+    let isThere = unsafe access(used, R_OK) == 0
     return [
       Finding(.good, "program", "\(Program.name) \(Program.version)"),
       Finding(.good, "configuration", isThere ? used : "built in; \(used) is not there"),
@@ -79,7 +79,7 @@ package struct Diagnosis {
       return Finding(.note, subject, "\(shown) \(reason)")
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { return Finding(.bad, subject, "\(shown) is not a folder; move it away") }
-    guard access(path, R_OK | W_OK | X_OK) == 0 else {
+    guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
       return Finding(
         .bad, subject, "\(shown) cannot be read and written by user \(getuid()); give it access, or ask as the service's user")
     }

@@ -1,5 +1,5 @@
 internal import Editing
-internal import Foundation
+package import Foundation
 internal import Glibc
 package import Logging
 
@@ -72,9 +72,9 @@ package struct LineLogHandler: LogHandler {
 
   private static func time(_ date: Date) -> String {
     var seconds = time_t(date.timeIntervalSince1970)
-    var parts = tm()
+    var parts = unsafe tm()
     guard unsafe localtime_r(&seconds, &parts) != nil else { return "" }
-    return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { ($0 < 10 ? "0" : "") + String($0) }.joined(separator: ":")
+    return unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { ($0 < 10 ? "0" : "") + String($0) }.joined(separator: ":")
   }
 
   /// One write(2) a line, so that lines of several threads do not mix.

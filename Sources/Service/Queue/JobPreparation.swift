@@ -1,7 +1,7 @@
-internal import Editing
+package import Editing
 internal import Files
 internal import Spool
-internal import StrictYAML
+package import StrictYAML
 
 /// A claimed job read from disk, ready to be run.
 struct PreparedJob {

@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Images
 internal import Kernels
+internal import Logging
 internal import Spool
 internal import Synchronization
 

@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Logging
-internal import Spool
+package import Spool
 
 /// Turns what the spool tells into log records and counts.
 package struct EventTranslation: Sendable {

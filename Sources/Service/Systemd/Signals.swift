@@ -19,7 +19,7 @@ package enum Signals {
     var set = signalSet()
     _ = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     // Writing to a pipe that nobody reads is an error of that write.
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
   }
 
   /// Waits for a request; for ever without a timeout.

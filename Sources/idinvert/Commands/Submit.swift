@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Glibc
 import Service
+import Spool
 import StrictYAML
 
 struct Submit: ParsableCommand {
