@@ -125,6 +125,7 @@ package final class SafetensorsFile: Sendable {
     let pieceCount = 1 << 16
     var failure: WeightFileError?
     let values = unsafe [Float](unsafeUninitializedCapacity: entry.count) { buffer, count in
+      unsafe adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
       do throws(WeightFileError) {
         while count < entry.count {
           let piece = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count..<min(count + pieceCount, entry.count)])
