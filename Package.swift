@@ -48,9 +48,15 @@ let package = Package(
 
     // MARK: The engine
     .target(name: "KernelInterface", swiftSettings: checked),
-    .target(name: "KernelsPortable", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx2)]),
-    .target(name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx512)]),
+    .target(
+      name: "KernelsPortable", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(
+      name: "KernelsAVX2", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx2)]),
+    .target(
+      name: "KernelsAVX512", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx512)]),
     .target(
       name: "Kernels",
       dependencies: ["CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
@@ -63,7 +69,7 @@ let package = Package(
     .target(
       name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
       swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: safe),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
     .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
@@ -72,7 +78,7 @@ let package = Package(
       swiftSettings: safe),
 
     // MARK: The service
-    .target(name: "Spool", dependencies: ["Files"], swiftSettings: safe),
+    .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
     .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
     .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
 
@@ -101,4 +107,7 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
       name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+  package.targets.append(
+    .executableTarget(
+      name: "StepBenchmark", dependencies: ["NeuralNetworks", "Tensors", "Kernels"], path: "Benchmarks/Step"))
 }

@@ -54,6 +54,8 @@ package final class SpoolLoop {
   struct Look {
     var place: Place
     var name: Name
+    /// A look that failed and is repeated, though nothing may be known of the name.
+    var isRepeated = false
   }
 
   struct Later {
@@ -102,7 +104,7 @@ package final class SpoolLoop {
     readEvents(now)
     for index in watches.indices where watches[index].nextRescan <= now { rescan(watch: index, now) }
     if isRequestsDirty { handleRequests(now) }
-    while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: true) }
+    while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: !look.isRepeated) }
     while let item = later.pop(due: now) { resume(item, now) }
     claimReady(now)
     if nextRetention <= now { removeOldResults(now) }

@@ -157,7 +157,7 @@ def make_jpeg(photo):
         "gray": jpeg(odd.convert("L"), quality=90),
         "gray_progressive": jpeg(odd.convert("L"), quality=90, progressive=True),
         "1x1": jpeg(odd.crop((0, 0, 1, 1)), quality=90),
-        "1x5000": jpeg(odd.resize((1, 5000)), quality=50),
+        "1x5000": jpeg(odd.resize((1, 5000)), quality=50, progressive=True),
         "5000x1": jpeg(odd.resize((5000, 1)), quality=50),
     }
     cmyk = jpeg(odd.convert("CMYK").point(lambda v: v * 3 // 4), quality=90)
