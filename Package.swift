@@ -48,9 +48,15 @@ let package = Package(
 
     // MARK: The engine
     .target(name: "KernelInterface", swiftSettings: checked),
-    .target(name: "KernelsPortable", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx2)]),
-    .target(name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx512)]),
+    .target(
+      name: "KernelsPortable", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(
+      name: "KernelsAVX2", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx2)]),
+    .target(
+      name: "KernelsAVX512", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx512)]),
     .target(
       name: "Kernels",
       dependencies: ["CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
@@ -63,7 +69,7 @@ let package = Package(
     .target(
       name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
       swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: safe),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
     .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
