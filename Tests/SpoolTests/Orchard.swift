@@ -63,8 +63,8 @@ struct Orchard {
       try job.saveCheckpoint(Array("half of \(job.name)".utf8))
       let output = try job.outputFolder()
       let frames = try output.makeFolder("frames")
-      try frames.write("00.png", Array("frame of \(job.name)".utf8), durable: false)
-      try output.write("result.json", Array("result of \(job.name)".utf8), durable: false)
+      try frames.write("00.png", Array("frame of \(job.name)".utf8), durability: .none)
+      try output.write("result.json", Array("result of \(job.name)".utf8), durability: .none)
       job.publish()
     } catch {
       if error.kind == .retry { job.retryLater(error.message) } else { job.fail(error.message) }

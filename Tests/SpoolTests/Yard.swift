@@ -12,10 +12,10 @@ final class Yard: Sendable {
   let clock = TestClock()
   private let log = Mutex<[SpoolEvent]>([])
 
-  init() throws {
+  init(onDisk: Bool = false) throws {
     // In memory where there is such a folder: these tests fsync a hundred thousand times.
     let memory = "/dev/shm/"
-    let base = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+    let base = !onDisk && FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
     path = base + "idinvert-spool-" + UUID().uuidString
     inbox = path + "/inbox"
     outbox = path + "/outbox"
@@ -26,6 +26,23 @@ final class Yard: Sendable {
   deinit {
     // Only this test's own folder; what cannot be removed stays in the temporary folder.
     try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func note(_ event: SpoolEvent) {
+    log.withLock { $0.append(event) }
+  }
+
+  /// Waits, at most five seconds, until something was said.
+  func waitFor(_ isMeant: (String) -> Bool) throws {
+    for _ in 0..<500 {
+      if messages.contains(where: isMeant) { return }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    throw YardError.notSaid(messages)
+  }
+
+  enum YardError: Error {
+    case notSaid([String])
   }
 
   var events: [SpoolEvent] { log.withLock { $0 } }
@@ -39,9 +56,7 @@ final class Yard: Sendable {
   }
 
   func loop(_ configuration: SpoolConfiguration? = nil) throws -> SpoolLoop {
-    let loop = try SpoolLoop(configuration ?? self.configuration(), clock: clock.clock) { [self] event in
-      log.withLock { $0.append(event) }
-    }
+    let loop = try SpoolLoop(configuration ?? self.configuration(), clock: clock.clock) { [self] in note($0) }
     loop.recover()
     return loop
   }
