@@ -23,7 +23,7 @@ package final class SpoolLoop {
   var parentWatches: [Int32: Set<Int>] = [:]
   var requestsWatch: Int32?
   var inotifyFailure: String?
-  var isRequestsDirty = true
+  package var isRequestsDirty = true
 
   var looks = DeadlineHeap<Look>()
   var ready: [Drop] = []
@@ -168,7 +168,7 @@ package final class SpoolLoop {
 func begin(_ job: ClaimedJob, desk: FrontDesk) -> Bool {
   do throws(FileError) {
     try job.start()
-    desk.started(job)
+    desk.started(job.record)
     return true
   } catch {
     desk.delayed(job.record, reason: error.message)

@@ -14,6 +14,12 @@ struct Orchard {
     "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
   ], jobs: ["apple", "cherry", "bad", "pair", "basket"])
 
+  /// A job folder and a pair.
+  static let folders = Orchard(drops: [
+    "apple.jpg": "pixels of apple", "apple.jpg.yaml": "steps of apple",
+    "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
+  ], jobs: ["apple", "basket"])
+
   /// A success and a failure.
   static let small = Orchard(drops: [
     "apple.jpg": "pixels of apple", "apple.jpg.yaml": "steps of apple",
