@@ -104,7 +104,7 @@ let package = Package(
     .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ModelPacksTests", dependencies: ["ModelPacks", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "ModelPacks"], swiftSettings: checked),
+    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
     .testTarget(

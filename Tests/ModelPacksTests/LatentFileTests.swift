@@ -19,11 +19,14 @@ import WeightFiles
       let first = try PackOnDisk(in: folder, name: "first").load()
       let second = try PackOnDisk(in: folder, name: "second", seed: 2).load()
       let path = try write(LatentFile.bytes(["inverted": [Float](repeating: 0, count: 256)], pack: first), in: folder)
-      #expect(message { try LatentFile(path: path, pack: second) } == "x.safetensors: belongs to pack 'first', not to 'second'")
+      #expect(
+        message { try LatentFile(path: path, pack: second) }
+          == "x.safetensors: belongs to pack 'first', not to 'second'")
       let changed = try PackOnDisk(in: folder.appendingPathComponent("new"), name: "first", seed: 3).load()
       #expect(
         message { try LatentFile(path: path, pack: changed) }
-          == "x.safetensors: belongs to another version of pack first (\(first.hash.prefix(12))…, here \(changed.hash.prefix(12))…)")
+          == "x.safetensors: belongs to another version of pack first (\(first.hash.prefix(12))…, here \(changed.hash.prefix(12))…)"
+      )
     }
   }
 
@@ -33,7 +36,8 @@ import WeightFiles
       let metadata = ["pack": "tiny", "pack_hash": pack.hash]
       var short = SafetensorsWriter(metadata: metadata)
       short.add("inverted", shape: [7, 32], values: [Float](repeating: 0, count: 224))
-      #expect(try refusal(short.bytes(), folder, pack) == "x.safetensors: 'inverted' has shape [7, 32]; [8, 32] is needed")
+      #expect(
+        try refusal(short.bytes(), folder, pack) == "x.safetensors: 'inverted' has shape [7, 32]; [8, 32] is needed")
       var infinite = SafetensorsWriter(metadata: metadata)
       infinite.add("inverted", shape: [8, 32], values: [Float](repeating: .infinity, count: 256))
       #expect(
@@ -46,7 +50,8 @@ import WeightFiles
           == "x.safetensors: does not say which pack its codes belong to; codes written by this program do")
       let header =
         #"{"__metadata__":{"pack":"tiny","pack_hash":"\#(pack.hash)"},"a":{"dtype":"U8","shape":[8,32],"data_offsets":[0,256]}}"#
-      let bytes = [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + [UInt8](repeating: 0, count: 256)
+      let bytes =
+        [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + [UInt8](repeating: 0, count: 256)
       #expect(try refusal(bytes, folder, pack) == "x.safetensors: 'a' is of type U8; a floating-point type is needed")
     }
   }

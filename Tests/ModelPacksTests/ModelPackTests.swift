@@ -64,16 +64,26 @@ import Testing
   }
 
   @Test(arguments: [
-    Damage(file: "generator.safetensors", expected: "'synthesis.layer3.conv.weight' has shape [32, 16, 3, 3]; pack.yaml implies [32, 32, 3, 3]") {
+    Damage(
+      file: "generator.safetensors",
+      expected: "'synthesis.layer3.conv.weight' has shape [32, 16, 3, 3]; pack.yaml implies [32, 32, 3, 3]"
+    ) {
       $0["synthesis.layer3.conv.weight"] = ([32, 16, 3, 3], [Float](repeating: 1, count: 32 * 16 * 9))
     },
-    Damage(file: "generator.safetensors", expected: "'truncation.w_avg' is missing; pack.yaml implies it with shape [32]") {
+    Damage(
+      file: "generator.safetensors", expected: "'truncation.w_avg' is missing; pack.yaml implies it with shape [32]"
+    ) {
       $0["truncation.w_avg"] = nil
     },
-    Damage(file: "generator.safetensors", expected: "'mapping.dense0.fc.weight' is missing; pack.yaml implies it with shape [32, 32] (and 1 more)") {
+    Damage(
+      file: "generator.safetensors",
+      expected: "'mapping.dense0.fc.weight' is missing; pack.yaml implies it with shape [32, 32] (and 1 more)"
+    ) {
       $0["mapping.dense0.fc.weights"] = $0.removeValue(forKey: "mapping.dense0.fc.weight")
     },
-    Damage(file: "encoder.safetensors", expected: "'block9.conv.weight' has no place in the model that pack.yaml describes") {
+    Damage(
+      file: "encoder.safetensors", expected: "'block9.conv.weight' has no place in the model that pack.yaml describes"
+    ) {
       $0["block9.conv.weight"] = ([1], [1])
     },
     Damage(file: "perceptual.safetensors", expected: "'layer21.bias' has shape [1, 24]; pack.yaml implies [24]") {
@@ -91,7 +101,9 @@ import Testing
     Damage(file: "boundaries.safetensors", expected: "'random' is zero everywhere; it points nowhere") {
       $0["random"] = ([32], [Float](repeating: 0, count: 32))
     },
-    Damage(file: "boundaries.safetensors", expected: "'random' has the value inf at index 3; every value must be finite") {
+    Damage(
+      file: "boundaries.safetensors", expected: "'random' has the value inf at index 3; every value must be finite"
+    ) {
       $0["random"]?.values[3] = .infinity
     },
   ])

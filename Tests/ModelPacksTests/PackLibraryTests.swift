@@ -6,7 +6,8 @@ import Testing
 @Suite struct PackLibraryTests {
   @Test func packsAreFoundInOrderAndByTheirOwnNames() throws {
     try withTemporaryFolder { folder in
-      let first = folder.appendingPathComponent("first"), second = folder.appendingPathComponent("second")
+      let first = folder.appendingPathComponent("first")
+      let second = folder.appendingPathComponent("second")
       _ = try PackOnDisk(in: first, name: "tiny")
       _ = try PackOnDisk(in: second, name: "tiny", seed: 2)
       let other = try PackOnDisk(in: second, name: "other")
@@ -16,7 +17,8 @@ import Testing
       #expect(try library.folder(ofPackNamed: "other") == second.path + "/renamed")
       #expect(try library.folder(ofPack: second.path + "/tiny") == second.path + "/tiny")
       #expect(try library.load("tiny").description.name == "tiny")
-      #expect(library.entries().map(\.folder) == [first.path + "/tiny", second.path + "/renamed", second.path + "/tiny"])
+      #expect(
+        library.entries().map(\.folder) == [first.path + "/tiny", second.path + "/renamed", second.path + "/tiny"])
     }
   }
 
@@ -27,7 +29,8 @@ import Testing
       #expect(
         message { try library.load("tny") }
           == "no pack is named 'tny'; did you mean 'tiny'?; there are: tiny (looked in \(folder.path))")
-      #expect(message { try library.folder(ofPackNamed: folder.path + "/tiny") }?.hasPrefix("no pack is named '/") == true)
+      #expect(
+        message { try library.folder(ofPackNamed: folder.path + "/tiny") }?.hasPrefix("no pack is named '/") == true)
       #expect(message { try library.load(folder.path) } == "\(folder.path): is no pack; it has no pack.yaml")
       #expect(
         message { try PackLibrary(folders: [folder.path + "/none"], executable: nil).load("tiny") }
@@ -47,7 +50,8 @@ import Testing
       #expect(try library.load("tiny").description.name == "tiny")
       #expect(
         message { try library.load("broken") }
-          == "pack 'broken' in \(folder.path)/broken cannot be used: pack.yaml:8:13: resolution must be a power of two from 8 to 1024; found '33'")
+          == "pack 'broken' in \(folder.path)/broken cannot be used: pack.yaml:8:13: resolution must be a power of two from 8 to 1024; found '33'"
+      )
     }
   }
 

@@ -30,7 +30,9 @@ struct PackOnDisk {
   }
 
   /// Rewrites a file of weights after `change`, and the description to the new size; the hash too if asked.
-  func rewrite(_ name: String, hash: String? = nil, _ change: (inout [String: (shape: [Int], values: [Float])]) -> Void) throws {
+  func rewrite(_ name: String, hash: String? = nil, _ change: (inout [String: (shape: [Int], values: [Float])]) -> Void)
+    throws
+  {
     let file = try SafetensorsFile(path: path(name).path)
     var tensors: [String: (shape: [Int], values: [Float])] = [:]
     for entry in file.entries { tensors[entry.name] = (entry.shape, try file.floats(named: entry.name)) }
@@ -40,7 +42,9 @@ struct PackOnDisk {
     let bytes = writer.bytes()
     try Data(bytes).write(to: path(name))
     var description = try description
-    for index in description.files.indices where description.files[index].name == name { description.files[index].bytes = bytes.count }
+    for index in description.files.indices where description.files[index].name == name {
+      description.files[index].bytes = bytes.count
+    }
     try description.yaml.write(to: path("pack.yaml"), atomically: true, encoding: .utf8)
   }
 }

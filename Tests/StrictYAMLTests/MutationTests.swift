@@ -55,14 +55,16 @@ import Testing
     default:
       var entries: [YAMLEntry] = []
       for index in 0..<random.pick(below: 4) {
-        entries.append(YAMLEntry(key: "\(index)" + text(&random), keyPlace: place, value: tree(depth: depth - 1, &random)))
+        entries.append(
+          YAMLEntry(key: "\(index)" + text(&random), keyPlace: place, value: tree(depth: depth - 1, &random)))
       }
       return YAMLValue(.mapping(entries), at: place)
     }
   }
 
   private func text(_ random: inout SeededGenerator) -> String {
-    let alphabet = Array("aZ09 .:-#'\"\\\n\t{}[],&*!|>%@`~\u{7F}\u{85}\u{A0}\u{2028}\u{202E}\u{FEFF}é中🍎\u{E000}\u{10FFFE}".unicodeScalars)
+    let alphabet = Array(
+      "aZ09 .:-#'\"\\\n\t{}[],&*!|>%@`~\u{7F}\u{85}\u{A0}\u{2028}\u{202E}\u{FEFF}é中🍎\u{E000}\u{10FFFE}".unicodeScalars)
     let whole = ["true", "null", "~", "1.5", "012", "1e9", "<<", "yes", "0x1F", ""]
     if random.pick(below: 4) == 0 { return whole[random.pick(below: whole.count)] }
     var result = String.UnicodeScalarView()

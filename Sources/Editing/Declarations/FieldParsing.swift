@@ -8,7 +8,12 @@ extension Declaration {
   /// - Throws: for an unknown key, with the nearest known one; for a value of the wrong type or out of its range; and
   ///   for a required field that is missing.
   package func parse(_ value: YAMLValue) throws(YAMLError) -> FieldValues {
-    let mapping = try YAMLMapping(value, context: name, keys: fields.map(\.name))
+    let mapping = try YAMLMapping(value, context: name)
+    if fields.isEmpty, let entry = mapping.entries.first {
+      throw entry.keyPlace.error(
+        "\(name) takes no fields; found \(PrintableText.quoted(entry.key)); write only '- \(name)'")
+    }
+    try mapping.allowOnly(fields.map(\.name))
     var values = FieldValues(self, at: value.place)
     for field in fields {
       if let given = mapping.optional(field.name) {

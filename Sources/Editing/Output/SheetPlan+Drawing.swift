@@ -3,16 +3,9 @@ internal import Images
 extension SheetPlan {
   /// The sheet as a PNG file.
   func pngBytes() throws -> [UInt8] {
-    let side = rows.first?.cells.first?.pixels.width ?? 1
-    let columns = rows.map(\.cells.count).max() ?? 1
-    let gap = 4
-    var sheet = Picture(
-      width: columns * (side + gap) + gap, height: rows.count * (side + gap) + gap, color: .white)
-    for (y, row) in rows.enumerated() {
-      for (x, cell) in row.cells.enumerated() {
-        sheet.paste(cell.pixels, x: gap + x * (side + gap), y: gap + y * (side + gap))
-      }
+    let rows = rows.map { row in
+      ContactSheet.Row(label: row.label, cells: row.cells.map { ContactSheet.Cell($0.pixels, label: $0.label) })
     }
-    return try sheet.pngBytes()
+    return try ContactSheet(title: title, notes: notes, rows: rows).drawn().pngBytes()
   }
 }

@@ -94,7 +94,8 @@ extension TensorPlan {
   }
 
   private mutating func add(
-    _ name: String, _ position: Int, _ settings: PerceptualSettings, to tensors: WritableKeyPath<TensorPlan, [String: [Int]]>
+    _ name: String, _ position: Int, _ settings: PerceptualSettings,
+    to tensors: WritableKeyPath<TensorPlan, [String: [Int]]>
   ) {
     let inputs = position == 0 ? 3 : settings.widths[position - 1]
     self[keyPath: tensors]["\(name).weight"] = [settings.widths[position], inputs, 3, 3]

@@ -64,8 +64,11 @@ struct RandomPackWriter {
 
     init(_ url: URL) throws(PackError) {
       self.url = url
-      guard FileManager.default.createFile(atPath: url.path, contents: nil), let handle = FileHandle(forWritingAtPath: url.path)
-      else { throw PackError("\(PrintableText.escaped(url.path)): cannot be made; look at the folder's rights and room") }
+      guard FileManager.default.createFile(atPath: url.path, contents: nil),
+        let handle = FileHandle(forWritingAtPath: url.path)
+      else {
+        throw PackError("\(PrintableText.escaped(url.path)): cannot be made; look at the folder's rights and room")
+      }
       self.handle = handle
     }
 

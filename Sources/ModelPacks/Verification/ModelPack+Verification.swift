@@ -27,7 +27,8 @@ extension ModelPack {
         let found = hash.finish()
         guard found == expected.sha256 else {
           throw PackError(
-            "\(expected.name): has the SHA-256 \(found.prefix(12))…; pack.yaml says \(expected.sha256.prefix(12))…; copy the pack again")
+            "\(expected.name): has the SHA-256 \(found.prefix(12))…; pack.yaml says \(expected.sha256.prefix(12))…; copy the pack again"
+          )
         }
         for entry in file.entries where entry.type.isFloating {
           _ = try file.floats(named: entry.name, allowsNonFinite: false)

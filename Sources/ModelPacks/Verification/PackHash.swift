@@ -3,9 +3,10 @@ package import StrictYAML
 
 /// The hash that ties a latent code to its pack.
 ///
-/// SHA-256 of UTF-8 text: the line `idinvert pack 1`, then a line `<file> <sha256>` for each file in the order of names, then a line with
-/// the canonical text (`YAMLValue.canonicalText`) of `pack.yaml` without what means nothing to a code: `files`, `title`, `licence`,
-/// `commercial_use`, `attribution`, `trained_on`. Comments and layout do not count.
+/// SHA-256 of UTF-8 text: the line `idinvert pack 1`, then a line `<file> <sha256>` for each file in the order of
+/// names, then a line with the canonical text (`YAMLValue.canonicalText`) of `pack.yaml` without what means nothing to
+/// a code: `files`, `title`, `licence`, `commercial_use`, `attribution`, `trained_on`. Comments and layout do not
+/// count.
 package enum PackHash {
   static let leftOut: Set<String> = ["files", "title", "licence", "commercial_use", "attribution", "trained_on"]
 
