@@ -2,6 +2,7 @@ import Editing
 import Foundation
 import Images
 import Inversion
+import ModelPacks
 import StrictYAML
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Inversion
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// The pack that ships with the program against the numbers of the program that trained it.
 @Suite(.serialized) struct PackInversionTests {
