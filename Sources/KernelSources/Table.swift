@@ -11,9 +11,11 @@ package enum PortableKernels { package static var table: KernelTable { makeTable
 private func makeTable() -> KernelTable {
   KernelTable(
     panelBlocks: panelBlocks,
-    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel),
+    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel, rowProducts: rowProducts),
     convolution: ConvolutionKernels(
-      gather: gather, finish: finish, mask: mask, winogradInput: winogradInput, winogradOutput: winogradOutput),
+      gather: gather, scatter: scatter, finish: finish, mask: mask, winogradInput: winogradInput,
+      winogradOutput: winogradOutput, winogradGradientInput: winogradGradientInput,
+      winogradGradientOutput: winogradGradientOutput),
     up: UpKernels(
       input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur),
     map: MapKernels(

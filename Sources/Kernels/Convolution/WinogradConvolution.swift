@@ -25,6 +25,8 @@ struct WinogradConvolution {
   }
 
   private var tilesPerRow: Int { (width + 3) / 4 }
+  /// Pieces of a plane in a transform.
+  private var parts: Int { max(1, min(4, tiles / 16)) }
   private var tiles: Int { (height + 3) / 4 * tilesPerRow }
 
   func run(
@@ -75,7 +77,7 @@ struct WinogradConvolution {
     let tiles = tiles, n = images * tiles, inputBlocks = blockCount(inputs), outputBlocks = panels.blocks
     let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
     let v = FloatBuffer(count: 36 * vSize), m = FloatBuffer(count: 36 * mSize)
-    let parts = max(1, min(4, tiles / 16)), part = (tiles + parts - 1) / parts
+    let parts = parts, part = (tiles + parts - 1) / parts
     workers.run(images * inputBlocks * parts) { piece, _ in
       let plane = piece / parts, image = plane / inputBlocks, block = plane % inputBlocks
       let first = piece % parts * part, count = min(part, tiles - first)
@@ -101,6 +103,53 @@ struct WinogradConvolution {
           UnsafePointer(m.base + (block * n + image * tiles + first) * 16), mSize)
       }
     }
+  }
+
+  /// The gradient of `run` on the same weights: `gx = convᵀ(gy · maskActivation'(mask))`.
+  func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
+    let images = max(1, min(batch, (4 << 20) / (36 * 16 * (blockCount(inputs) + blockCount(outputs)) * tiles)))
+    let job = Job(x: gy, mask: mask, maskActivation: maskActivation, bias: nil, activation: 0, y: gx)
+    var first = 0
+    while first < batch {
+      runTransposed(job, first, min(images, batch - first))
+      first += images
+    }
+    withExtendedLifetime(weights) {}
+  }
+
+  private func runTransposed(_ job: Job, _ firstImage: Int, _ images: Int) {
+    let workers = Workers.current, table = Processor.table
+    let tiles = tiles, n = images * tiles, inputBlocks = blockCount(inputs), outputBlocks = panels.blocks
+    let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
+    let v = FloatBuffer(count: 36 * vSize), m = FloatBuffer(count: 36 * mSize)
+    let parts = parts, part = (tiles + parts - 1) / parts, planeSize = height * width * 16
+    workers.run(images * outputBlocks * parts) { piece, _ in
+      let plane = piece / parts, image = plane / outputBlocks, block = plane % outputBlocks
+      let first = piece % parts * part, count = min(part, tiles - first)
+      if count > 0 {
+        let o = (firstImage * outputBlocks + plane) * planeSize
+        table.convolution.winogradGradientInput(
+          job.x + o, job.mask.map { $0 + o }, job.maskActivation, height, width, tilesPerRow, first, count,
+          m.base + (block * n + image * tiles + first) * 16, mSize)
+      }
+    }
+    let panels = panels, w = UnsafePointer(weights.base), inputs = inputs
+    let group = 4, groups = (inputBlocks + group - 1) / group
+    workers.run(36 * groups) { piece, _ in
+      let position = piece / groups, first = piece % groups * group
+      for block in first..<min(inputBlocks, first + group) {
+        table.matrix.rowProducts(
+          n, min(16, inputs - block * 16), m.base + position * mSize, n * 16, w + position * panels.count, block * 16,
+          panels.depth, outputBlocks, v.base + position * vSize + block * n * 16)
+      }
+    }
+    workers.run(images * inputBlocks) { plane, _ in
+      let image = plane / inputBlocks, block = plane % inputBlocks
+      table.convolution.winogradGradientOutput(
+        v.base + (block * n + image * tiles) * 16, vSize, job.y + (firstImage * inputBlocks + plane) * planeSize,
+        height, width, tilesPerRow, tiles)
+    }
+    withExtendedLifetime((v, m)) {}
   }
 
   private func runByTiles(_ job: Job, _ tilesAtOnce: Int, _ batch: Int) {
