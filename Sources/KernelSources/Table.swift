@@ -17,7 +17,9 @@ private func makeTable() -> KernelTable {
       winogradOutput: winogradOutput, winogradGradientInput: winogradGradientInput,
       winogradGradientOutput: winogradGradientOutput),
     up: UpKernels(
-      input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur),
+      input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur,
+      tileInput: upTileInput, tileOutput: upTileOutput, tileGradientInput: upTileGradientInput,
+      tileGradientOutput: upTileGradientOutput),
     map: MapKernels(
       add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient),

@@ -41,4 +41,13 @@ enum ConvolutionAlgorithm: Hashable {
     case .winogradByTiles: return false
     }
   }
+
+  /// Up layers: whether 25 products for 2×2 small pixels are worth three times the weights of nine for each.
+  static func takesUpTiles(height: Int, width: Int) -> Bool { height * width > 64 }
+
+  /// Tiles of an up layer that one piece takes through everything, or nil for phases, as above.
+  static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
+    if tiles <= 64 && inputBlocks + outputBlocks >= 16 { return nil }
+    return max(16, min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * outputBlocks))))
+  }
 }
