@@ -79,8 +79,18 @@ let package = Package(
 
     // MARK: The service
     .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
-    .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
-    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "CSystemd", "CLinux", logging,
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "idinvert",
+      dependencies: [
+        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", argumentParser,
+      ],
+      swiftSettings: safe),
 
     // MARK: Tests
     .target(
@@ -97,7 +107,9 @@ let package = Package(
     .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: checked),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
+      swiftSettings: checked),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,17 @@ struct Orchard {
     "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
   ], jobs: ["apple", "cherry", "bad", "pair", "basket"])
 
+  /// A job folder and a pair.
+  static let folders = Orchard(drops: [
+    "apple.jpg": "pixels of apple", "apple.jpg.yaml": "steps of apple",
+    "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
+  ], jobs: ["apple", "basket"])
+
+  /// A job folder.
+  static let basket = Orchard(drops: [
+    "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
+  ], jobs: ["basket"])
+
   /// A success and a failure.
   static let small = Orchard(drops: [
     "apple.jpg": "pixels of apple", "apple.jpg.yaml": "steps of apple",
@@ -63,8 +74,8 @@ struct Orchard {
       try job.saveCheckpoint(Array("half of \(job.name)".utf8))
       let output = try job.outputFolder()
       let frames = try output.makeFolder("frames")
-      try frames.write("00.png", Array("frame of \(job.name)".utf8), durable: false)
-      try output.write("result.json", Array("result of \(job.name)".utf8), durable: false)
+      try frames.write("00.png", Array("frame of \(job.name)".utf8), durability: .none)
+      try output.write("result.json", Array("result of \(job.name)".utf8), durability: .none)
       job.publish()
     } catch {
       if error.kind == .retry { job.retryLater(error.message) } else { job.fail(error.message) }

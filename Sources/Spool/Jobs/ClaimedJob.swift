@@ -31,13 +31,10 @@ package final class ClaimedJob: Sendable {
   package let attempts: Int
   /// Whether `job.yaml` in a folder is its sidecar.
   package let isFolder: Bool
-  /// Set where it is to be failed without work: the reason.
-  package let problem: String?
 
   private struct State {
     var record: JobRecord
     var isEnded = false
-    var isCancelled = false
     var hashes: [Name: String] = [:]
   }
 
@@ -53,7 +50,6 @@ package final class ClaimedJob: Sendable {
     missing = record.missing
     attempts = record.attempts
     isFolder = record.isFolder
-    problem = record.reason
     state = Mutex(State(record: record))
     self.steps = steps
     self.desk = desk
@@ -62,11 +58,7 @@ package final class ClaimedJob: Sendable {
   var record: JobRecord { state.withLock { $0.record } }
 
   /// Whether somebody asked to end it: fail it with the reason "cancelled".
-  package var isCancelled: Bool { state.withLock { $0.isCancelled } }
-
-  func cancel() {
-    state.withLock { $0.isCancelled = true }
-  }
+  package var isCancelled: Bool { desk.isCancelled(id) }
 
   // MARK: What was dropped
 

@@ -81,6 +81,32 @@ package final class SafetensorsFile: Sendable {
     return values
   }
 
+  /// A way to read one row (index along the first axis) at a time, from several threads. Every value must be finite.
+  ///
+  /// - Throws: `WeightFileError` like `floats(named:shape:)`, at once or from the reader.
+  package func rowReader(
+    named name: String, shape: [Int]
+  ) throws(WeightFileError) -> @Sendable (_ row: Int, _ target: inout MutableSpan<Float>) throws -> Void {
+    let entry = try require(name, shape: shape)
+    guard entry.type == .float32, let rows = shape.first, rows > 0 else {
+      let values = try floats(named: name, shape: shape, allowsNonFinite: false)
+      return { row, target in
+        for index in target.indices { target[index] = values[row * target.count + index] }
+      }
+    }
+    let length = entry.count / rows
+    return { [self] row, target in
+      precondition(target.count == length && row >= 0 && row < rows, "the row does not fit")
+      try unsafe target.withUnsafeMutableBufferPointer { (buffer) throws in
+        let start = dataOffset + entry.byteRange.lowerBound + row * length * 4
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer), at: start)
+        if let index = unsafe firstNonFiniteIndex(UnsafeBufferPointer(buffer)) {
+          throw unsafe nonFinite(entry.name, buffer[index], row * length + index)
+        }
+      }
+    }
+  }
+
   /// Reads a float64 tensor, or widens another floating-point one.
   package func doubles(named name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Double] {
     let entry = try require(name, shape: shape)

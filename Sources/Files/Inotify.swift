@@ -1,10 +1,9 @@
 internal import CLinux
-internal import Files
 internal import Glibc
 
-/// An inotify(7) instance: hints about changed names. The scan is the truth.
-final class Inotify {
-  enum Event {
+/// An inotify(7) instance: hints about changed names in folders. The scan is the truth.
+package final class Inotify {
+  package enum Event {
     /// Something about this name changed.
     case changed(watch: Int32, name: Name)
     /// The name is new and a writer has it open.
@@ -16,41 +15,43 @@ final class Inotify {
     case overflow
   }
 
-  private let descriptor: Int32
+  private let descriptor: Descriptor
 
   /// - Throws: where no instance is left.
-  init() throws(FileError) {
-    descriptor = idi_inotify()
-    if descriptor < 0 { throw FileError(.watch, "inotify", errno: errno) }
+  package init() throws(FileError) {
+    descriptor = Descriptor(number: Int32(try SystemCalls.perform(.watch, "inotify") { _ in Int(idi_inotify()) }))
   }
 
-  deinit {
-    close(descriptor)
-  }
-
-  var number: Int32 { descriptor }
+  /// For poll(2).
+  package var number: Int32 { descriptor.number }
 
   /// Watches an open folder.
-  func add(_ folder: Folder) throws(FileError) -> Int32 {
-    let mask = UInt32(IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
-      | UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK)
+  ///
+  /// - Parameter isForNames: hear only of names that come and go, not of files that are written.
+  /// - Returns: the number its events carry; the same for the same folder.
+  package func add(_ folder: Folder, isForNames: Bool = false) throws(FileError) -> Int32 {
+    // A folder that is watched twice keeps what was asked for first (IN_MASK_ADD).
+    var mask = UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR | IN_MASK_ADD)
+    if !isForNames { mask |= UInt32(IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK) }
     // By descriptor, so that it is this folder and not what has its path now.
-    let watch = unsafe inotify_add_watch(descriptor, "/proc/self/fd/\(folder.number)", mask)
-    if watch < 0 { throw FileError(.watch, folder.printablePath, errno: errno) }
-    return watch
+    let path = Name("/proc/self/fd/\(folder.number)")
+    let watch = try SystemCalls.perform(.watch, folder.printablePath) { _ in
+      unsafe SystemCalls.withCString(path) { text in Int(unsafe inotify_add_watch(number, text, mask)) }
+    }
+    return Int32(watch)
   }
 
-  func remove(_ watch: Int32) {
+  package func remove(_ watch: Int32) {
     // Fails only where the kernel has removed it already.
-    _ = inotify_rm_watch(descriptor, watch)
+    _ = inotify_rm_watch(number, watch)
   }
 
   /// Takes what is there, without waiting.
-  func read() -> [Event] {
+  package func read() -> [Event] {
     var events: [Event] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
       if count <= 0 { return events }
       parse(buffer[..<count], into: &events)
     }

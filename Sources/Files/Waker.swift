@@ -1,29 +1,23 @@
 internal import CLinux
-internal import Files
 internal import Glibc
 
 /// Wakes a thread that waits in poll(2).
-final class Waker: Sendable {
-  private let descriptor: Int32
+package final class Waker: Sendable {
+  private let descriptor: Descriptor
 
-  init() throws(SpoolError) {
-    descriptor = idi_eventfd()
-    if descriptor < 0 { throw SpoolError(FileError(.wait, "eventfd", errno: errno).message) }
+  package init() throws(FileError) {
+    descriptor = Descriptor(number: Int32(try SystemCalls.perform(.wait, "eventfd") { _ in Int(idi_eventfd()) }))
   }
 
-  deinit {
-    close(descriptor)
-  }
-
-  func wake() {
+  package func wake() {
     var one: UInt64 = 1
     // Fails only where it is already awake.
-    _ = unsafe write(descriptor, &one, 8)
+    _ = unsafe write(descriptor.number, &one, 8)
   }
 
   /// Waits for a wake-up, for `other` to be readable, or for the time to pass.
-  func wait(or other: Int32?, for duration: Duration?) {
-    var entries = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+  package func wait(or other: Int32?, for duration: Duration?) {
+    var entries = [pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)]
     if let other { entries.append(pollfd(fd: other, events: Int16(POLLIN), revents: 0)) }
     var milliseconds: Int32 = -1
     if let duration {
@@ -34,7 +28,7 @@ final class Waker: Sendable {
     _ = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
     if entries[0].revents != 0 {
       var count: UInt64 = 0
-      _ = unsafe read(descriptor, &count, 8)
+      _ = unsafe read(descriptor.number, &count, 8)
     }
   }
 }
