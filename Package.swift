@@ -48,9 +48,15 @@ let package = Package(
 
     // MARK: The engine
     .target(name: "KernelInterface", swiftSettings: checked),
-    .target(name: "KernelsPortable", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(name: "KernelsAVX2", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx2)]),
-    .target(name: "KernelsAVX512", dependencies: ["KernelInterface"], swiftSettings: checked + [.unsafeFlags(avx512)]),
+    .target(
+      name: "KernelsPortable", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(optimized)]),
+    .target(
+      name: "KernelsAVX2", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx2)]),
+    .target(
+      name: "KernelsAVX512", dependencies: ["CLinux", "KernelInterface"],
+      swiftSettings: checked + [.unsafeFlags(avx512)]),
     .target(
       name: "Kernels",
       dependencies: ["CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
@@ -63,7 +69,7 @@ let package = Package(
     .target(
       name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
       swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: safe),
+    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
     .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
@@ -72,9 +78,19 @@ let package = Package(
       swiftSettings: safe),
 
     // MARK: The service
-    .target(name: "Spool", dependencies: ["Files"], swiftSettings: safe),
-    .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
-    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
+    .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "CSystemd", "CLinux", logging,
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "idinvert",
+      dependencies: [
+        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", argumentParser,
+      ],
+      swiftSettings: safe),
 
     // MARK: Tests
     .target(
@@ -88,10 +104,12 @@ let package = Package(
     .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ModelPacksTests", dependencies: ["ModelPacks", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "ModelPacks"], swiftSettings: checked),
+    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: checked),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
+      swiftSettings: checked),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 import Kernels
 
 // Times every layer of the networks, each with weights and maps of its own, in the order of an inversion step.
-// Usage: KernelBenchmarks [released|small] [--rounds n] [--threads n] [--batch n] [--brief]
+// Usage: KernelBenchmarks [released|small] [--rounds n] [--threads n] [--batch n] [--brief] [--only text]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 func option(_ name: String, _ value: Int) -> Int {
@@ -11,6 +11,12 @@ func option(_ name: String, _ value: Int) -> Int {
 let rounds = option("--rounds", 7), batch = option("--batch", 1)
 Workers.use(threads: option("--threads", Processors.defaultThreadCount()))
 let isBrief = arguments.contains("--brief")
+let only = arguments.firstIndex(of: "--only").flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+
+func isWanted(_ step: Step) -> Bool {
+  guard let only else { return true }
+  return step.name.indices.contains { step.name[$0...].hasPrefix(only) }
+}
 
 func milliseconds(_ body: () -> Void) -> Double {
   let clock = ContinuousClock()
@@ -43,11 +49,11 @@ for (name, make) in [("released", Networks.released), ("small", Networks.small)]
   var forward = [[Double]](repeating: [], count: steps.count), backward = forward, totals: [Double] = []
   for round in -1..<rounds {
     let total = milliseconds {
-      for (i, step) in steps.enumerated() {
+      for (i, step) in steps.enumerated() where isWanted(step) {
         let time = milliseconds(step.forward)
         if round >= 0 { forward[i].append(time) }
       }
-      for (i, step) in steps.enumerated().reversed() {
+      for (i, step) in steps.enumerated().reversed() where isWanted(step) {
         let time = milliseconds(step.backward)
         if round >= 0 { backward[i].append(time) }
       }
@@ -59,6 +65,7 @@ for (name, make) in [("released", Networks.released), ("small", Networks.small)]
   for chain in chains {
     var sums = (0.0, 0.0, 0.0)
     for step in chain.steps {
+      guard isWanted(step) else { index += 1; continue }
       let f = median(forward[index]), b = median(backward[index])
       index += 1
       sums = (sums.0 + f, sums.1 + b, sums.2 + step.operations)
@@ -68,6 +75,7 @@ for (name, make) in [("released", Networks.released), ("small", Networks.small)]
       let padding = String(repeating: " ", count: max(1, 30 - step.name.count))
       print("  \(step.name)\(padding)\(text(f, 3, 8)) \(text(b, 3, 8)) \(rates)")
     }
+    guard sums.0 > 0 else { continue }
     print(
       "\(chain.title): \(text(sums.0, 1, 6)) ms forward, \(text(sums.1, 1, 6)) ms backward; "
         + "\(text(sums.2, 1, 5)) GFLOP at \(text(sums.2 / sums.0 * 1e3, 0, 4)), \(text(sums.2 / sums.1 * 1e3, 0, 4))")

@@ -76,13 +76,10 @@ static void progressed(j_common_ptr common) {
     stop(w, CJPEG_LIMIT, "has more scans than allowed (limits.scans)");
 }
 
-/// 255 is no ink in Adobe's files and full ink in others.
-static void convert_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, int inverted) {
-  unsigned flip = inverted ? 0 : 255;
-  for (uint32_t x = 0; x < width; x += 1, cmyk += 4, rgb += 3) {
-    unsigned key = cmyk[3] ^ flip;
-    for (int c = 0; c < 3; c += 1) rgb[c] = (uint8_t)(((cmyk[c] ^ flip) * key + 127) / 255);
-  }
+/// 255 is no ink, as Adobe writes it; the released loader and browsers read files without Adobe's marker so too.
+static void convert_cmyk(const uint8_t *cmyk, uint8_t *rgb, uint32_t width) {
+  for (uint32_t x = 0; x < width; x += 1, cmyk += 4, rgb += 3)
+    for (int c = 0; c < 3; c += 1) rgb[c] = (uint8_t)((cmyk[c] * cmyk[3] + 127) / 255);
 }
 
 cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int maximum_scans,
@@ -123,7 +120,7 @@ cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, u
   while (jpeg.output_scanline < height) {
     uint8_t *row = pixels + jpeg.output_scanline * stride;
     jpeg_read_scanlines(&jpeg, four ? inks : &row, 1);
-    if (four) convert_cmyk(inks[0], row, width, jpeg.saw_Adobe_marker);
+    if (four) convert_cmyk(inks[0], row, width);
   }
   jpeg_finish_decompress(&jpeg);
   jpeg_destroy_decompress(&jpeg);

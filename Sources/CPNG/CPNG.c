@@ -13,6 +13,7 @@ typedef struct {
   size_t left;
   uint8_t *output;
   size_t count, capacity, maximum;
+  int is_last_row;
 } work;
 
 static void failed(png_structp png, png_const_charp message) {
@@ -22,10 +23,7 @@ static void failed(png_structp png, png_const_charp message) {
   longjmp(w->escape, 1);
 }
 
-static void warned(png_structp png, png_const_charp message) {
-  (void)png;
-  (void)message;
-}
+static void warned(png_structp png, png_const_charp message) { (void)png, (void)message; }
 
 static void read_bytes(png_structp png, png_bytep to, size_t count) {
   work *w = png_get_io_ptr(png);
@@ -33,6 +31,8 @@ static void read_bytes(png_structp png, png_bytep to, size_t count) {
     w->outcome.status = CPNG_TRUNCATED;
     png_error(png, "the file ends too early");
   }
+  // With the last row libpng inflates whatever the stream holds beyond the picture, which can be a thousandfold.
+  if (w->is_last_row && (w->count += count) > w->maximum) png_error(png, "more data than pixels");
   memcpy(to, w->input, count);
   w->input += count;
   w->left -= count;
@@ -48,7 +48,6 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
     w.outcome.status = CPNG_MEMORY;
     return w.outcome;
   }
-  // Every local that is needed after the jump is set by now.
   if (setjmp(w.escape) != 0) {
     png_destroy_read_struct(&png, &info, NULL);
     return w.outcome;
@@ -81,8 +80,13 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
   png_read_update_info(png, info);
   size_t stride = (size_t)width * (size_t)channels;
   if (png_get_rowbytes(png, info) != stride) png_error(png, "unexpected row size");
+  w.maximum = 16384 + (size_t)width * 8;
   for (int pass = 0; pass < passes; pass += 1)
-    for (uint32_t y = 0; y < height; y += 1) png_read_row(png, pixels + y * stride, NULL);
+    for (uint32_t y = 0; y < height; y += 1) {
+      w.is_last_row = pass == passes - 1 && y == height - 1;
+      png_read_row(png, pixels + y * stride, NULL);
+    }
+  w.is_last_row = 0;
   png_read_end(png, NULL);
   png_destroy_read_struct(&png, &info, NULL);
   return w.outcome;

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The system calls that `Files` makes; each one is a place where a test can inject a failure.
 package enum FileCall: String, Sendable, CaseIterable {
-  case open, read, write, close, sync, status, list, makeFolder, rename, remove, link, truncate, lease, map, lock
-  case changeMode, changeGroup, fileSystem, watch, wait
+  case open, read, write, close, sync, status, list, makeFolder, rename, remove, lease, map, lock
+  case changeMode, changeGroup, touch, fileSystem, watch, wait
 }
 
 /// What the caller should do about a failure.
@@ -69,13 +69,12 @@ package struct FileError: Error, Sendable, Equatable {
     case .makeFolder: "the folder cannot be made"
     case .rename: "cannot be moved"
     case .remove: "cannot be removed"
-    case .link: "cannot be linked"
-    case .truncate: "cannot be resized"
     case .lease: "cannot be asked for writers"
     case .map: "cannot be mapped"
     case .lock: "cannot be locked"
     case .changeMode: "its mode cannot be set"
     case .changeGroup: "its group cannot be set"
+    case .touch: "its time cannot be set"
     case .fileSystem: "its file system cannot be told"
     case .watch: "cannot be watched"
     case .wait: "cannot be waited for"

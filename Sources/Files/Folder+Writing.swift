@@ -1,12 +1,23 @@
+/// How much of a write must be on disk when it returns.
+package enum Durability: Sendable {
+  /// Never seen half-written by others, but a power cut may lose or damage it.
+  case none
+  /// After a power cut the name stands for the old content or for all of the new one.
+  case content
+  /// And it is the new one.
+  case full
+}
+
 extension Folder {
-  /// Writes a file so that its name stands either for the old content or for all of the new one, also after a power cut:
-  /// hidden name beside, write, size compared, fsync, close, rename, fsync of the folder.
+  /// Writes a file so that its name never stands for half of it: hidden name beside, write, size compared, fsync, close,
+  /// rename, fsync of the folder.
   ///
   /// - Parameters:
   ///   - replacing: whether an existing file of that name gives way; else EEXIST.
-  ///   - durable: false leaves out both fsyncs, for a file that may be lost but not seen half-written.
+  ///   - durability: which of the two fsyncs are made.
   package func write(
-    _ name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640, replacing: Bool = true, durable: Bool = true
+    _ name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640, replacing: Bool = true,
+    durability: Durability = .full
   ) throws(FileError) {
     let temporary = Self.temporaryName(for: name)
     do throws(FileError) {
@@ -16,7 +27,7 @@ extension Folder {
       guard size == Int64(bytes.count) else {
         throw FileError(.write, file.path, "\(size) of \(bytes.count) bytes were written", kind: .retry)
       }
-      if durable { try file.sync() }
+      if durability != .none { try file.sync() }
       try file.close()
       try move(temporary, to: self, as: name, replacing: replacing)
     } catch {
@@ -24,7 +35,7 @@ extension Folder {
       try? remove(temporary)
       throw error
     }
-    if durable { try sync() }
+    if durability == .full { try sync() }
   }
 
   /// The hidden name under which a file is written first.

@@ -121,6 +121,11 @@ package final class Folder: Sendable {
     try SystemCalls.changeGroup(number, group, path: printablePath)
   }
 
+  /// Sets an entry's times to now.
+  package func touch(_ name: Name) throws(FileError) {
+    try SystemCalls.touch(at: number, name, path: printablePath(of: name))
+  }
+
   /// The magic number of the file system (statfs(2)).
   package func fileSystemType() throws(FileError) -> Int64 {
     try SystemCalls.fileSystemType(number, path: printablePath)

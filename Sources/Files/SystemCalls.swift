@@ -148,6 +148,13 @@ enum SystemCalls {
     _ = try perform(.changeGroup, path()) { _ in Int(fchown(descriptor, uid_t.max, group)) }
   }
 
+  /// utimensat(2), both times now.
+  static func touch(at folder: Int32, _ name: Name, path: @autoclosure () -> String) throws(FileError) {
+    _ = try perform(.touch, path()) { _ in
+      unsafe withCString(name) { text in Int(unsafe utimensat(folder, text, nil, AT_SYMLINK_NOFOLLOW)) }
+    }
+  }
+
   /// flock(2), exclusive, without waiting.
   static func lock(_ descriptor: Int32, path: @autoclosure () -> String) throws(FileError) {
     _ = try perform(.lock, path()) { _ in Int(flock(descriptor, LOCK_EX | LOCK_NB)) }

@@ -60,15 +60,18 @@ extension Picture {
       case .needsCounterclockwiseTurn: (width - 1, down, -right)
       }
     var result = [UInt8](repeating: 0, count: pixels.count)
-    for y in 0..<newHeight {
-      var source = (start + y * downStep) * 3
-      var target = y * newWidth * 3
-      for _ in 0..<newWidth {
-        result[target] = pixels[source]
-        result[target + 1] = pixels[source + 1]
-        result[target + 2] = pixels[source + 2]
-        target += 3
-        source += acrossStep * 3
+    // In strips of columns, so that the rows a strip is read from stay in the cache.
+    for first in Swift.stride(from: 0, to: newWidth, by: 64) {
+      for y in 0..<newHeight {
+        var source = (start + y * downStep + first * acrossStep) * 3
+        var target = (y * newWidth + first) * 3
+        for _ in first..<min(first + 64, newWidth) {
+          result[target] = pixels[source]
+          result[target + 1] = pixels[source + 1]
+          result[target + 2] = pixels[source + 2]
+          target += 3
+          source += acrossStep * 3
+        }
       }
     }
     return Picture(checkedWidth: newWidth, height: newHeight, pixels: result)

@@ -31,7 +31,8 @@ package struct PictureInfo: Equatable, Sendable {
   /// - Parameters:
   ///   - bytes: the file.
   ///   - name: what errors call it.
-  /// - Throws: `ImageError` for another format, a file that ends in its header, and pictures over `limits.pixels`.
+  /// - Throws: `ImageError` for another format, a file that ends in its header, and pictures over `limits.pixels` or
+  ///   `limits.side`.
   package init(of bytes: [UInt8], name: String, limits: PictureLimits = PictureLimits()) throws(ImageError) {
     do throws(FormatProblem) {
       if bytes.starts(with: pngSignature) {
@@ -47,6 +48,10 @@ package struct PictureInfo: Equatable, Sendable {
     let (area, overflow) = storedWidth.multipliedReportingOverflow(by: storedHeight)
     guard !overflow, area <= limits.pixels else {
       throw ImageError(name: name, kind: .tooManyPixels(width: width, height: height, limit: limits.pixels))
+    }
+    guard max(width, height) <= limits.side else {
+      let finding = "is \(width)×\(height) pixels; the limit is \(limits.side) for a side (limits.side)"
+      throw ImageError(name: name, kind: .overLimit(finding))
     }
   }
 }

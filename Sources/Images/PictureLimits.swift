@@ -2,6 +2,8 @@
 package struct PictureLimits: Equatable, Sendable {
   /// Width times height.
   package var pixels = 100_000_000
+  /// Width and height, each. JPEG cannot have more; it bounds what a row of a PNG may cost.
+  package var side = 65_535
   /// Scans of a progressive JPEG. Libjpeg-turbo's own fuzzing stops at 100; photographs have about 10.
   package var scans = 100
   /// What libjpeg may hold beside the picture. A progressive picture of 100 million pixels needs 572 MiB for its coefficients.

@@ -1,3 +1,4 @@
+import CLinux
 import KernelInterface
 
 // The widest register of each instruction set. The data is the same everywhere: 16 channels side by side.
@@ -53,4 +54,9 @@ typealias V = SIMD4<Float>
 @inline(__always) func forEachPart(_ body: (_ offset: Int) -> Void) {
   var part = 0
   while part < 16 { body(part); part &+= lanes }
+}
+
+/// Asks for the cache line at `p + offset` ahead of its use. The address may lie outside the buffer.
+@inline(__always) func prefetch(_ p: Source, _ offset: Int) {
+  idi_cpu_prefetch(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }

@@ -4,26 +4,27 @@ import KernelInterface
 // usual 0, ±1, ±2, ∞ at the same number of operations, as exact as the direct sum. The weights' side is in
 // `Kernels/Convolution/WinogradWeights.swift` and must use the same points.
 
+/// Pixels to the right that are asked for ahead: the rows of a map are too far apart for the processor to foresee.
+@inline(__always) private var ahead: Int { 10 }
+
 /// Six registers.
 private typealias Six = InlineArray<6, V>
 
 /// Bᵀ d in one dimension.
-@inline(__always)
-private func inputTransform(_ d0: V, _ d1: V, _ d2: V, _ d3: V, _ d4: V, _ d5: V) -> Six {
+@inline(__always) private func inputTransform(_ d: Six) -> Six {
   let a2 = 0.5625 as Float, b2 = 2.25 as Float
-  let p = fma(d4, d2, -b2), q = fma(d3, d1, -b2), r = fma(d4, d2, -a2), s = fma(d3, d1, -a2)
+  let p = fma(d[4], d[2], -b2), q = fma(d[3], d[1], -b2), r = fma(d[4], d[2], -a2), s = fma(d[3], d[1], -a2)
   return [
-    fma(fma(d4, d2, -(a2 + b2)), d0, a2 * b2), fma(p, q, 0.75), fma(p, q, -0.75), fma(r, s, 1.5), fma(r, s, -1.5),
-    fma(fma(d5, d3, -(a2 + b2)), d1, a2 * b2),
+    fma(fma(d[4], d[2], -(a2 + b2)), d[0], a2 * b2), fma(p, q, 0.75), fma(p, q, -0.75), fma(r, s, 1.5),
+    fma(r, s, -1.5), fma(fma(d[5], d[3], -(a2 + b2)), d[1], a2 * b2),
   ]
 }
 
 /// Aᵀ m in one dimension.
-@inline(__always)
-private func outputTransform(_ m0: V, _ m1: V, _ m2: V, _ m3: V, _ m4: V, _ m5: V) -> InlineArray<4, V> {
-  let s = m1 + m2, d = m1 - m2, t = m3 + m4, e = m3 - m4
+@inline(__always) private func outputTransform(_ m: Six) -> InlineArray<4, V> {
+  let s = m[1] + m[2], d = m[1] - m[2], t = m[3] + m[4], e = m[3] - m[4]
   return [
-    m0 + s + t, fma(d * 0.75, e, 1.5), fma(s * 0.5625, t, 2.25), fma(fma(m5, d, 0.421875), e, 3.375),
+    m[0] + s + t, fma(d * 0.75, e, 1.5), fma(s * 0.5625, t, 2.25), fma(fma(m[5], d, 0.421875), e, 3.375),
   ]
 }
 
@@ -31,55 +32,73 @@ func winogradInput(
   _ x: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
   _ count: Int, _ v: Target, _ stride: Int
 ) {
-  if let y {
-    if activation == 1 {
-      inputTiles(x, y, 1, height, width, tilesPerRow, first, count, v, stride)
+  withScratch { half in
+    if let y {
+      if activation == 1 {
+        inputTiles(x, y, 1, height, width, tilesPerRow, first, count, v, stride, half)
+      } else {
+        inputTiles(x, y, 2, height, width, tilesPerRow, first, count, v, stride, half)
+      }
     } else {
-      inputTiles(x, y, 2, height, width, tilesPerRow, first, count, v, stride)
+      inputTiles(x, x, 0, height, width, tilesPerRow, first, count, v, stride, half)
     }
-  } else {
-    inputTiles(x, x, 0, height, width, tilesPerRow, first, count, v, stride)
   }
+}
+
+/// 36 registers on the stack for what the first pass leaves to the second. (An inline array would be cleared each time.)
+@inline(__always) private func withScratch(_ body: (_ half: Target) -> Void) {
+  withUnsafeTemporaryAllocation(byteCount: 36 * 64, alignment: 64) {
+    body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self))
+  }
+}
+
+@inline(__always) private func storeColumn(_ half: Target, _ i: Int, _ line: Six) {
+  for j in 0..<6 { store(half, (j &* 6 &+ i) &* lanes, line[j]) }
+}
+
+@inline(__always) private func loadSix(_ p: Source, _ offset: Int, _ stride: Int) -> Six {
+  [
+    load(p, offset), load(p, offset &+ stride), load(p, offset &+ 2 &* stride), load(p, offset &+ 3 &* stride),
+    load(p, offset &+ 4 &* stride), load(p, offset &+ 5 &* stride),
+  ]
 }
 
 @inline(__always)
 private func inputTiles(
   _ x: Source, _ y: Source, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int
+  _ count: Int, _ v: Target, _ stride: Int, _ half: Target
 ) {
   var row = first / tilesPerRow, column = first &- row &* tilesPerRow
   for t in 0..<count {
     let top = row &* 4 &- 1, left = column &* 4 &- 1, at = (top &* width &+ left) &* 16
     let isInside = top >= 0 && left >= 0 && top &+ 6 <= height && left &+ 6 <= width
     forEachPart { part in
-      // half[j][i]: horizontally transformed position j of row i.
-      var half = InlineArray<6, Six>(repeating: Six(repeating: V(repeating: 0)))
       if isInside {
         for i in 0..<6 {
           let o = at &+ i &* width &* 16 &+ part
-          let line = inputTransform(
-            masked(load(x, o), load(y, o), activation), masked(load(x, o &+ 16), load(y, o &+ 16), activation),
-            masked(load(x, o &+ 32), load(y, o &+ 32), activation),
-            masked(load(x, o &+ 48), load(y, o &+ 48), activation),
-            masked(load(x, o &+ 64), load(y, o &+ 64), activation),
-            masked(load(x, o &+ 80), load(y, o &+ 80), activation))
-          for j in 0..<6 { half[j][i] = line[j] }
+          for j in 0..<4 { prefetch(x, o &+ (ahead &+ j) &* 16) }
+          if activation != 0 { for j in 0..<4 { prefetch(y, o &+ (ahead &+ j) &* 16) } }
+          var d = loadSix(x, o, 16)
+          if activation != 0 {
+            let a = loadSix(y, o, 16)
+            for j in 0..<6 { d[j] = masked(d[j], a[j], activation) }
+          }
+          storeColumn(half, i, inputTransform(d))
         }
       } else {
         for i in 0..<6 {
-          if top &+ i < 0 || top &+ i >= height { continue }
+          let isRow = top &+ i >= 0 && top &+ i < height
           let o = at &+ i &* width &* 16 &+ part
           var d = Six(repeating: V(repeating: 0))
-          for j in 0..<6 where left &+ j >= 0 && left &+ j < width {
+          for j in 0..<6 where isRow && left &+ j >= 0 && left &+ j < width {
             d[j] = masked(load(x, o &+ j &* 16), load(y, o &+ j &* 16), activation)
           }
-          let line = inputTransform(d[0], d[1], d[2], d[3], d[4], d[5])
-          for j in 0..<6 { half[j][i] = line[j] }
+          storeColumn(half, i, inputTransform(d))
         }
       }
       let o = t &* 16 &+ part
       for j in 0..<6 {
-        let line = inputTransform(half[j][0], half[j][1], half[j][2], half[j][3], half[j][4], half[j][5])
+        let line = inputTransform(loadSix(half, j &* 6 &* lanes, lanes))
         for i in 0..<6 { store(v, (i &* 6 &+ j) &* stride &+ o, line[i]) }
       }
     }
@@ -92,17 +111,19 @@ func winogradOutput(
   _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
   _ bias: Source?, _ activation: Int
 ) {
-  switch activation {
-  case 0: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 0)
-  case 1: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 1)
-  default: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 2)
+  withScratch { half in
+    switch activation {
+    case 0: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 0, half)
+    case 1: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 1, half)
+    default: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 2, half)
+    }
   }
 }
 
 @inline(__always)
 private func outputTiles(
   _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
-  _ bias: Source?, _ activation: Int
+  _ bias: Source?, _ activation: Int, _ half: Target
 ) {
   var row = first / tilesPerRow, column = first &- row &* tilesPerRow
   for t in 0..<count {
@@ -111,21 +132,20 @@ private func outputTiles(
     forEachPart { part in
       var b = V(repeating: 0)
       if let bias { b = load(bias, part) }
-      var half = InlineArray<4, Six>(repeating: Six(repeating: V(repeating: 0)))
       for i in 0..<6 {
-        let o = i &* 6 &* stride &+ t &* 16 &+ part
-        let line = outputTransform(
-          load(m, o), load(m, o &+ stride), load(m, o &+ 2 &* stride), load(m, o &+ 3 &* stride),
-          load(m, o &+ 4 &* stride), load(m, o &+ 5 &* stride))
-        for j in 0..<4 { half[j][i] = line[j] }
+        let line = outputTransform(loadSix(m, i &* 6 &* stride &+ t &* 16 &+ part, stride))
+        for j in 0..<4 { store(half, (j &* 6 &+ i) &* lanes, line[j]) }
       }
-      for j in 0..<4 {
-        let line = outputTransform(half[j][0], half[j][1], half[j][2], half[j][3], half[j][4], half[j][5])
-        if rows == 4 && columns == 4 {
+      if rows == 4 && columns == 4 {
+        for j in 0..<4 {
+          let line = outputTransform(loadSix(half, j &* 6 &* lanes, lanes))
           for i in 0..<4 {
             store(y, at &+ (i &* width &+ j) &* 16 &+ part, activated(line[i] + b, activation))
           }
-        } else if j < columns {
+        }
+      } else {
+        for j in 0..<columns {
+          let line = outputTransform(loadSix(half, j &* 6 &* lanes, lanes))
           for i in 0..<4 where i < rows {
             store(y, at &+ (i &* width &+ j) &* 16 &+ part, activated(line[i] + b, activation))
           }

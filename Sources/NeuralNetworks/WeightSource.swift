@@ -6,7 +6,13 @@ package protocol WeightSource {
   /// The values in row-major order.
   /// - Throws: when the name is missing or the shape differs, saying which and how.
   func floats(named name: String, shape: [Int]) throws -> [Float]
+  /// A way to read one row (index along the first axis) at a time, from several threads, for weights too large to be held
+  /// twice.
+  func rowReader(named name: String, shape: [Int]) throws -> RowReader
 }
+
+/// Fills `target` with a row's values.
+package typealias RowReader = @Sendable (_ row: Int, _ target: inout MutableSpan<Float>) throws -> Void
 
 /// A weight that is there but cannot be used.
 package struct WeightError: Error, CustomStringConvertible {
@@ -15,10 +21,21 @@ package struct WeightError: Error, CustomStringConvertible {
 }
 
 extension WeightSource {
+  package func rowReader(named name: String, shape: [Int]) throws -> RowReader {
+    let values = try floats(named: name, shape: shape)
+    return { row, target in
+      for index in target.indices { target[index] = values[row * target.count + index] }
+    }
+  }
+
   /// The values times a number, in one float multiplication each.
   func floats(named name: String, shape: [Int], times factor: Double) throws -> [Float] {
+    var values = try floats(named: name, shape: shape)
     let factor = Float(factor)
-    return try floats(named: name, shape: shape).map { $0 * factor }
+    if factor != 1 {
+      for index in values.indices { values[index] *= factor }
+    }
+    return values
   }
 }
 

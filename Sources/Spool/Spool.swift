@@ -31,7 +31,7 @@ package final class Spool: Sendable {
     _ configuration: SpoolConfiguration, clock: SpoolClock = .system,
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
-    waker = try Waker()
+    waker = try makeWaker()
     let loop = try SpoolLoop(configuration, clock: clock, waker: waker, listener: listener)
     desk = loop.desk
     queue = loop.queue

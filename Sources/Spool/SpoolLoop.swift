@@ -19,9 +19,11 @@ package final class SpoolLoop {
   var placesByWatch: [Int32: Place] = [:]
   /// Watched folders whose changes mean: look at this name in the folder above.
   var hintsByWatch: [Int32: Look] = [:]
+  /// The folders above inboxes, and which inboxes.
+  var parentWatches: [Int32: Set<Int>] = [:]
   var requestsWatch: Int32?
   var inotifyFailure: String?
-  var isRequestsDirty = true
+  package var isRequestsDirty = true
 
   var looks = DeadlineHeap<Look>()
   var ready: [Drop] = []
@@ -48,12 +50,15 @@ package final class SpoolLoop {
     var lost: String?
     var hasBeenFound = false
     var hasToldMode = false
+    var isParentWatched = false
     var nextRescan: Moment = .zero
   }
 
   struct Look {
     var place: Place
     var name: Name
+    /// A look that failed and is repeated, though nothing may be known of the name.
+    var isRepeated = false
   }
 
   struct Later {
@@ -69,7 +74,7 @@ package final class SpoolLoop {
     _ configuration: SpoolConfiguration, clock: SpoolClock = .system,
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
-    try self.init(configuration, clock: clock, waker: try Waker(), listener: listener)
+    try self.init(configuration, clock: clock, waker: try makeWaker(), listener: listener)
   }
 
   init(
@@ -102,7 +107,7 @@ package final class SpoolLoop {
     readEvents(now)
     for index in watches.indices where watches[index].nextRescan <= now { rescan(watch: index, now) }
     if isRequestsDirty { handleRequests(now) }
-    while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: true) }
+    while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: !look.isRepeated) }
     while let item = later.pop(due: now) { resume(item, now) }
     claimReady(now)
     if nextRetention <= now { removeOldResults(now) }
@@ -163,7 +168,7 @@ package final class SpoolLoop {
 func begin(_ job: ClaimedJob, desk: FrontDesk) -> Bool {
   do throws(FileError) {
     try job.start()
-    desk.started(job)
+    desk.started(job.record)
     return true
   } catch {
     desk.delayed(job.record, reason: error.message)
@@ -174,4 +179,12 @@ func begin(_ job: ClaimedJob, desk: FrontDesk) -> Bool {
 /// The path without symbolic links, as far as it exists.
 func resolved(_ path: String) -> Name {
   Name(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+}
+
+func makeWaker() throws(SpoolError) -> Waker {
+  do {
+    return try Waker()
+  } catch {
+    throw SpoolError(error.message)
+  }
 }

@@ -35,7 +35,9 @@ enum PlainScalar {
     if isOtherRadix(bytes) || bytes.contains(UInt8(ascii: "_")) && isDecimal(bytes.filter { $0 != UInt8(ascii: "_") }) {
       return .otherForm(remedy: "write it in plain decimal digits")
     }
-    if isDecimal(bytes) || isInfiniteOrNaN(text) { return .otherForm(remedy: "write it without a fraction or exponent") }
+    if isDecimal(bytes) || isInfiniteOrNaN(text) {
+      return .otherForm(remedy: "write it without a fraction or exponent")
+    }
     return .notANumber
   }
 
@@ -53,7 +55,8 @@ enum PlainScalar {
     return value.isFinite ? .value(value) : .notFinite
   }
 
-  /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, the core schema's float (YAML 1.2.2, 10.3.2).
+  /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, the core schema's float (YAML 1.2.2,
+  /// 10.3.2).
   private static func isDecimal(_ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }

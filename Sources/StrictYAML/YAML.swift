@@ -5,9 +5,9 @@ package enum YAML {
   /// Accepts a byte order mark and LF, CRLF or CR line ends. An empty text is a null value at 1:1.
   ///
   /// - Parameter file: the name that errors begin with.
-  /// - Throws: for a text over the limits, another encoding than UTF-8, NUL, tabs as indentation, a syntax error, anchors, aliases,
-  ///   tags, directives, merge keys, a second document, a key that is no text, and a key that occurs twice. Size, encoding and depth
-  ///   are checked before the tree takes memory.
+  /// - Throws: for a text over the limits, another encoding than UTF-8, NUL, tabs as indentation, a syntax error,
+  ///   anchors, aliases, tags, directives, merge keys, a second document, a key that is no text, and a key that occurs
+  ///   twice. Size, encoding and depth are checked before the tree takes memory.
   /// - Complexity: linear in the text, but for the keys of one mapping, which are compared through a set.
   package static func parse(
     _ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()

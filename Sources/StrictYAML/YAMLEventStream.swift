@@ -1,7 +1,7 @@
 private import CYaml
 
-/// The parser's events, one at a time. Yams' own composer is not used: it expands aliases and calls itself for each level of
-/// nesting before any limit can be looked at.
+/// The parser's events, one at a time. Yams' own composer is not used: it expands aliases and calls itself for each
+/// level of nesting before any limit can be looked at.
 @safe final class YAMLEventStream {
   enum Kind {
     case streamStart, streamEnd, documentEnd, sequenceEnd, mappingEnd, alias
@@ -105,7 +105,8 @@ private import CYaml
     switch problem {
     case "mapping values are not allowed in this context": "; put a text that contains ': ' in quotes"
     case "found character that cannot start any token": "; put a text that starts with a special character in quotes"
-    case "could not find expected ':'", "did not find expected key": "; check the indentation and the ':' after each key"
+    case "could not find expected ':'", "did not find expected key":
+      "; check the indentation and the ':' after each key"
     case "found unexpected end of stream": "; a quote is not closed"
     default: ""
     }

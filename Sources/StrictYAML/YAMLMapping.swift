@@ -11,7 +11,8 @@ package struct YAMLMapping: Sendable {
   /// - Parameters:
   ///   - context: what messages call the mapping: `unknown key 'frame' in manipulate`.
   ///   - keys: the keys that may occur; nil when the keys are names that the writer chose.
-  /// - Throws: when the value is no mapping or has a key that is not in `keys`. Nothing at all counts as an empty mapping.
+  /// - Throws: when the value is no mapping or has a key that is not in `keys`. Nothing at all counts as an empty
+  ///   mapping.
   package init(_ value: YAMLValue, context: String, keys: [String]? = nil) throws(YAMLError) {
     self.context = context
     place = value.place

@@ -13,7 +13,8 @@ extension YAMLText {
     }
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard String(validating: text, as: UTF8.self) != nil else {
-      throw place(of: firstInvalid(in: text), in: text, file: file).error("the text is not valid UTF-8; save it as UTF-8")
+      throw place(of: firstInvalid(in: text), in: text, file: file).error(
+        "the text is not valid UTF-8; save it as UTF-8")
     }
     if let zero = text.firstIndex(of: 0) {
       throw place(of: zero, in: text, file: file).error("a NUL character; the text is damaged or not a text")

@@ -18,7 +18,9 @@ struct YAMLTreeBuilder {
   }
 
   mutating func add(_ event: YAMLEventStream.Event) throws(YAMLError) {
-    if event.hasAnchor { throw event.place.error("anchors ('&name') are not accepted; write the value out where it is used") }
+    if event.hasAnchor {
+      throw event.place.error("anchors ('&name') are not accepted; write the value out where it is used")
+    }
     if event.hasTag { throw event.place.error("tags ('!name') are not accepted; remove it, or put the text in quotes") }
     switch event.kind {
     case .alias:

@@ -9,7 +9,8 @@ extension YAMLValue {
     return text
   }
 
-  /// Reads a scalar's characters whatever they look like: for hashes and layer lists, where `12` and `0-3` are both meant as written.
+  /// Reads a scalar's characters whatever they look like: for hashes and layer lists, where `12` and `0-3` are both
+  /// meant as written.
   package func scalarText(_ name: String) throws(YAMLError) -> String {
     guard case .scalar(let text, _) = content, !isNull else { throw mismatch(name, expected: "text") }
     return text

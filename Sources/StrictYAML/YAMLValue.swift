@@ -56,8 +56,8 @@ extension YAMLValue {
 
   /// The value on one line in flow style, keys sorted, texts in double quotes; numbers, Booleans and null as written.
   ///
-  /// Parsing it again gives the same text, so that two descriptions that differ only in layout, comments or order of keys
-  /// have the same canonical text.
+  /// Parsing it again gives the same text, so that two descriptions that differ only in layout, comments or order of
+  /// keys have the same canonical text.
   package var canonicalText: String {
     switch content {
     case .sequence(let items):

@@ -66,6 +66,16 @@ package struct Tensor: Sendable {
     }
   }
 
-  /// A new tensor like this one with undefined content.
-  func empty() -> Tensor { Tensor(FloatBuffer(count: buffer.count), shape, layout: layout) }
+  /// A new tensor of the same form with undefined content.
+  func empty() -> Tensor { form.empty() }
+
+  /// All of a tensor but its values: what a pullback keeps, so that the values can go.
+  var form: Form { Form(shape: shape, layout: layout) }
+
+  struct Form: Sendable {
+    let shape: Shape
+    let layout: Layout
+
+    func empty() -> Tensor { Tensor(FloatBuffer(count: Tensor.storedCount(shape, layout)), shape, layout: layout) }
+  }
 }

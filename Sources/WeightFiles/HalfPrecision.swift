@@ -14,19 +14,3 @@ enum HalfPrecision {
     }
   }
 }
-
-extension [Float] {
-  /// The first infinite value or NaN.
-  package var firstNonFiniteIndex: Int? {
-    // An exponent of ones only, looked for in blocks that the compiler turns into vector instructions.
-    var start = 0
-    while start < count {
-      let end = Swift.min(start + 4096, count)
-      var largest: UInt32 = 0
-      for index in start..<end { largest = Swift.max(largest, self[index].bitPattern & 0x7F80_0000) }
-      if largest == 0x7F80_0000 { return (start..<end).first { !self[$0].isFinite } }
-      start = end
-    }
-    return nil
-  }
-}

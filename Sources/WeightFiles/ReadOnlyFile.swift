@@ -1,7 +1,7 @@
 private import Glibc
 
-/// A regular file, open for reading. It is read rather than mapped: a mapping of a file that someone cuts ends the process (SIGBUS),
-/// a read ends in an error.
+/// A regular file, open for reading. It is read rather than mapped: a mapping of a file that someone cuts ends the
+/// process (SIGBUS), a read ends in an error. Links are followed: a machine's owner may keep large weights elsewhere.
 package final class ReadOnlyFile: Sendable {
   /// The file as messages call it.
   package let name: String
@@ -40,7 +40,8 @@ package final class ReadOnlyFile: Sendable {
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(WeightFileError) {
     var done = 0
     while done < buffer.count {
-      let count = unsafe pread(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done, off_t(offset + done))
+      let count = unsafe pread(
+        descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done, off_t(offset + done))
       if count > 0 {
         done += count
       } else if count == 0 {

@@ -1,4 +1,5 @@
-/// A file of numbers that cannot be used, on one line: `generator.safetensors: the header's length is 0; the file is damaged`.
+/// A file of numbers that cannot be used, on one line: `generator.safetensors: the header's length is 0; the file is
+/// damaged`.
 package struct WeightFileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file as messages call it.
   package let file: String

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Spool
 import Synchronization
 
@@ -9,20 +10,66 @@ final class Yard: Sendable {
   let inbox: String
   let outbox: String
   let state: String
+  /// Where another file system was mounted for the state folder.
+  private let mounted: String?
   let clock = TestClock()
   private let log = Mutex<[SpoolEvent]>([])
 
-  init() throws {
-    path = NSTemporaryDirectory() + "spool-" + UUID().uuidString
+  /// - Parameter isSplit: whether the state folder lies on another file system than inbox and outbox.
+  init(isSplit: Bool = false) throws {
+    // In memory where there is such a folder: these tests fsync a hundred thousand times.
+    let memory = "/dev/shm/"
+    let base = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+    path = base + "idinvert-spool-" + UUID().uuidString
     inbox = path + "/inbox"
     outbox = path + "/outbox"
-    state = path + "/.jobs"
+    if isSplit {
+      mounted = path + "/mounted"
+      state = path + "/mounted/.jobs"
+    } else {
+      mounted = nil
+      state = path + "/.jobs"
+    }
     try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
+    if let mounted {
+      try FileManager.default.createDirectory(atPath: mounted, withIntermediateDirectories: true)
+      guard mount("tmpfs", mounted, "tmpfs", 0, nil) == 0 else { throw YardError.cannotMount(errno) }
+    }
   }
 
+  /// Whether this process may mount another file system; says so where not.
+  static let canSplit: Bool = {
+    do {
+      _ = try Yard(isSplit: true)
+      return true
+    } catch {
+      print("skipped: a second file system cannot be mounted here (\(error)); run these tests as root")
+      return false
+    }
+  }()
+
   deinit {
+    if let mounted { umount2(mounted, Int32(MNT_DETACH)) }
     // Only this test's own folder; what cannot be removed stays in the temporary folder.
     try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func note(_ event: SpoolEvent) {
+    log.withLock { $0.append(event) }
+  }
+
+  /// Waits, at most five seconds, until something was said.
+  func waitFor(_ isMeant: (String) -> Bool) throws {
+    for _ in 0..<500 {
+      if messages.contains(where: isMeant) { return }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    throw YardError.notSaid(messages)
+  }
+
+  enum YardError: Error {
+    case notSaid([String])
+    case cannotMount(Int32)
   }
 
   var events: [SpoolEvent] { log.withLock { $0 } }
@@ -36,9 +83,7 @@ final class Yard: Sendable {
   }
 
   func loop(_ configuration: SpoolConfiguration? = nil) throws -> SpoolLoop {
-    let loop = try SpoolLoop(configuration ?? self.configuration(), clock: clock.clock) { [self] event in
-      log.withLock { $0.append(event) }
-    }
+    let loop = try SpoolLoop(configuration ?? self.configuration(), clock: clock.clock) { [self] in note($0) }
     loop.recover()
     return loop
   }

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "\u{FEFF}a: 1\nb: 2\n", "a: 1\r\nb: 2\r\n", "a: 1\rb: 2\r", "---\na: 1\nb: 2\n...\n", "{a: 1, b: 2}", "# note\na: 1\n  # note\nb: 2",
+    "\u{FEFF}a: 1\nb: 2\n", "a: 1\r\nb: 2\r\n", "a: 1\rb: 2\r", "---\na: 1\nb: 2\n...\n", "{a: 1, b: 2}",
+    "# note\na: 1\n  # note\nb: 2",
     "a: 1\t\n \nb:\t2",
   ])
   func harmlessVariationsReadTheSame(text: String) throws {
@@ -47,8 +48,14 @@ import Testing
     ("a:\n  \tb: 1", "2:3: a tab indents this line; use spaces"),
     ("é: 1\nb: \u{0}", "2:4: a NUL character; the text is damaged or not a text"),
     ("a: \"\\0\"", "1:4: a NUL character is not accepted in a text"),
-    ("a: b: c", "1:5: not valid YAML: mapping values are not allowed in this context; put a text that contains ': ' in quotes"),
-    ("a: @b", "1:4: not valid YAML: found character that cannot start any token while scanning for the next token; put a text that starts with a special character in quotes"),
+    (
+      "a: b: c",
+      "1:5: not valid YAML: mapping values are not allowed in this context; put a text that contains ': ' in quotes"
+    ),
+    (
+      "a: @b",
+      "1:4: not valid YAML: found character that cannot start any token while scanning for the next token; put a text that starts with a special character in quotes"
+    ),
     ("a: \u{1}", "1:4: not valid YAML: control characters are not allowed"),
     ("?\n: 1", "1:2: a key is missing before ':'"),
   ])
@@ -56,14 +63,15 @@ import Testing
     #expect(refusal(Array(text.utf8)) == "f.yaml:" + expected)
   }
 
-  @Test(arguments: [
-    ([0xFF, 0xFE, 0x61, 0x00], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
-    ([0xFE, 0xFF, 0x00, 0x61], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
-    ([0x61, 0x00, 0x3A, 0x00], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
-    ([0x00, 0x61, 0x00, 0x3A], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
-    ([0x61, 0x3A, 0x20, 0xC3], "1:4: the text is not valid UTF-8; save it as UTF-8"),
-    ([0x61, 0x0A, 0xED, 0xA0, 0x80], "2:1: the text is not valid UTF-8; save it as UTF-8"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([0xFF, 0xFE, 0x61, 0x00], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
+      ([0xFE, 0xFF, 0x00, 0x61], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
+      ([0x61, 0x00, 0x3A, 0x00], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
+      ([0x00, 0x61, 0x00, 0x3A], "1:1: the text is encoded in UTF-16 or UTF-32; save it as UTF-8"),
+      ([0x61, 0x3A, 0x20, 0xC3], "1:4: the text is not valid UTF-8; save it as UTF-8"),
+      ([0x61, 0x0A, 0xED, 0xA0, 0x80], "2:1: the text is not valid UTF-8; save it as UTF-8"),
+    ] as [([UInt8], String)])
   func otherEncodingsAreRefused(bytes: [UInt8], expected: String) {
     #expect(refusal(bytes) == "f.yaml:" + expected)
   }
@@ -86,7 +94,8 @@ import Testing
   @Test func sixteenLevelsAreAccepted() throws {
     let sixteen = String(repeating: "[", count: 16) + String(repeating: "]", count: 16)
     #expect(try YAML.parse(sixteen, file: "f.yaml").canonicalText == sixteen)
-    #expect(refusal(Array(("[" + sixteen + "]").utf8)) == "f.yaml:1:17: lists and mappings are nested more than 16 deep")
+    #expect(
+      refusal(Array(("[" + sixteen + "]").utf8)) == "f.yaml:1:17: lists and mappings are nested more than 16 deep")
   }
 
   @Test func anAliasBombStopsAtItsFirstAnchor() {

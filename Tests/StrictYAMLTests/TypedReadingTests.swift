@@ -19,16 +19,21 @@ private enum Fit: String, CaseIterable { case crop, pad, stretch }
     ("[1]", "from 0 to 100000; found a list"), ("{a: 1}", "from 0 to 100000; found a mapping"),
   ])
   func wholeNumbersAreDecimalAndInRange(text: String, expected: String) {
-    #expect(message("steps: \(text)") { try $0.integer("steps", in: 0...100_000) } == "steps must be a whole number " + expected)
+    #expect(
+      message("steps: \(text)") { try $0.integer("steps", in: 0...100_000) } == "steps must be a whole number "
+        + expected)
   }
 
   @Test(arguments: [
     (".nan", "found '.nan'"), (".inf", "found '.inf'"), ("-.INF", "found '-.INF'"), ("1e999", "found '1e999'"),
-    ("0x10", "found '0x10'; write it in plain decimal digits"), ("007.5", "found '007.5'; leading zeros are ambiguous; leave them out"),
+    ("0x10", "found '0x10'; write it in plain decimal digits"),
+    ("007.5", "found '007.5'; leading zeros are ambiguous; leave them out"),
     ("1.5x", "found '1.5x'"), ("nan", "found 'nan'"), ("11", "found '11'"), ("'1'", "found the text '1'"),
   ])
   func numbersAreFiniteAndInRange(text: String, expected: String) {
-    #expect(message("rate: \(text)") { try $0.number("rate", in: 0...10) } == "rate must be a number from 0 to 10; " + expected)
+    #expect(
+      message("rate: \(text)") { try $0.number("rate", in: 0...10) } == "rate must be a number from 0 to 10; "
+        + expected)
   }
 
   @Test(arguments: [("3", 3.0), ("0.5", 0.5), (".5", 0.5), ("5.0e-5", 5e-5), ("1E1", 10), ("2.", 2), ("0", 0)])
@@ -37,7 +42,8 @@ private enum Fit: String, CaseIterable { case crop, pad, stretch }
   }
 
   @Test(arguments: [
-    ("yes", "'yes'; write true"), ("On", "'On'; write true"), ("True", "'True'; write true"), ("no", "'no'; write false"),
+    ("yes", "'yes'; write true"), ("On", "'On'; write true"), ("True", "'True'; write true"),
+    ("no", "'no'; write false"),
     ("OFF", "'OFF'; write false"), ("1", "the number 1"), ("\"true\"", "the text 'true'"), ("maybe", "'maybe'"),
   ])
   func aBooleanIsTrueOrFalse(text: String, expected: String) {
@@ -64,7 +70,8 @@ private enum Fit: String, CaseIterable { case crop, pad, stretch }
     #expect(
       message("fit: strech") { try $0.choice("fit", of: Fit.self) }
         == "fit must be one of crop, pad, stretch; found 'strech'; did you mean 'stretch'?")
-    #expect(message("fit: 7") { try $0.choice("fit", of: Fit.self) } == "fit must be one of crop, pad, stretch; found '7'")
+    #expect(
+      message("fit: 7") { try $0.choice("fit", of: Fit.self) } == "fit must be one of crop, pad, stretch; found '7'")
   }
 
   @Test(arguments: [
@@ -94,7 +101,8 @@ private enum Fit: String, CaseIterable { case crop, pad, stretch }
 
   @Test func aListHasALength() throws {
     #expect(message("a: [1, 2, 3]") { try $0.required("a").list("a", count: 2...2) } == "a must have 2 items; found 3")
-    #expect(message("a: []") { try $0.required("a").list("a", count: 1...4) } == "a must have at least 1 items; found 0")
+    #expect(
+      message("a: []") { try $0.required("a").list("a", count: 1...4) } == "a must have at least 1 items; found 0")
     #expect(message("a: 1") { try $0.required("a").list("a") } == "a must be a list; found the number 1")
   }
 

@@ -1,6 +1,7 @@
 /// The norm of the difference over the norm of the reference, summed in double: "rel" in the tables of tolerances.
 ///
-/// - Returns: infinity when the counts differ or a value is not a number; the plain norm of the difference for a zero reference.
+/// - Returns: infinity when the counts differ or a value is not a number; the plain norm of the difference for a zero
+///   reference.
 package func relativeError(_ values: [Float], _ reference: [Float]) -> Double {
   relativeError(values.map(Double.init), reference.map(Double.init))
 }

@@ -57,13 +57,15 @@ import WeightFiles
   }
 
   @Test func doublesAreReadAndNarrowed() throws {
-    let header = #"{"d":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"i":{"dtype":"I64","shape":[],"data_offsets":[16,24]}}"#
+    let header =
+      #"{"d":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"i":{"dtype":"I64","shape":[],"data_offsets":[16,24]}}"#
     let data: [UInt8] = [0.1, -1e300].flatMap { (value: Double) -> [UInt8] in
       (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
     }
     try withTemporaryFolder { folder in
       let file = try open(
-        [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + data + [UInt8](repeating: 255, count: 8), in: folder)
+        [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8) + data + [UInt8](repeating: 255, count: 8),
+        in: folder)
       #expect(try file.doubles(named: "d") == [0.1, -1e300])
       #expect(try file.floats(named: "d") == [0.1, -.infinity])
       #expect(try file.integers(named: "i", shape: []) == [-1])
@@ -73,7 +75,8 @@ import WeightFiles
   @Test func theShippedPackOpens() throws {
     let file = try SafetensorsFile(path: Fixtures.fruits64.appendingPathComponent("generator.safetensors").path)
     #expect(file.entry("synthesis.layer3.conv.weight")?.shape == [64, 64, 3, 3])
-    #expect(try file.floats(named: "synthesis.layer0.const", shape: [1, 64, 4, 4], allowsNonFinite: false).count == 1024)
+    #expect(
+      try file.floats(named: "synthesis.layer0.const", shape: [1, 64, 4, 4], allowsNonFinite: false).count == 1024)
   }
 
   private func open(_ bytes: [UInt8], in folder: URL) throws -> SafetensorsFile {

@@ -15,3 +15,6 @@ static inline void idi_cpu_pause(void) {
 /// What the processor and the operating system together allow: 0 for neither, 1 for AVX2 with FMA and F16C,
 /// 2 for AVX-512 F, BW, DQ and VL as well. 0 on other architectures.
 int idi_cpu_vector_level(void);
+
+/// Asks for a cache line that will be read soon. Any address is allowed.
+static inline void idi_cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }

@@ -12,23 +12,3 @@ package struct LatentCode: Hashable, Sendable {
     self.values = values
   }
 }
-
-/// A direction in latent space along which an attribute grows.
-package struct Boundary: Hashable, Sendable {
-  package let layers: Int
-  package let width: Int
-  /// Layer after layer.
-  package let values: [Float]
-
-  package init(layers: Int, width: Int, values: [Float]) {
-    precondition(values.count == layers * width, "\(values.count) numbers for \(layers) layers of \(width)")
-    self.layers = layers
-    self.width = width
-    self.values = values
-  }
-
-  /// The same vector in every layer.
-  package init(repeating vector: [Float], layers: Int) {
-    self.init(layers: layers, width: vector.count, values: (0..<layers).flatMap { _ in vector })
-  }
-}

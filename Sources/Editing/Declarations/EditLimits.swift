@@ -7,6 +7,8 @@ package enum EditLimits {
   package static let maximumSnapshots = 100
   /// Side of the largest picture a pack may declare.
   package static let maximumResolution = 1024
+  /// Two layers for each doubling from 4 pixels.
+  package static let maximumLayers = 18
   /// Codes further away than this are noise in every model.
   package static let maximumDistance = 1000.0
 }

@@ -1,4 +1,5 @@
 internal import Inversion
+internal import ModelPacks
 package import StrictYAML
 
 extension Declaration {
@@ -7,7 +8,12 @@ extension Declaration {
   /// - Throws: for an unknown key, with the nearest known one; for a value of the wrong type or out of its range; and
   ///   for a required field that is missing.
   package func parse(_ value: YAMLValue) throws(YAMLError) -> FieldValues {
-    let mapping = try YAMLMapping(value, context: name, keys: fields.map(\.name))
+    let mapping = try YAMLMapping(value, context: name)
+    if fields.isEmpty, let entry = mapping.entries.first {
+      throw entry.keyPlace.error(
+        "\(name) takes no fields; found \(PrintableText.quoted(entry.key)); write only '- \(name)'")
+    }
+    try mapping.allowOnly(fields.map(\.name))
     var values = FieldValues(self, at: value.place)
     for field in fields {
       if let given = mapping.optional(field.name) {
@@ -59,20 +65,16 @@ extension Field {
   }
 
   private func layers(_ value: YAMLValue) throws(YAMLError) -> LayerList {
-    let text: String
-    if case .sequence(let items) = value.content {
-      guard !items.isEmpty else { throw value.place.error("\(name) is empty; leave it out to mean the default") }
-      var parts: [String] = []
-      for item in items { parts.append(try item.scalarText(name)) }
-      text = parts.joined(separator: ",")
-    } else {
-      text = try value.scalarText(name)
-      guard !text.isEmpty else { throw value.place.error("\(name) is empty; leave it out to mean the default") }
+    guard case .sequence(let items) = value.content else {
+      return try LayerList(value, name: name, count: EditLimits.maximumLayers)
     }
+    guard !items.isEmpty else { throw value.place.error("\(name) is empty; leave it out to mean the default") }
+    var parts: [String] = []
+    for item in items { parts.append(try item.scalarText(name)) }
     do {
-      return try LayerList(parsing: text)
+      return try LayerList(parts.joined(separator: ","), count: EditLimits.maximumLayers)
     } catch {
-      throw value.place.error("\(name): \(PrintableText.escaped(error.description)); layers are written like 0-3,6")
+      throw value.place.error("\(name) \(error.reason)")
     }
   }
 
@@ -100,10 +102,7 @@ extension Field {
 
   private func color(_ value: YAMLValue) throws(YAMLError) -> String {
     let text = try value.scalarText(name)
-    let digits = text.utf8.dropFirst()
-    guard text.hasPrefix("#"), digits.count == 6, digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-      || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 | 0x20 })
-    else {
+    guard RGBColor(text) != nil else {
       throw value.place.error(
         "\(name) must be a color like \"#ffffff\", in quotes; found \(PrintableText.quoted(text))")
     }

@@ -1,4 +1,5 @@
 package import Inversion
+package import ModelPacks
 package import StrictYAML
 
 /// What was read for a field.

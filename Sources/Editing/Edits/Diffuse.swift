@@ -1,4 +1,4 @@
-package import Inversion
+import Inversion
 package import StrictYAML
 
 /// Blends a piece of this picture into another (Zhu et al. 2020, section 4.4, "semantic diffusion").

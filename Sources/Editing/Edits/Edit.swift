@@ -1,3 +1,5 @@
+package import Images
+import ModelPacks
 package import StrictYAML
 
 /// Something that is done with an inverted picture. An edit is a value made from checked fields; it says which other
@@ -38,7 +40,7 @@ extension Edit {
 
   /// Refuses layers that the pack does not have.
   func checkLayers(_ field: String, _ facts: PackFacts) throws(YAMLError) {
-    guard let last = values.layers(field)?.layers.last, last >= facts.layers else { return }
+    guard let last = values.layers(field)?.indices.last, last >= facts.layers else { return }
     throw values.place(of: field).error(
       "\(field): there is no layer \(last); \(facts.name) has layers 0 to \(facts.layers - 1)")
   }
@@ -57,7 +59,7 @@ package struct EditResult: Sendable {
     /// The file's name without its ending.
     package let name: String
     package let label: String
-    package let pixels: PixelImage
+    package let pixels: Picture
   }
 
   package var frames: [Frame]

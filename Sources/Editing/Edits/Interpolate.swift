@@ -1,5 +1,3 @@
-package import StrictYAML
-
 /// Goes in a straight line from one inverted code to another.
 package struct Interpolate: Edit {
   package static let declaration = Declaration(

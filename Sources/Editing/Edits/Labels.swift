@@ -15,14 +15,16 @@ package func fileStem(_ name: String) -> String {
   return String(name[..<dot])
 }
 
-/// A piece of a path made from any text: ASCII letters, digits, `-`, `_` and `.` stay; at most 40 characters.
+/// A piece of a path made from any text: letters, digits, `-`, `_` and `.` stay, the rest becomes `_`; at most 48 scalars.
 package func pathComponent(_ text: String) -> String {
-  let allowed = text.unicodeScalars.prefix(40).map { scalar -> Character in
-    let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-    return isPlain || "-_.".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+  var name = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars.prefix(48) {
+    let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    name.append(isPlain || "-_.".unicodeScalars.contains(scalar) ? scalar : "_")
   }
-  let name = String(allowed.drop { $0 == "." })
-  return name.isEmpty ? "_" : name
+  // A name that begins with a dot is hidden.
+  let visible = String(name.drop { $0 == "." })
+  return visible.isEmpty ? "_" : visible
 }
 
 extension LatentCode {

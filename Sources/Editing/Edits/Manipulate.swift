@@ -1,3 +1,4 @@
+import ModelPacks
 package import StrictYAML
 
 /// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3).
@@ -43,8 +44,8 @@ package struct Manipulate: Edit {
     let to = values.number("to") ?? attribute?.range.upperBound ?? 3
     let frames = values.integer("frames") ?? 7
     let codes = EditArithmetic.manipulation(
-      of: code.values, along: boundary.values, from: from, to: to, count: frames, width: code.width,
-      layers: values.layers("layers")?.layers ?? attribute?.layers)
+      of: code.values, along: boundary, from: from, to: to, count: frames, width: code.width,
+      layers: values.layers("layers")?.indices ?? attribute?.layers)
     return EditResult(frames: zip(EditArithmetic.linspace(from, to, frames), codes).map { t, moved in
       .init(label: frameLabel(t), code: code.replacing(EditArithmetic.rounded(moved)))
     })

@@ -1,3 +1,4 @@
+import ModelPacks
 package import StrictYAML
 
 /// Puts another picture's style vectors into the last layers (Zhu et al. 2020, section 4.3, "style mixing").
@@ -23,7 +24,7 @@ package struct MixStyle: Edit {
   package func run(in studio: Studio) throws -> EditResult {
     let content = studio.subject.code
     let style = try studio.inverted(values.text("style") ?? "")
-    let layers = values.layers("layers")?.layers ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
+    let layers = values.layers("layers")?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
     let mixed = EditArithmetic.mix(
       style: style.code.values, content: content.values, width: content.width, layers: layers)
     return EditResult(

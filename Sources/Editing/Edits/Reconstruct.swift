@@ -1,5 +1,3 @@
-package import StrictYAML
-
 /// Synthesizes the inverted code.
 package struct Reconstruct: Edit {
   package static let declaration = Declaration(

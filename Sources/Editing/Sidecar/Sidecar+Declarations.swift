@@ -1,16 +1,7 @@
-internal import Inversion
+import Images
+import Inversion
 
 extension Sidecar {
-  /// How a photograph becomes the model's square.
-  package enum Fit: String, CaseIterable, Sendable {
-    /// The largest square in the middle.
-    case crop
-    /// The whole photograph, with background around it.
-    case pad
-    /// Squeezed, as released.
-    case stretch
-  }
-
   package static let weightsDeclaration = Declaration(
     "weights", help: "factors of the loss terms",
     fields: [

@@ -1,3 +1,4 @@
+package import Images
 package import Inversion
 package import StrictYAML
 

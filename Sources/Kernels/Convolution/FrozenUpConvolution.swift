@@ -65,7 +65,7 @@ package final class FrozenUpConvolution: Sendable {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let source = UnsafePointer(x.base) + image * inputBlocks * planeSize
     let target = y.base + image * outputBlocks * planeSize * 4
-    let vStride = inputBlocks * gridSize, mStride = outputBlocks * planeSize
+    let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
     let doubled = FloatBuffer(count: outputBlocks * planeSize * 4)
     workers.run(inputBlocks) { block, _ in
@@ -120,7 +120,7 @@ package final class FrozenUpConvolution: Sendable {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let source = UnsafePointer(gy.base) + image * outputBlocks * planeSize * 4
     let target = gx.base + image * inputBlocks * planeSize
-    let vStride = inputBlocks * gridSize, mStride = outputBlocks * planeSize
+    let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
     let blurred = FloatBuffer(count: outputBlocks * planeSize * 4)
     let strip = stripRows, strips = (height + strip - 1) / strip

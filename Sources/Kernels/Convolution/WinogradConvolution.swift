@@ -8,6 +8,9 @@ struct WinogradConvolution {
   let width: Int
   /// Tiles that one piece takes through all three phases, or nil: all threads go through each phase together.
   let tilesAtOnce: Int?
+  /// One cache line more between the 36 positions: at a distance of a power of two they would share a cache set.
+  private static let skew = 16
+
   private let panels: WeightPanels
   private let weights: FloatBuffer
 
@@ -70,7 +73,7 @@ struct WinogradConvolution {
   private func runInPhases(_ job: Job, _ firstImage: Int, _ images: Int) {
     let workers = Workers.current, table = Processor.table
     let tiles = tiles, n = images * tiles, inputBlocks = blockCount(inputs), outputBlocks = panels.blocks
-    let vSize = inputBlocks * n * 16, mSize = outputBlocks * n * 16
+    let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
     let v = FloatBuffer(count: 36 * vSize), m = FloatBuffer(count: 36 * mSize)
     let parts = max(1, min(4, tiles / 16)), part = (tiles + parts - 1) / parts
     workers.run(images * inputBlocks * parts) { piece, _ in
@@ -104,12 +107,12 @@ struct WinogradConvolution {
     let workers = Workers.current, table = Processor.table
     let tiles = tiles, inputBlocks = blockCount(inputs), outputBlocks = panels.blocks
     let runs = (tiles + tilesAtOnce - 1) / tilesAtOnce
-    let scratchSize = 36 * tilesAtOnce * 16 * (inputBlocks + outputBlocks)
+    let scratchSize = 36 * (tilesAtOnce * 16 * (inputBlocks + outputBlocks) + 2 * Self.skew)
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
     let panels = panels, w = UnsafePointer(weights.base), inputs = inputs
     workers.run(batch * runs) { piece, worker in
       let image = piece / runs, first = piece % runs * tilesAtOnce, n = min(tilesAtOnce, tiles - first)
-      let vSize = inputBlocks * n * 16, mSize = outputBlocks * n * 16
+      let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
       let v = scratch.base + worker * scratchSize, m = v + 36 * vSize
       for block in 0..<inputBlocks {
         transformInput(job, image * inputBlocks + block, first, n, v + block * n * 16, vSize)

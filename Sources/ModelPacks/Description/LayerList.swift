@@ -30,6 +30,10 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
   /// Why a text is no list of layers; reads on after what the list belongs to.
   package struct Refusal: Error, Hashable, Sendable {
     package let reason: String
+
+    package init(reason: String) {
+      self.reason = reason
+    }
   }
 
   /// Reads a list from text, for a command line.
@@ -40,12 +44,15 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { end in
         end.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
       }
-      guard (1...2).contains(ends.count), ends.allSatisfy({ !$0.isEmpty && $0.allSatisfy { ("0"..."9").contains($0) } }) else {
+      guard (1...2).contains(ends.count), ends.allSatisfy({ !$0.isEmpty && $0.allSatisfy { ("0"..."9").contains($0) } })
+      else {
         throw Refusal(reason: "must be layers such as 0-3 or 0-3,7; found \(quoted)")
       }
       let numbers = ends.map { Int(String($0)) ?? Int.max }
       let (first, last) = (numbers[0], numbers[numbers.count - 1])
-      guard first <= last else { throw Refusal(reason: "has the reversed range \(first)-\(last); write \(last)-\(first)") }
+      guard first <= last else {
+        throw Refusal(reason: "has the reversed range \(first)-\(last); write \(last)-\(first)")
+      }
       guard last < count else { throw Refusal(reason: "must be layers from 0 to \(count - 1); found \(quoted)") }
       layers.formUnion(first...last)
     }
@@ -56,7 +63,11 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     var runs: [(first: Int, last: Int)] = []
     for index in indices {
-      if let last = runs.last, last.last == index - 1 { runs[runs.count - 1].last = index } else { runs.append((index, index)) }
+      if let last = runs.last, last.last == index - 1 {
+        runs[runs.count - 1].last = index
+      } else {
+        runs.append((index, index))
+      }
     }
     return runs.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }.joined(separator: ",")
   }

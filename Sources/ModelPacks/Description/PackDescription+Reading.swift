@@ -10,13 +10,16 @@ extension PackDescription {
     let pack = try YAMLMapping(
       root, context: "pack.yaml",
       keys: [
-        "format", "name", "version", "title", "licence", "commercial_use", "attribution", "trained_on", "resolution", "latent",
-        "generator", "encoder", "perceptual", "discriminator", "background", "alignment", "domain_distance", "inversion",
+        "format", "name", "version", "title", "licence", "commercial_use", "attribution", "trained_on", "resolution",
+        "latent",
+        "generator", "encoder", "perceptual", "discriminator", "background", "alignment", "domain_distance",
+        "inversion",
         "attributes", "files",
       ])
     let format = try pack.integer("format", in: 1...Int.max)
     guard format == 1 else {
-      throw try pack.required("format").place.error("format \(format) is newer than this program, which reads format 1; update it")
+      throw try pack.required("format").place.error(
+        "format \(format) is newer than this program, which reads format 1; update it")
     }
     name = try PackText.name(pack.required("name"), "name")
     version = try pack.integer("version", in: 1...1_000_000, default: 1)
@@ -49,7 +52,8 @@ private struct Latent {
   init(_ pack: YAMLMapping) throws(YAMLError) {
     resolution = try pack.integer("resolution", in: 8...1024)
     guard resolution.nonzeroBitCount == 1 else {
-      throw try pack.required("resolution").place.error("resolution must be a power of two from 8 to 1024; found '\(resolution)'")
+      throw try pack.required("resolution").place.error(
+        "resolution must be a power of two from 8 to 1024; found '\(resolution)'")
     }
     let latent = try YAMLMapping(pack.required("latent"), context: "latent", keys: ["z", "w", "layers"])
     z = try latent.integer("z", in: 1...4096)
@@ -57,7 +61,8 @@ private struct Latent {
     layers = try latent.integer("layers", in: 1...64)
     let implied = 2 * resolution.trailingZeroBitCount - 2
     guard layers == implied else {
-      throw try latent.required("layers").place.error("layers must be \(implied) at resolution \(resolution); found '\(layers)'")
+      throw try latent.required("layers").place.error(
+        "layers must be \(implied) at resolution \(resolution); found '\(layers)'")
     }
   }
 }
@@ -67,11 +72,13 @@ extension GeneratorSettings {
     let generator = try YAMLMapping(
       pack.required("generator"), context: "generator",
       keys: [
-        "mapping_layers", "repeat_w", "final_tanh", "fused_scale", "fmaps_base", "fmaps_max", "truncation_psi", "truncation_layers",
+        "mapping_layers", "repeat_w", "final_tanh", "fused_scale", "fmaps_base", "fmaps_max", "truncation_psi",
+        "truncation_layers",
       ])
     self.init(
       resolution: latent.resolution, zDimension: latent.z, wDimension: latent.w,
-      mappingLayers: try generator.integer("mapping_layers", in: 1...32, default: 8), repeatW: try generator.boolean("repeat_w"),
+      mappingLayers: try generator.integer("mapping_layers", in: 1...32, default: 8),
+      repeatW: try generator.boolean("repeat_w"),
       finalTanh: try generator.boolean("final_tanh"), fusedScale: try generator.choice("fused_scale"),
       fmapsBase: try generator.integer("fmaps_base", in: latent.resolution...(1 << 18)),
       fmapsMax: try generator.integer("fmaps_max", in: 1...2048),
@@ -113,7 +120,8 @@ extension DiscriminatorSettings {
   fileprivate static func optional(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) -> DiscriminatorSettings? {
     guard let discriminator = try pack.mapping("discriminator", keys: ["fmaps_base", "fmaps_max"]) else { return nil }
     return DiscriminatorSettings(
-      resolution: latent.resolution, fmapsBase: try discriminator.integer("fmaps_base", in: latent.resolution...(1 << 18)),
+      resolution: latent.resolution,
+      fmapsBase: try discriminator.integer("fmaps_base", in: latent.resolution...(1 << 18)),
       fmapsMax: try discriminator.integer("fmaps_max", in: 1...2048))
   }
 }
@@ -155,7 +163,9 @@ extension InversionDefaults {
 extension PackAttribute {
   fileprivate static func list(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) -> [PackAttribute] {
     guard let mapping = try pack.mapping("attributes") else { return [] }
-    guard mapping.entries.count <= 256 else { throw mapping.place.error("attributes has \(mapping.entries.count) entries; at most 256 are accepted") }
+    guard mapping.entries.count <= 256 else {
+      throw mapping.place.error("attributes has \(mapping.entries.count) entries; at most 256 are accepted")
+    }
     var attributes: [PackAttribute] = []
     for entry in mapping.entries {
       let name = try PackText.name(YAMLValue(.scalar(entry.key, .quoted), at: entry.keyPlace), "an attribute's name")
@@ -187,7 +197,8 @@ extension PackFile {
     var files: [PackFile] = []
     for entry in mapping.entries {
       guard !entry.key.contains("/"), !entry.key.hasPrefix("."), !entry.key.contains("\\") else {
-        throw entry.keyPlace.error("files may only name files inside the pack's folder; found \(PrintableText.quoted(entry.key))")
+        throw entry.keyPlace.error(
+          "files may only name files inside the pack's folder; found \(PrintableText.quoted(entry.key))")
       }
       guard PackFileName.weights.contains(entry.key) else {
         throw entry.keyPlace.error(
@@ -197,7 +208,9 @@ extension PackFile {
       let fields = try YAMLMapping(entry.value, context: "files", keys: ["sha256", "bytes"])
       let hash = try fields.required("sha256")
       let digits = try hash.scalarText("sha256")
-      guard digits.utf8.count == 64, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+      guard digits.utf8.count == 64,
+        digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+      else {
         throw hash.place.error("sha256 must be 64 lowercase hexadecimal digits; found \(PrintableText.quoted(digits))")
       }
       files.append(PackFile(name: entry.key, sha256: digits, bytes: try fields.integer("bytes", in: 8...(1 << 36))))
@@ -209,7 +222,8 @@ extension PackFile {
       throw mapping.place.error("files needs the key '\(name)'")
     }
     if let entry = mapping.entries.first(where: { !needed.contains($0.key) }) {
-      throw entry.keyPlace.error("files lists '\(entry.key)', but pack.yaml describes no \(entry.key.split(separator: ".")[0])")
+      throw entry.keyPlace.error(
+        "files lists '\(entry.key)', but pack.yaml describes no \(entry.key.split(separator: ".")[0])")
     }
     return files.sorted { $0.name < $1.name }
   }

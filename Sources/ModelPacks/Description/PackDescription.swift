@@ -84,7 +84,8 @@ package struct DomainDistance: Sendable, Equatable {
   }
 }
 
-/// How the pack's makers invert; a sidecar may say otherwise. The defaults are the paper's (Zhu et al. 2020, section 3 and code).
+/// How the pack's makers invert; a sidecar may say otherwise. The defaults are the paper's (Zhu et al. 2020, section 3
+/// and code).
 package struct InversionDefaults: Sendable, Equatable {
   package var steps: Int
   package var learningRate: Double
@@ -104,7 +105,8 @@ package struct InversionDefaults: Sendable, Equatable {
   }
 }
 
-/// Something that can be edited: a direction in the space of codes, stored in `boundaries.safetensors` under the same name.
+/// Something that can be edited: a direction in the space of codes, stored in `boundaries.safetensors` under the same
+/// name.
 package struct PackAttribute: Sendable, Equatable {
   package var name: String
   /// From what to what, for people: `smaller to larger`.

@@ -6,7 +6,8 @@ enum PackText {
   static func line(_ value: YAMLValue, _ name: String) throws(YAMLError) -> String {
     let text = try value.string(name)
     guard !text.isEmpty, text.unicodeScalars.count <= 500, PrintableText.escaped(text) == text else {
-      throw value.place.error("\(name) must be one line of 1 to 500 printable characters; found \(PrintableText.quoted(text))")
+      throw value.place.error(
+        "\(name) must be one line of 1 to 500 printable characters; found \(PrintableText.quoted(text))")
     }
     return text
   }

@@ -46,7 +46,9 @@ package struct LatentFile: Sendable {
   package static func bytes(_ codes: [String: [Float]], pack: ModelPack) -> [UInt8] {
     let description = pack.description
     var writer = SafetensorsWriter(metadata: ["pack": description.name, "pack_hash": pack.hash])
-    for (name, values) in codes { writer.add(name, shape: [description.layers, description.wDimension], values: values) }
+    for (name, values) in codes {
+      writer.add(name, shape: [description.layers, description.wDimension], values: values)
+    }
     return writer.bytes()
   }
 }

@@ -52,8 +52,10 @@ package struct PackLibrary: Sendable {
       if case .success(let description) = entry.description, description.name == name { return entry.folder }
     }
     for entry in entries {
-      if case .failure(let error) = entry.description, entry.folder.split(separator: "/").last.map(String.init) == name {
-        throw PackError("pack \(PrintableText.quoted(name)) in \(PrintableText.escaped(entry.folder)) cannot be used: \(error)")
+      if case .failure(let error) = entry.description, entry.folder.split(separator: "/").last.map(String.init) == name
+      {
+        throw PackError(
+          "pack \(PrintableText.quoted(name)) in \(PrintableText.escaped(entry.folder)) cannot be used: \(error)")
       }
     }
     throw PackError("no pack is named \(PrintableText.quoted(name))" + remedy(for: name, entries))
@@ -78,10 +80,14 @@ package struct PackLibrary: Sendable {
   }
 
   private func remedy(for name: String, _ entries: [Entry]) -> String {
-    let places = folders.isEmpty ? "no folder of packs is configured" : "looked in " + folders.map(PrintableText.escaped).joined(separator: ", ")
+    let places =
+      folders.isEmpty
+      ? "no folder of packs is configured" : "looked in " + folders.map(PrintableText.escaped).joined(separator: ", ")
     var names: [String] = []
     for entry in entries {
-      if case .success(let description) = entry.description, !names.contains(description.name) { names.append(description.name) }
+      if case .success(let description) = entry.description, !names.contains(description.name) {
+        names.append(description.name)
+      }
     }
     guard !names.isEmpty else { return "; there are no packs (\(places))" }
     return Suggestion.clause(for: name, in: names) + "; there are: " + names.joined(separator: ", ") + " (\(places))"

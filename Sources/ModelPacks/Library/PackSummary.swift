@@ -25,8 +25,12 @@ package struct PackSummary: Sendable, Equatable {
       Line(label: "codes", value: "\(pack.layers) layers of \(pack.wDimension) numbers"),
       Line(
         label: "generator",
-        value: "up to \(generator.channels(atSide: 4)) channels, \(generator.mappingLayers) mapping layers from \(generator.zDimension)"),
-      Line(label: "encoder", value: "\(pack.encoder.channelsBase) to \(pack.encoder.channels(ofBlock: pack.encoder.blocks - 2)) channels"),
+        value:
+          "up to \(generator.channels(atSide: 4)) channels, \(generator.mappingLayers) mapping layers from \(generator.zDimension)"
+      ),
+      Line(
+        label: "encoder",
+        value: "\(pack.encoder.channelsBase) to \(pack.encoder.channels(ofBlock: pack.encoder.blocks - 2)) channels"),
       Line(
         label: "inversion",
         value: "\(inversion.steps) steps at \(inversion.learningRate); pixel \(inversion.pixelWeight), "
@@ -36,9 +40,13 @@ package struct PackSummary: Sendable, Equatable {
       lines.append(
         Line(
           label: "attribute \(attribute.name)",
-          value: "\(attribute.title), layers \(attribute.layers), \(attribute.range.lowerBound) to \(attribute.range.upperBound)"))
+          value:
+            "\(attribute.title), layers \(attribute.layers), \(attribute.range.lowerBound) to \(attribute.range.upperBound)"
+        ))
     }
-    for file in pack.files { lines.append(Line(label: file.name, value: "\(file.bytes) bytes, SHA-256 \(file.sha256)")) }
+    for file in pack.files {
+      lines.append(Line(label: file.name, value: "\(file.bytes) bytes, SHA-256 \(file.sha256)"))
+    }
     self.lines = lines
   }
 }

@@ -10,7 +10,8 @@ package struct ModelPack: Sendable {
     case sizes
     /// Every byte against its SHA-256, every number for being finite.
     case full
-    /// `full` for packs up to 64 MiB, about 50 ms; `sizes` above, so that a large pack does not delay the start by seconds.
+    /// `full` for packs up to 64 MiB, about 50 ms; `sizes` above, so that a large pack does not delay the start by
+    /// seconds.
     case automatic
   }
 
@@ -25,7 +26,8 @@ package struct ModelPack: Sendable {
 
   /// Loads a pack and checks that its files are what its description says.
   ///
-  /// - Throws: `PackError` in one line for the first thing that is wrong: description, a file's size, hash, names, shapes, values.
+  /// - Throws: `PackError` in one line for the first thing that is wrong: description, a file's size, hash, names,
+  ///   shapes, values.
   package static func load(
     _ folder: String, verification: Verification = .automatic
   ) throws(PackError) -> ModelPack {
@@ -57,7 +59,8 @@ package struct ModelPack: Sendable {
   /// Makes the perceptual network; reads its weights.
   package func makePerceptualNetwork() throws -> PerceptualNetwork {
     try PerceptualNetwork(
-      settings: description.perceptual, resolution: description.resolution, weights: try weights(PackFileName.perceptual))
+      settings: description.perceptual, resolution: description.resolution,
+      weights: try weights(PackFileName.perceptual))
   }
 
   /// Makes the discriminator, where the pack has one; reads its weights.
@@ -75,7 +78,8 @@ package struct ModelPack: Sendable {
     do {
       let file = try SafetensorsFile(path: folder + "/" + expected.name, name: expected.name)
       guard file.sizeInBytes == expected.bytes else {
-        throw PackError("\(expected.name): has \(file.sizeInBytes) bytes; pack.yaml says \(expected.bytes); copy the pack again")
+        throw PackError(
+          "\(expected.name): has \(file.sizeInBytes) bytes; pack.yaml says \(expected.bytes); copy the pack again")
       }
       return file
     } catch let error as WeightFileError {
@@ -98,7 +102,8 @@ package struct ModelPack: Sendable {
         throw PackError("\(file.name): '\(attribute.name)' is missing; pack.yaml lists the attribute")
       }
       guard shapes.contains(entry.shape) else {
-        throw PackError("\(file.name): '\(attribute.name)' has shape \(entry.shape); \(shapes[0]) or \(shapes[1]) is needed")
+        throw PackError(
+          "\(file.name): '\(attribute.name)' has shape \(entry.shape); \(shapes[0]) or \(shapes[1]) is needed")
       }
       let values: [Float]
       do {

@@ -1,4 +1,4 @@
-import NeuralNetworks
+package import NeuralNetworks
 package import WeightFiles
 
 /// A file's weights as networks ask for them. Every value must be finite.
@@ -13,5 +13,9 @@ package struct PackWeights: WeightSource, Sendable {
 
   package func floats(named name: String, shape: [Int]) throws -> [Float] {
     try file.floats(named: name, shape: shape, allowsNonFinite: false)
+  }
+
+  package func rowReader(named name: String, shape: [Int]) throws -> RowReader {
+    try file.rowReader(named: name, shape: shape)
   }
 }

@@ -4,8 +4,8 @@ package import WeightFiles
 extension TensorPlan {
   /// Compares a file's header with the plan.
   ///
-  /// - Throws: `PackError` that names the first tensor, by name, that is missing, has another shape, is of a type without fractions, or
-  ///   is not in the plan, and how many more there are.
+  /// - Throws: `PackError` that names the first tensor, by name, that is missing, has another shape, is of a type
+  ///   without fractions, or is not in the plan, and how many more there are.
   package func check(_ file: SafetensorsFile) throws(PackError) {
     var problems: [String] = []
     for (name, shape) in required.sorted(by: { $0.key < $1.key }) where file.entry(name) == nil {

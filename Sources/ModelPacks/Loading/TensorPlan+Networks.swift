@@ -11,7 +11,7 @@ extension TensorPlan {
       required["mapping.dense\(index).fc.weight"] = [width, inputs]
       required["mapping.dense\(index).wscale.bias"] = [width]
     }
-    required["truncation.w_avg"] = [outputs]
+    required["truncation.w_avg"] = [settings.wDimension]
     // The released loader replaces it by the settings.
     optional["truncation.truncation"] = [1, settings.layers, 1]
     optional["synthesis.lod"] = []
@@ -94,7 +94,8 @@ extension TensorPlan {
   }
 
   private mutating func add(
-    _ name: String, _ position: Int, _ settings: PerceptualSettings, to tensors: WritableKeyPath<TensorPlan, [String: [Int]]>
+    _ name: String, _ position: Int, _ settings: PerceptualSettings,
+    to tensors: WritableKeyPath<TensorPlan, [String: [Int]]>
   ) {
     let inputs = position == 0 ? 3 : settings.widths[position - 1]
     self[keyPath: tensors]["\(name).weight"] = [settings.widths[position], inputs, 3, 3]

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 import StrictYAML
 import WeightFiles
@@ -59,13 +59,16 @@ struct RandomPackWriter {
   private struct Output {
     private let url: URL
     private let handle: FileHandle
-    private var hash = SHA256()
+    private var hash = Digest()
     private(set) var bytes = 0
 
     init(_ url: URL) throws(PackError) {
       self.url = url
-      guard FileManager.default.createFile(atPath: url.path, contents: nil), let handle = FileHandle(forWritingAtPath: url.path)
-      else { throw PackError("\(PrintableText.escaped(url.path)): cannot be made; look at the folder's rights and room") }
+      guard FileManager.default.createFile(atPath: url.path, contents: nil),
+        let handle = FileHandle(forWritingAtPath: url.path)
+      else {
+        throw PackError("\(PrintableText.escaped(url.path)): cannot be made; look at the folder's rights and room")
+      }
       self.handle = handle
     }
 
@@ -74,7 +77,7 @@ struct RandomPackWriter {
     }
 
     mutating func write(_ piece: [UInt8]) throws(PackError) {
-      hash.update(data: piece)
+      hash.add(piece)
       bytes += piece.count
       do { try handle.write(contentsOf: piece) } catch { throw failure(error) }
     }
@@ -82,7 +85,7 @@ struct RandomPackWriter {
     /// Closes the file and gives its SHA-256.
     func finish() throws(PackError) -> String {
       do { try handle.close() } catch { throw failure(error) }
-      return PackHash.hexadecimal(hash.finalize())
+      return hash.finish()
     }
 
     private func failure(_ error: any Error) -> PackError {

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import WeightFiles
 
 extension ModelPack.Verification {
@@ -22,12 +22,13 @@ extension ModelPack {
     for expected in description.files {
       guard let file = files[expected.name] else { continue }
       do {
-        var hash = SHA256()
-        try file.forEachPiece { hash.update(data: $0) }
-        let found = PackHash.hexadecimal(hash.finalize())
+        var hash = Digest()
+        try file.forEachPiece { hash.add($0) }
+        let found = hash.finish()
         guard found == expected.sha256 else {
           throw PackError(
-            "\(expected.name): has the SHA-256 \(found.prefix(12))…; pack.yaml says \(expected.sha256.prefix(12))…; copy the pack again")
+            "\(expected.name): has the SHA-256 \(found.prefix(12))…; pack.yaml says \(expected.sha256.prefix(12))…; copy the pack again"
+          )
         }
         for entry in file.entries where entry.type.isFloating {
           _ = try file.floats(named: entry.name, allowsNonFinite: false)

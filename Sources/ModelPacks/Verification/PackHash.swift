@@ -1,11 +1,12 @@
-import Crypto
+import Files
 package import StrictYAML
 
 /// The hash that ties a latent code to its pack.
 ///
-/// SHA-256 of UTF-8 text: the line `idinvert pack 1`, then a line `<file> <sha256>` for each file in the order of names, then a line with
-/// the canonical text (`YAMLValue.canonicalText`) of `pack.yaml` without what means nothing to a code: `files`, `title`, `licence`,
-/// `commercial_use`, `attribution`, `trained_on`. Comments and layout do not count.
+/// SHA-256 of UTF-8 text: the line `idinvert pack 1`, then a line `<file> <sha256>` for each file in the order of
+/// names, then a line with the canonical text (`YAMLValue.canonicalText`) of `pack.yaml` without what means nothing to
+/// a code: `files`, `title`, `licence`, `commercial_use`, `attribution`, `trained_on`. Comments and layout do not
+/// count.
 package enum PackHash {
   static let leftOut: Set<String> = ["files", "title", "licence", "commercial_use", "attribution", "trained_on"]
 
@@ -17,11 +18,6 @@ package enum PackHash {
       let counted = entries.filter { !leftOut.contains($0.key) }
       text += YAMLValue(.mapping(counted), at: root.place).canonicalText + "\n"
     }
-    return hexadecimal(SHA256.hash(data: Array(text.utf8)))
-  }
-
-  static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return sha256(text.utf8)
   }
 }

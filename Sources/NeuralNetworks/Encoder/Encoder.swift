@@ -19,7 +19,7 @@ package final class Encoder: Sendable {
       named: "block0.conv.weight", shape: [channels, 3, 3, 3], times: settings.wscale ? heScale(27) : 1)
     var bias: [Float]?
     if settings.batchNorm {
-      (values, bias) = try BatchNormalization("block0.bn", channels: channels, weights).folded(values, nil)
+      try BatchNormalization("block0.bn", channels: channels, weights).fold(into: &values, &bias)
     }
     first = FrozenImageConvolution(
       weights: values, bias: bias, outputChannels: channels, inputChannels: 3, kernel: 3, height: side, width: side,
@@ -27,14 +27,13 @@ package final class Encoder: Sendable {
     let lastIndex = settings.blocks - 1
     blocks = try (1..<max(1, lastIndex)).map { try ResidualBlock($0, side: side >> $0, settings, weights) }
     let inputs = settings.channels(ofBlock: lastIndex - 1) * 16, outputs = settings.layers * settings.wDimension
-    var dense = try weights.floats(
-      named: "block\(lastIndex).fc.weight", shape: [outputs, inputs], times: 1 / Double(inputs).squareRoot())
-    var denseBias: [Float]?
-    if settings.batchNorm {
-      (dense, denseBias) = try BatchNormalization("block\(lastIndex).bn", channels: outputs, weights)
-        .folded(dense, nil)
-    }
-    last = FrozenDense(weights: dense, bias: denseBias, outputs: outputs, inputs: inputs, precision: .single)
+    let name = "block\(lastIndex)"
+    let normalization = settings.batchNorm ? try BatchNormalization(name + ".bn", channels: outputs, weights) : nil
+    let scale = 1 / Double(inputs).squareRoot()
+    last = try FrozenDense.load(
+      name + ".fc.weight", outputs: outputs, inputs: inputs,
+      factors: normalization?.scale.map { $0 * scale } ?? [Double](repeating: scale, count: outputs),
+      bias: normalization?.folded(nil), from: weights)
   }
 
   /// Codes for pictures.

@@ -21,8 +21,7 @@ struct ResidualBlock: Sendable {
         times: settings.wscale ? heScale(fanIn) : 1)
       var offsets = try bias.map { try weights.floats(named: name + $0 + ".bias", shape: [outputs]) }
       if settings.batchNorm {
-        let normalization = try BatchNormalization(name + normalization, channels: outputs, weights)
-        (values, offsets) = normalization.folded(values, offsets)
+        try BatchNormalization(name + normalization, channels: outputs, weights).fold(into: &values, &offsets)
       }
       return FrozenConvolution(
         weights: values, bias: offsets, outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,

@@ -21,16 +21,20 @@ struct BatchNormalization {
     shift = (0..<channels).map { bias[$0] - mean[$0] * scale[$0] }
   }
 
-  /// Weights and bias of a linear layer followed by this; `weights` has the output channel outermost.
-  func folded(_ weights: [Float], _ bias: [Float]?) -> (weights: [Float], bias: [Float]) {
+  /// Folds this into the linear layer before it, whose output channel is outermost in `weights`.
+  func fold(into weights: inout [Float], _ bias: inout [Float]?) {
     let perChannel = weights.count / max(1, scale.count)
-    var folded = weights
     for channel in scale.indices {
       let factor = scale[channel]
       for index in channel * perChannel..<(channel + 1) * perChannel {
-        folded[index] = Float(Double(folded[index]) * factor)
+        weights[index] = Float(Double(weights[index]) * factor)
       }
     }
-    return (folded, scale.indices.map { Float(Double(bias?[$0] ?? 0) * scale[$0] + shift[$0]) })
+    bias = folded(bias)
+  }
+
+  /// The bias of the layer before it, after folding.
+  func folded(_ bias: [Float]?) -> [Float] {
+    scale.indices.map { Float(Double(bias?[$0] ?? 0) * scale[$0] + shift[$0]) }
   }
 }

@@ -37,7 +37,6 @@ package final class ClaimedJob: Sendable {
   private struct State {
     var record: JobRecord
     var isEnded = false
-    var isCancelled = false
     var hashes: [Name: String] = [:]
   }
 
@@ -62,11 +61,7 @@ package final class ClaimedJob: Sendable {
   var record: JobRecord { state.withLock { $0.record } }
 
   /// Whether somebody asked to end it: fail it with the reason "cancelled".
-  package var isCancelled: Bool { state.withLock { $0.isCancelled } }
-
-  func cancel() {
-    state.withLock { $0.isCancelled = true }
-  }
+  package var isCancelled: Bool { desk.isCancelled(id) }
 
   // MARK: What was dropped
 

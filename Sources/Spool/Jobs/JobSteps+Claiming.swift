@@ -42,20 +42,20 @@ extension JobSteps {
         // A new drop has taken the name: what was taken is answered, not lost.
         record.entries = try entriesInInput(of: record, input)
         record.reason = "its files changed while they were taken, and new ones of the same name were dropped"
-        return try claimed(record, input, inbox)
+        return try claimed(record, input)
       }
       return kept.isEmpty ? .vanished : .givenBack
     }
     record.entries = kept
-    return try claimed(record, input, inbox)
+    return try claimed(record, input)
   }
 
-  private func claimed(_ record: JobRecord, _ input: Folder, _ inbox: Folder) throws(FileError) -> ClaimOutcome {
+  private func claimed(_ record: JobRecord, _ input: Folder) throws(FileError) -> ClaimOutcome {
+    // A power cut may undo the renames: the record before says waiting, and the files are in the inbox.
     try input.sync()
-    try inbox.sync()
     var record = record
     record.state = .claimed
-    try store.write(record)
+    try store.write(record, durability: .content)
     return .claimed(record)
   }
 
@@ -110,12 +110,15 @@ extension JobSteps {
       try input.sync()
       // From here on the copy counts: the hidden name says so.
       try inbox.move(entry.name, to: inbox, as: record.inPlaceName)
+      try inbox.sync()
       try inbox.removeTree(record.inPlaceName)
       return .here
     }
     try inbox.copy(entry.name, to: input, as: entry.name, limit: limit)
     guard entry.matches(try inbox.status(of: entry.name)) else { return .changed }
     try inbox.remove(entry.name)
+    // Else a power cut brings it back as a second drop.
+    try inbox.sync()
     return .here
   }
 

@@ -14,7 +14,8 @@ struct JobSteps: Sendable {
     record.state = .running
     record.started = clock.date()
     record.nextAttempt = nil
-    try store.write(record)
+    // After a power cut it may be claimed again: the same.
+    try store.write(record, durability: .content)
     return record
   }
 

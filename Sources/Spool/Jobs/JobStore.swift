@@ -62,17 +62,20 @@ package final class JobStore: Sendable {
     let folder = try root.makeFolder(Name(record.id), exclusive: true)
     _ = try folder.makeFolder(Self.inputName)
     _ = try folder.makeFolder(Self.outputName)
-    try write(record, in: folder)
+    try write(record, in: folder, .full)
     try root.sync()
   }
 
-  /// Replaces the record on disk, durably.
-  func write(_ record: JobRecord) throws(FileError) {
-    try write(record, in: try folder(of: record.id))
+  /// Replaces the record on disk.
+  ///
+  /// - Parameter durability: `.content` where falling back to the record before does no harm.
+  func write(_ record: JobRecord, durability: Durability = .full) throws(FileError) {
+    try write(record, in: try folder(of: record.id), durability)
   }
 
-  private func write(_ record: JobRecord, in folder: Folder) throws(FileError) {
-    try folder.write(Self.recordName, try encodeJSON(record, folder.printablePath(of: Self.recordName)))
+  private func write(_ record: JobRecord, in folder: Folder, _ durability: Durability) throws(FileError) {
+    let bytes = try encodeJSON(record, folder.printablePath(of: Self.recordName))
+    try folder.write(Self.recordName, bytes, durability: durability)
   }
 
   /// Reads a job's record and checks that it is one.

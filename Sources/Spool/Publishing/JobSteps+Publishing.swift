@@ -12,9 +12,11 @@ extension JobSteps {
   func beginPublishing(_ record: JobRecord, failure: String?) throws(FileError) -> JobRecord {
     let job = try store.folder(of: record.id)
     if failure != nil { try job.removeTree(JobStore.outputName) }
-    // Recovery takes a missing work folder for one that was published: it must be there, on disk, before the record says so.
-    _ = try job.makeFolder(JobStore.outputName)
-    try job.sync()
+    if try !job.contains(JobStore.outputName) {
+      // Recovery takes a missing work folder for one that was published: it must be on disk before the record says so.
+      _ = try job.makeFolder(JobStore.outputName)
+      try job.sync()
+    }
     var record = record
     record.state = .publishing
     record.isFailure = failure != nil
@@ -33,9 +35,12 @@ extension JobSteps {
     if try job.contains(JobStore.outputName) {
       if record.copied == nil { try prepareAnswer(record, in: job) }
       record.destination = try moveAnswer(&record, from: job)
+      // The rename is the record of its own; a copy that was moved needs one.
+      if record.copied != nil {
+        record.state = record.isFailure ? .failed : .done
+        try store.write(record)
+      }
     }
-    record.state = record.isFailure ? .failed : .done
-    try store.write(record)
     try forget(record)
     return record.destination
   }
@@ -64,11 +69,11 @@ extension JobSteps {
     }
     if record.isFailure {
       let reason = record.reason ?? "failed"
-      try output.write(Self.errorName, Array((reason + "\n").utf8), durable: false)
+      try output.write(Self.errorName, Array((reason + "\n").utf8), durability: .none)
     }
     let marker = ResultMarker(record)
     try output.write(
-      ResultMarker.fileName, try encodeJSON(marker, output.printablePath(of: ResultMarker.fileName)), durable: false)
+      ResultMarker.fileName, try encodeJSON(marker, output.printablePath(of: ResultMarker.fileName)), durability: .none)
     let outbox = try makeFolders(Name(record.outbox)).status()
     try applyAccess(of: outbox, to: output)
     try output.syncTree()
@@ -136,7 +141,6 @@ extension JobSteps {
       do {
         let name = try moveToFreeName(JobStore.outputName, from: job, to: target, base: record.name, first: first)
         try target.sync()
-        try job.sync()
         return target.path.appending(name)
       } catch where error.errno == EXDEV {
         try copyAnswer(&record, from: job, to: target)

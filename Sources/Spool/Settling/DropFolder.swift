@@ -24,10 +24,6 @@ struct DropEntry {
   var isReady = false
   /// The last thing said about it, so that it is said once.
   var said: String?
-  /// Its ctime when it could not be read: it is tried again when that changes.
-  var unreadableSince: Int64?
-  /// Taken back as incomplete: what it looked like then, and how long it waits for a change.
-  var incomplete: (observation: Settling.Observation, until: Moment)?
   /// The moment of the one pending look, so that looks do not multiply.
   var nextLook: Moment?
 }

@@ -14,14 +14,9 @@ extension SpoolLoop {
       inner = try parent.folder.folder(name)
     } catch where error.errno == EACCES {
       var entry = parent[name] ?? unsettledFolder(status, now, settings)
-      guard entry.unreadableSince != status.changed else { return false }
-      entry.unreadableSince = status.changed
       let mode = String(status.mode, radix: 8)
       let reason = "cannot be read by the service (mode 0\(mode), owner uid \(status.owner)); chmod g+rx"
-      entry.said = reason
-      set(entry, name, in: place)
-      held[place, default: [:]][name] = reason
-      emit(.held(inbox: settings.inbox, name: subfolder, reason: reason))
+      hold(name, &entry, in: place, reason)
       return false
     }
     let inside = Place(watch: place.watch, subfolder: subfolder)

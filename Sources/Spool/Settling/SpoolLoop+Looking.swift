@@ -27,7 +27,7 @@ extension SpoolLoop {
     } catch {
       // A failing look is one of those that pass (or the watch is lost, which the rescan finds out).
       if error.kind != .refuse { tell(trouble: error) }
-      schedule(name, in: place, at: now + .seconds(2))
+      looks.add(Look(place: place, name: name, isRepeated: true), at: now + quiet(place))
     }
   }
 
@@ -52,11 +52,6 @@ extension SpoolLoop {
     var entry: DropEntry
     if let known = folder[name], known.kind == kind {
       entry = known
-      if let since = entry.unreadableSince {
-        if status.changed == since { return }
-        entry.unreadableSince = nil
-        release(name, in: place)
-      }
       if entry.settledAt != nil, seen == entry.settling.observation, !isClosed {
         decide(name, in: place, now)
         return
@@ -90,7 +85,6 @@ extension SpoolLoop {
       schedule(name, in: place, at: now + quiet(place))
       return
     } catch where error.errno == EACCES || error.errno == EPERM {
-      entry.unreadableSince = status.changed
       let mode = String(status.mode, radix: 8)
       hold(
         name, &entry, in: place,
@@ -230,7 +224,7 @@ extension SpoolLoop {
   }
 
   /// Says once that a drop waits for a person, and shows it in the status.
-  private func hold(_ name: Name, _ entry: inout DropEntry, in place: Place, _ reason: String) {
+  func hold(_ name: Name, _ entry: inout DropEntry, in place: Place, _ reason: String) {
     let isNew = entry.said != reason
     entry.said = reason
     set(entry, name, in: place)

@@ -22,7 +22,7 @@ final class FrontDesk: Sendable {
     var messages: [Message] = []
     var holds: [FileIdentity: Hold] = [:]
     var running: [String: SpoolStatus.Running] = [:]
-    var jobs: [String: ClaimedJob] = [:]
+    var cancelled: Set<String> = []
     var failures: [SpoolStatus.Failure] = []
     var done = 0
     var failed = 0
@@ -53,10 +53,8 @@ final class FrontDesk: Sendable {
 
   // MARK: From workers
 
-  func started(_ job: ClaimedJob) {
-    let record = job.record
+  func started(_ record: JobRecord) {
     state.withLock { state in
-      state.jobs[record.id] = job
       state.running[record.id] = .init(
         id: record.id, name: record.name, inbox: record.inbox, started: record.started ?? record.created, step: 0, steps: 0)
       state.isDirty = true
@@ -77,6 +75,10 @@ final class FrontDesk: Sendable {
       return true
     }
     if wakes { waker.wake() }
+  }
+
+  func isCancelled(_ id: String) -> Bool {
+    state.withLock { $0.cancelled.contains(id) }
   }
 
   func finished(_ record: JobRecord, folder: Name) {
@@ -130,7 +132,7 @@ final class FrontDesk: Sendable {
   private func end(_ record: JobRecord, _ message: Message) {
     state.withLock { state in
       state.running[record.id] = nil
-      state.jobs[record.id] = nil
+      state.cancelled.remove(record.id)
       state.isDirty = true
       state.messages.append(message)
     }
@@ -154,9 +156,9 @@ final class FrontDesk: Sendable {
 
   /// Asks the worker of a running job to end it.
   func cancelRunning(where isMeant: (_ id: String, _ name: Name, _ inbox: String) -> Bool) -> Bool {
-    let jobs = state.withLock { $0.jobs }
-    guard let job = jobs.values.first(where: { isMeant($0.id, $0.name, $0.watch.inbox) }) else { return false }
-    job.cancel()
+    let running = state.withLock { $0.running }
+    guard let job = running.values.first(where: { isMeant($0.id, $0.name, $0.inbox) }) else { return false }
+    state.withLock { _ = $0.cancelled.insert(job.id) }
     return true
   }
 

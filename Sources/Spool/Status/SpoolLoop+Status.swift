@@ -15,7 +15,7 @@ extension SpoolLoop {
     do throws(FileError) {
       // Not fsynced: it only has to be whole, and a crash makes it void anyway.
       let bytes = try encodeJSON(status, store.root.printablePath(of: JobStore.statusName))
-      try store.root.write(JobStore.statusName, bytes, mode: 0o644, durable: false)
+      try store.root.write(JobStore.statusName, bytes, mode: 0o644, durability: .none)
       lastStatus = status
     } catch {
       tell(trouble: error)

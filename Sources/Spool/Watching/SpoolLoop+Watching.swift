@@ -46,6 +46,7 @@ extension SpoolLoop {
     }
     watches[index].hasBeenFound = true
     try chooseMode(watch: index, current)
+    watchParent(of: index, current)
     open(current, in: Place(watch: index, subfolder: Name(bytes: [])), now)
     let wasLost = watches[index].lost != nil
     watches[index].lost = nil
@@ -69,6 +70,15 @@ extension SpoolLoop {
     watches[index].mode = mode
     watches[index].hasToldMode = true
     if isNews { emit(.modeChosen(inbox: settings.inbox, mode: mode, reason: reason)) }
+  }
+
+  /// An open folder does not hear of its own removal: its name in the folder above does.
+  private func watchParent(of index: Int, _ folder: Folder) {
+    guard watches[index].mode == .inotify, let inotify, !watches[index].isParentWatched else { return }
+    // Without it the rescan finds out.
+    guard let parent = try? folder.parent(), let watch = try? inotify.add(parent, isForNames: true) else { return }
+    parentWatches[watch, default: []].insert(index)
+    watches[index].isParentWatched = true
   }
 
   /// Looks at every name in a folder, and at every name that was in it.
@@ -148,6 +158,11 @@ extension SpoolLoop {
           placesByWatch[watch] = nil
           inotify.remove(watch)
           lostFolder(place, now)
+        } else if let indexes = parentWatches.removeValue(forKey: watch) {
+          for index in indexes {
+            watches[index].isParentWatched = false
+            watches[index].nextRescan = now
+          }
         }
       case .overflow:
         for index in watches.indices where watches[index].mode == .inotify {
@@ -162,6 +177,9 @@ extension SpoolLoop {
   private func changed(
     _ watch: Int32, _ name: Name, _ now: Moment, isCreated: Bool = false, isClosed: Bool = false
   ) {
+    for index in parentWatches[watch] ?? [] where watches[index].path.components.last == name {
+      watches[index].nextRescan = now
+    }
     if watch == requestsWatch {
       isRequestsDirty = true
     } else if let hint = hintsByWatch[watch] {

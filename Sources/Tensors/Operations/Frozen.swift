@@ -21,10 +21,12 @@ package func convolve(_ x: Tensor, _ layer: FrozenConvolution) throws -> Tensor 
   let batch = x.shape[0]
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
   layer.forward(x.buffer, into: y.buffer, batch: batch)
-  let output = y.buffer
+  // The output tells the activation's derivative; without an activation it need not be kept.
+  let output = layer.activation == .none ? nil : y.buffer
   return Tape.record(y, (x, { gradient in
     let gx = blockedMap(batch, layer.inputChannels, layer.height, layer.width)
-    layer.backward(try gradient.blocked().buffer, output: output, into: gx.buffer, batch: batch)
+    let gradient = try gradient.blocked().buffer
+    layer.backward(gradient, output: output ?? gradient, into: gx.buffer, batch: batch)
     return gx
   }))
 }
@@ -86,15 +88,16 @@ package func epilogue(_ x: Tensor, _ weights: EpilogueWeights, style: Tensor) th
   else { throw ShapeError("epilogue", "pictures of \(x.shape) and styles of \(style.shape)") }
   let x = try x.blocked()
   let shape = x.blockedShape
-  let activated = x.empty(), y = x.empty()
+  let form = x.form
+  let activated = form.empty(), y = form.empty()
   let statistics = FloatBuffer(count: shape.batch * 2 * shape.blocks * 16)
   Epilogue.forward(
     x.buffer, noise: weights.noise, noiseWeight: weights.noiseWeight, bias: weights.bias, style: style.buffer,
     into: y.buffer, activated: activated.buffer, statistics: statistics, shape)
   guard x.recordsGradient || style.recordsGradient else { return y }
   let backward = OnceForGradient { (gradient: Tensor) throws -> (Tensor, Tensor) in
-    let dx = x.empty()
-    let ds = Tensor(FloatBuffer(count: style.shape.count), style.shape)
+    let dx = form.empty()
+    let ds = style.empty()
     Epilogue.backward(
       gradient: try gradient.blocked().buffer, activated: activated.buffer, statistics: statistics,
       style: style.buffer, into: dx.buffer, styleGradient: ds.buffer, shape)
@@ -130,9 +133,9 @@ package func toRGB(_ x: Tensor, _ layer: FrozenToRGB) throws -> Tensor {
   let batch = x.shape[0], pixels = x.shape[2] * x.shape[3]
   let y = Tensor(FloatBuffer(count: batch * 3 * pixels), [batch, 3, x.shape[2], x.shape[3]])
   layer.forward(x.buffer, into: y.buffer, batch: batch, pixels: pixels)
-  let output = y.buffer
+  let output = y.buffer, form = x.form
   return Tape.record(y, (x, { gradient in
-    let gx = x.empty()
+    let gx = form.empty()
     layer.backward(try gradient.plain().buffer, output: output, into: gx.buffer, batch: batch, pixels: pixels)
     return gx
   }))

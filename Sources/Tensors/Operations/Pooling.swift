@@ -25,9 +25,10 @@ package func sumPool(_ x: Tensor) throws -> Tensor {
 package func averagePool(_ x: Tensor) throws -> Tensor {
   guard x.layout == .blocked else { return try sumPool(x) * 0.25 }
   let (y, shape) = try halved("average pooling", x)
+  let form = x.form
   BlockedPooling.averageForward(x.buffer, into: y.buffer, shape)
   return Tape.record(y, (x, { gradient in
-    let gx = x.empty()
+    let gx = form.empty()
     BlockedPooling.averageBackward(try gradient.blocked().buffer, into: gx.buffer, shape)
     return gx
   }))
@@ -71,10 +72,10 @@ package func thin(_ x: Tensor) throws -> Tensor {
 package func maximumPool(_ x: Tensor) throws -> Tensor {
   if x.layout == .blocked {
     let (y, shape) = try halved("maximum pooling", x)
-    let argument = FloatBuffer(count: y.buffer.count)
+    let argument = FloatBuffer(count: y.buffer.count), form = x.form
     BlockedPooling.maximumForward(x.buffer, into: y.buffer, argument: argument, shape)
     return Tape.record(y, (x, { gradient in
-      let gx = x.empty()
+      let gx = form.empty()
       BlockedPooling.maximumBackward(try gradient.blocked().buffer, argument: argument, into: gx.buffer, shape)
       return gx
     }))

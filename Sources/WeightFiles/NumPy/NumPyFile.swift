@@ -16,7 +16,8 @@ package struct NumPyFile: Sendable {
 
   /// Reads a file.
   ///
-  /// Versions 1.0, 2.0 and 3.0; float16 (widened), float32, float64, uint8, int64; both byte orders; C and Fortran order.
+  /// Versions 1.0, 2.0 and 3.0; float16 (widened), float32, float64, uint8, int64; both byte orders; C and Fortran
+  /// order.
   ///
   /// - Parameters:
   ///   - name: what messages call the file; its last path component when nil.
@@ -97,7 +98,9 @@ package struct NumPyFile: Sendable {
     }
   }
 
-  private static func integers<Word: FixedWidthInteger>(_ data: [UInt8], _ isBigEndian: Bool, _ type: Word.Type) -> [Word] {
+  private static func integers<Word: FixedWidthInteger>(_ data: [UInt8], _ isBigEndian: Bool, _ type: Word.Type)
+    -> [Word]
+  {
     let size = Word.bitWidth / 8
     return (0..<data.count / size).map { index in
       var word: Word = 0

@@ -1,5 +1,5 @@
-/// The header of a `.npy` file (numpy.lib.format, versions 1.0 to 3.0): a Python dictionary of three known keys, read as exactly that
-/// and never evaluated.
+/// The header of a `.npy` file (numpy.lib.format, versions 1.0 to 3.0): a Python dictionary of three known keys, read
+/// as exactly that and never evaluated.
 struct NumPyHeader: Sendable {
   enum ElementFormat: Sendable, Hashable {
     case float32(isBigEndian: Bool)
@@ -31,7 +31,8 @@ struct NumPyHeader: Sendable {
     shape = fields.shape
     guard shape.count <= CheckedShape.maximumDimensions, shape.allSatisfy({ $0 >= 1 }) else {
       throw WeightFileError(
-        file: file, message: "has shape \(shape); at most \(CheckedShape.maximumDimensions) dimensions of at least 1 are accepted")
+        file: file,
+        message: "has shape \(shape); at most \(CheckedShape.maximumDimensions) dimensions of at least 1 are accepted")
     }
   }
 
@@ -50,10 +51,13 @@ struct NumPyHeader: Sendable {
     }
     if descriptor.dropFirst().first == "O" || descriptor == "O" {
       throw WeightFileError(
-        file: file, message: "holds Python objects ('\(descriptor)'), which are not read here; convert it with: idinvert model import")
+        file: file,
+        message:
+          "holds Python objects ('\(descriptor)'), which are not read here; convert it with: idinvert model import")
     }
     throw WeightFileError(
-      file: file, message: "has the element type \(quotedName(descriptor)); f2, f4, f8, u1 and i8 are read; save it as float32")
+      file: file,
+      message: "has the element type \(quotedName(descriptor)); f2, f4, f8, u1 and i8 are read; save it as float32")
   }
 }
 
@@ -106,7 +110,8 @@ struct NumPyHeaderParser {
     }
     let quote = bytes[position]
     let text = bytes[(position + 1)...].prefix { $0 != quote }
-    guard text.endIndex < bytes.count, text.count <= 32, text.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C }) else {
+    guard text.endIndex < bytes.count, text.count <= 32, text.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x5C })
+    else {
       throw damaged()
     }
     position = text.endIndex + 1
@@ -162,6 +167,7 @@ struct NumPyHeaderParser {
 
   private func damaged() -> WeightFileError {
     WeightFileError(
-      file: file, message: "the header is not a plain numpy header near byte \(position); save the array again with numpy.save")
+      file: file,
+      message: "the header is not a plain numpy header near byte \(position); save the array again with numpy.save")
   }
 }

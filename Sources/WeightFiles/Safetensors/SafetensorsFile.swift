@@ -34,7 +34,9 @@ package final class SafetensorsFile: Sendable {
     }
     guard length <= UInt64(file.sizeInBytes - 8) else {
       throw WeightFileError(
-        file: name, message: "the header's length is \(length), the file's \(file.sizeInBytes); the file is cut or not a safetensors file")
+        file: name,
+        message:
+          "the header's length is \(length), the file's \(file.sizeInBytes); the file is cut or not a safetensors file")
     }
     guard length <= UInt64(Self.maximumHeaderBytes) else {
       throw WeightFileError(
@@ -61,24 +63,48 @@ package final class SafetensorsFile: Sendable {
   /// - Parameters:
   ///   - shape: what the caller needs; nil for any.
   ///   - allowsNonFinite: whether infinite values and NaN may occur.
-  /// - Throws: `WeightFileError` when the tensor is missing, has another shape or is no floating-point one, when a value is not finite,
-  ///   and when the file was cut in the meantime.
+  /// - Throws: `WeightFileError` when the tensor is missing, has another shape or is no floating-point one, when a
+  ///   value is not finite, and when the file was cut in the meantime.
   package func floats(
     named name: String, shape: [Int]? = nil, allowsNonFinite: Bool = true
   ) throws(WeightFileError) -> [Float] {
     let entry = try require(name, shape: shape)
     let values: [Float]
     switch entry.type {
-    case .float32: values = try read(entry, as: Float.self)
+    case .float32: return try readFloats(entry, allowsNonFinite: allowsNonFinite)
     case .float16: values = try read(entry, as: UInt16.self).map(HalfPrecision.widened)
     case .bfloat16: values = try read(entry, as: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     case .float64: values = try read(entry, as: Double.self).map(Float.init)
     default: throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); a floating-point type is needed")
     }
-    if !allowsNonFinite, let index = values.firstNonFiniteIndex {
-      throw refuse("\(quotedName(name)) has the value \(values[index]) at index \(index); every value must be finite")
-    }
+    if !allowsNonFinite, let index = values.firstNonFiniteIndex { throw nonFinite(name, values[index], index) }
     return values
+  }
+
+  /// A way to read one row (index along the first axis) at a time, from several threads. Every value must be finite.
+  ///
+  /// - Throws: `WeightFileError` like `floats(named:shape:)`, at once or from the reader.
+  package func rowReader(
+    named name: String, shape: [Int]
+  ) throws(WeightFileError) -> @Sendable (_ row: Int, _ target: inout MutableSpan<Float>) throws -> Void {
+    let entry = try require(name, shape: shape)
+    guard entry.type == .float32, let rows = shape.first, rows > 0 else {
+      let values = try floats(named: name, shape: shape, allowsNonFinite: false)
+      return { row, target in
+        for index in target.indices { target[index] = values[row * target.count + index] }
+      }
+    }
+    let length = entry.count / rows
+    return { [self] row, target in
+      precondition(target.count == length && row >= 0 && row < rows, "the row does not fit")
+      try unsafe target.withUnsafeMutableBufferPointer { (buffer) throws in
+        let start = dataOffset + entry.byteRange.lowerBound + row * length * 4
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer), at: start)
+        if let index = unsafe firstNonFiniteIndex(UnsafeBufferPointer(buffer)) {
+          throw unsafe nonFinite(entry.name, buffer[index], row * length + index)
+        }
+      }
+    }
   }
 
   /// Reads a float64 tensor, or widens another floating-point one.
@@ -91,14 +117,18 @@ package final class SafetensorsFile: Sendable {
   /// Reads an 8-bit tensor: pictures.
   package func bytes(named name: String, shape: [Int]? = nil) throws(WeightFileError) -> [UInt8] {
     let entry = try require(name, shape: shape)
-    guard entry.type == .uint8 else { throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); U8 is needed") }
+    guard entry.type == .uint8 else {
+      throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); U8 is needed")
+    }
     return try read(entry, as: UInt8.self)
   }
 
   /// Reads a tensor of 64-bit whole numbers.
   package func integers(named name: String, shape: [Int]? = nil) throws(WeightFileError) -> [Int64] {
     let entry = try require(name, shape: shape)
-    guard entry.type == .int64 else { throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); I64 is needed") }
+    guard entry.type == .int64 else {
+      throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); I64 is needed")
+    }
     return try read(entry, as: Int64.self)
   }
 
@@ -114,8 +144,38 @@ package final class SafetensorsFile: Sendable {
 
   private func require(_ name: String, shape: [Int]?) throws(WeightFileError) -> SafetensorsEntry {
     guard let entry = entry(name) else { throw refuse("\(quotedName(name)) is missing") }
-    if let shape, shape != entry.shape { throw refuse("\(quotedName(name)) has shape \(entry.shape); \(shape) is needed") }
+    if let shape, shape != entry.shape {
+      throw refuse("\(quotedName(name)) has shape \(entry.shape); \(shape) is needed")
+    }
     return entry
+  }
+
+  private func nonFinite(_ name: String, _ value: Float, _ index: Int) -> WeightFileError {
+    refuse("\(quotedName(name)) has the value \(value) at index \(index); every value must be finite")
+  }
+
+  /// Reads float32 in pieces that stay in the cache while they are looked at.
+  private func readFloats(_ entry: SafetensorsEntry, allowsNonFinite: Bool) throws(WeightFileError) -> [Float] {
+    let pieceCount = 1 << 16
+    var failure: WeightFileError?
+    let values = unsafe [Float](unsafeUninitializedCapacity: entry.count) { buffer, count in
+      unsafe adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
+      do throws(WeightFileError) {
+        while count < entry.count {
+          let piece = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count..<min(count + pieceCount, entry.count)])
+          unsafe try file.read(
+            into: UnsafeMutableRawBufferPointer(piece), at: dataOffset + entry.byteRange.lowerBound + count * 4)
+          if !allowsNonFinite, let index = unsafe firstNonFiniteIndex(UnsafeBufferPointer(piece)) {
+            throw unsafe nonFinite(entry.name, piece[index], count + index)
+          }
+          count += piece.count
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return values
   }
 
   private func read<Element: BitwiseCopyable>(

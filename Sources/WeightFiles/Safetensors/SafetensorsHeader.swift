@@ -1,3 +1,5 @@
+internal import Files
+
 /// The header of a safetensors file: tensors and metadata, checked against the size of the data.
 struct SafetensorsHeader: Sendable {
   /// Sorted by where their data begin.
@@ -7,16 +9,19 @@ struct SafetensorsHeader: Sendable {
   /// - Parameters:
   ///   - json: the header's bytes.
   ///   - dataSize: bytes that follow the header.
-  /// - Throws: for everything that makes a file something other than exactly one set of tensors: bad UTF-8 or JSON, a name twice, an
-  ///   unknown type, a shape with a dimension below 1 or a product that overflows, offsets that are reversed, misaligned, out of the data
-  ///   or do not fit the shape, data that overlap, leave a gap or do not end with the file.
+  /// - Throws: for everything that makes a file something other than exactly one set of tensors: bad UTF-8 or JSON, a
+  ///   name twice, an unknown type, a shape with a dimension below 1 or a product that overflows, offsets that are
+  ///   reversed, misaligned, out of the data or do not fit the shape, data that overlap, leave a gap or do not end with
+  ///   the file.
   init(json: [UInt8], dataSize: Int, file: String) throws(WeightFileError) {
     var parser = try SafetensorsHeaderParser(json, file: file)
     let header = try parser.parse()
     var entries: [SafetensorsEntry] = []
     entries.reserveCapacity(header.tensors.count)
     for tensor in header.tensors { entries.append(try Self.entry(tensor, dataSize: dataSize, file: file)) }
-    entries.sort { ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound) }
+    entries.sort {
+      ($0.byteRange.lowerBound, $0.byteRange.upperBound) < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
+    }
     try Self.checkLayout(entries, dataSize: dataSize, file: file)
     self.entries = entries
     metadata = header.metadata
@@ -43,7 +48,9 @@ struct SafetensorsHeader: Sendable {
     }
     let (begin, end) = (tensor.begin, tensor.end)
     guard begin >= 0, begin <= end else { throw refuse("has reversed offsets [\(begin), \(end)]") }
-    guard end <= dataSize else { throw refuse("ends at byte \(end) of the data, which have \(dataSize) bytes; the file is cut") }
+    guard end <= dataSize else {
+      throw refuse("ends at byte \(end) of the data, which have \(dataSize) bytes; the file is cut")
+    }
     guard end - begin == size else {
       throw refuse("has \(end - begin) bytes; shape \(tensor.shape) of \(type.rawValue) needs \(size)")
     }
@@ -74,16 +81,9 @@ struct SafetensorsHeader: Sendable {
   }
 }
 
-/// A name from a file for a message: control characters and the like escaped, at most 80 scalars.
+/// A name from a file for a message: on one line, at most 80 scalars.
 func quotedName(_ name: String) -> String {
-  var result = "'"
-  for (index, scalar) in name.unicodeScalars.enumerated() {
-    guard index < 80 else { return result + "…'" }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-      result += "\\u{" + String(scalar.value, radix: 16) + "}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "'"
+  let scalars = name.unicodeScalars
+  guard scalars.count > 80 else { return "'" + escaped(name) + "'" }
+  return "'" + escaped(String(String.UnicodeScalarView(scalars.prefix(80)))) + "…'"
 }

@@ -1,5 +1,6 @@
-/// Reads the JSON of a safetensors header: an object of tensors, each with exactly `dtype`, `shape` and `data_offsets`, and perhaps
-/// `__metadata__`, an object of texts. Nothing else is accepted, and no key twice. The nesting is fixed, so nothing recurses.
+/// Reads the JSON of a safetensors header: an object of tensors, each with exactly `dtype`, `shape` and `data_offsets`,
+/// and perhaps `__metadata__`, an object of texts. Nothing else is accepted, and no key twice. The nesting is fixed, so
+/// nothing recurses.
 struct SafetensorsHeaderParser {
   struct Tensor {
     var name: String
@@ -110,7 +111,9 @@ struct SafetensorsHeaderParser {
     let digits = bytes[position...].prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
     position += digits.count
     let text = String(decoding: digits, as: UTF8.self)
-    guard !digits.isEmpty, digits.count == 1 || digits.first != UInt8(ascii: "0") else { throw unexpected("a whole number") }
+    guard !digits.isEmpty, digits.count == 1 || digits.first != UInt8(ascii: "0") else {
+      throw unexpected("a whole number")
+    }
     guard let value = Int(text) else { throw refuse("the header has a number out of range near byte \(position)") }
     return value
   }

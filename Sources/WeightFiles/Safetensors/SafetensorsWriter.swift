@@ -11,7 +11,8 @@ package struct SafetensorsWriter: Sendable {
 
   /// Adds a float32 tensor, or replaces the one of that name.
   ///
-  /// - Precondition: `shape` has as many elements as `values`, all dimensions are positive, and the name is not `__metadata__`.
+  /// - Precondition: `shape` has as many elements as `values`, all dimensions are positive, and the name is not
+  ///   `__metadata__`.
   package mutating func add(_ name: String, shape: [Int], values: [Float]) {
     precondition(name != "__metadata__", "a tensor cannot be named __metadata__")
     precondition(shape.allSatisfy { $0 > 0 } && shape.reduce(1, *) == values.count, "\(name): shape and count differ")
@@ -36,7 +37,8 @@ package struct SafetensorsWriter: Sendable {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
-      fields.append("\"__metadata__\":{" + pairs.map { json($0.key) + ":" + json($0.value) }.joined(separator: ",") + "}")
+      fields.append(
+        "\"__metadata__\":{" + pairs.map { json($0.key) + ":" + json($0.value) }.joined(separator: ",") + "}")
     }
     var offset = 0
     for tensor in tensors {

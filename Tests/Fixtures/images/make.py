@@ -157,7 +157,7 @@ def make_jpeg(photo):
         "gray": jpeg(odd.convert("L"), quality=90),
         "gray_progressive": jpeg(odd.convert("L"), quality=90, progressive=True),
         "1x1": jpeg(odd.crop((0, 0, 1, 1)), quality=90),
-        "1x5000": jpeg(odd.resize((1, 5000)), quality=50),
+        "1x5000": jpeg(odd.resize((1, 5000)), quality=50, progressive=True),
         "5000x1": jpeg(odd.resize((5000, 1)), quality=50),
     }
     cmyk = jpeg(odd.convert("CMYK").point(lambda v: v * 3 // 4), quality=90)
@@ -191,7 +191,7 @@ def make_resampled(photo):
     left, top = (w - h) // 2, 0
     square = photo.crop((left, top, left + h, top + h))
     result = {}
-    for side in (17, 48, 100, 110):
+    for side in (17, 48, 110):
         result[f"crop{side}"] = np.asarray(square.resize((side, side), Image.BICUBIC))
     result["pad48"] = np.full((48, 48, 3), OVER, np.uint8)
     result["pad48"][8:40] = np.asarray(photo.resize((48, 32), Image.BICUBIC))

@@ -1,0 +1,76 @@
+internal import Images
+internal import Inversion
+
+/// The pieces of `result.json`.
+enum Report {
+  static func pack(_ facts: PackFacts) -> JSON {
+    ["name": .text(facts.name), "version": .text(facts.version), "hash": .text(facts.hash), "licence": .text(facts.license)]
+  }
+
+  static func input(_ file: InputFile) -> JSON {
+    ["name": .text(file.name), "bytes": .integer(file.bytes.count), "sha256": .text(file.sha256)]
+  }
+
+  /// The settings as used: what the sidecar said, else the pack, else the paper.
+  static func settings(_ sidecar: Sidecar, _ facts: PackFacts) -> JSON {
+    let invert = sidecar.inversionSettings(facts)
+    return [
+      "fit": .text(sidecar.fit.rawValue),
+      "background": .text(sidecar.background ?? facts.background),
+      "invert": [
+        "method": .text(invert.method.rawValue),
+        "steps": .integer(invert.updates),
+        "optimizer": .text(invert.optimizer.rawValue),
+        "learning_rate": .number(invert.learningRate),
+        "weights": weights(invert.effectiveWeights),
+        "keep": .text(invert.keep.rawValue),
+        "snapshots": .integer(invert.snapshots),
+      ],
+      "edits": .list(sidecar.edits.map(edit)),
+      "output": ["sheet": .boolean(sidecar.wantsSheet), "latents": .boolean(sidecar.wantsLatents)],
+    ]
+  }
+
+  private static func edit(_ edit: any Edit) -> JSON {
+    let declaration = type(of: edit).declaration
+    return JSON.present([("edit", .text(declaration.name))] + declaration.fields.map { field in
+      (field.name, edit.values[field.name].map(value))
+    })
+  }
+
+  private static func value(_ value: FieldValue) -> JSON {
+    switch value {
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .boolean(let value): .boolean(value)
+    case .text(let value): .text(value)
+    case .box(let box): .list([box.x, box.y, box.width, box.height].map(JSON.integer))
+    case .texts(let values): .texts(values)
+    case .layers, .section, .edits: .text(value.shown)
+    }
+  }
+
+  private static func weights(_ weights: LossWeights) -> JSON {
+    ["pixel": .float(weights.pixel), "perceptual": .float(weights.perceptual), "domain": .float(weights.domain)]
+  }
+
+  static func terms(_ terms: LossTerms) -> JSON {
+    [
+      "pixel": .float(terms.pixel), "perceptual": .float(terms.perceptual), "domain": .float(terms.domain),
+      "total": .float(terms.total),
+    ]
+  }
+
+  /// `losses`, `best` and `kept` of an optimization.
+  static func run(_ run: RunReport) -> [(String, JSON?)] {
+    func curve(_ term: KeyPath<LossTerms, Float>) -> JSON { .list(run.losses.map { .float($0[keyPath: term]) }) }
+    return [
+      ("losses", [
+        "pixel": curve(\.pixel), "perceptual": curve(\.perceptual), "domain": curve(\.domain), "total": curve(\.total),
+      ]),
+      ("best", run.best.map { ["updates": .integer($0.updates), "total": .float($0.total)] }),
+      ("kept", JSON.present([("updates", .integer(run.keptUpdates)), ("losses", run.keptLosses.map(terms))])),
+      ("diverged_at_step", run.divergedAt.map(JSON.integer)),
+    ]
+  }
+}

@@ -1,0 +1,33 @@
+internal import Inversion
+package import ModelPacks
+
+extension PackFacts {
+  /// - Parameter hash: of the loaded pack; empty where a sidecar is only checked.
+  package init(_ pack: PackDescription, hash: String = "") {
+    let inversion = pack.inversion
+    self.init(
+      name: pack.name, version: String(pack.version), license: pack.licence, hash: hash, resolution: pack.resolution,
+      layers: pack.layers, width: pack.wDimension, background: pack.background.description, steps: inversion.steps,
+      learningRate: inversion.learningRate,
+      weights: LossWeights(
+        pixel: Float(inversion.pixelWeight), perceptual: Float(inversion.perceptualWeight),
+        domain: Float(inversion.domainWeight)),
+      domainLimit: pack.domainDistance?.percentile99,
+      attributes: pack.attributes.map {
+        Attribute(name: $0.name, title: $0.title, layers: $0.layers.indices, range: $0.range)
+      })
+  }
+}
+
+extension EditingModel {
+  /// Reads a pack's weights.
+  package init(_ pack: ModelPack) throws {
+    let networks = Networks(
+      generator: try pack.makeGenerator(), encoder: try pack.makeEncoder(), perceptual: try pack.makePerceptualNetwork())
+    let layers = pack.description.layers
+    self.init(
+      model: networks, facts: PackFacts(pack.description, hash: pack.hash),
+      boundaries: pack.boundaries.mapValues { boundary in (0..<layers).flatMap(boundary.row) },
+      workingBytes: MemoryEstimate.workingBytes(pack.description))
+  }
+}

@@ -1,0 +1,147 @@
+internal import FoundationEssentials
+internal import Images
+internal import Inversion
+
+/// Does whole jobs: photographs and instructions in, pictures, codes and a report out.
+///
+/// The results of one photograph lie at the top of the output. Of several, each has a folder of its own, named after the
+/// photograph and laid out the same, and a `result.json` at the top lists them.
+package struct Editor: Sendable {
+  package let model: EditingModel
+  package let options: EditorOptions
+  private let store: (any LatentStore)?
+
+  /// - Parameter store: finished inversions, to be used again; nil to compute every one.
+  package init(model: EditingModel, options: EditorOptions, store: (any LatentStore)? = nil) {
+    self.model = model
+    self.options = options
+    self.store = store
+  }
+
+  /// Refuses what cannot be done, without computing anything: attributes, layers, missing pictures, memory.
+  ///
+  /// - Throws: `YAMLError` with the place in the sidecar; `ImageError` for files that are no pictures; `EditingError`.
+  package func check(_ input: JobInput) throws {
+    guard !input.photographs.isEmpty else { throw EditingError(.refuse, "the job has no photograph") }
+    guard input.pictures.count <= EditLimits.maximumImages else {
+      throw EditingError(
+        .refuse, "the job has \(input.pictures.count) pictures; at most \(EditLimits.maximumImages) are accepted")
+    }
+    try input.sidecar.check(model.facts)
+    try input.sidecar.checkReferences(in: input.pictures.map(\.name))
+    var needed = 0
+    for file in input.pictures {
+      do {
+        let info = try PictureInfo(of: file.bytes, name: file.name, limits: options.pictureLimits)
+        needed = max(needed, MemoryEstimate.decodingBytes(width: info.width, height: info.height))
+      } catch {
+        throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
+      }
+    }
+    needed = max(needed, model.workingBytes) + input.pictures.reduce(0) { $0 + $1.bytes.count }
+    guard needed <= options.memoryLimitInBytes else {
+      throw EditingError(
+        .refuse,
+        "the job needs about \(needed >> 20) MiB; \(options.memoryLimitInBytes >> 20) MiB are allowed "
+          + "(limits.memory); use smaller pictures or a smaller model")
+    }
+  }
+
+  /// Runs a job.
+  ///
+  /// - Throws: what `check` throws; `EditingError` with what the caller should do, and what the writer throws.
+  package func run(
+    _ input: JobInput, into writer: any OutputWriter, observer: any JobObserver = SilentObserver()
+  ) throws -> JobResult {
+    try check(input)
+    let started = Date.now.formatted(.iso8601)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let output = OutputRecord(writer)
+    let work = PictureWork(model: model, input: input, options: options, store: store, observer: observer)
+    let folders = photographFolders(input.photographs.map(\.name))
+    var results: [PhotographResult] = []
+    for (photograph, folder) in zip(input.photographs, folders) {
+      let session = PhotographSession(
+        input: input, photograph: photograph, folder: folder, started: started, options: options, work: work,
+        output: output)
+      results.append(try session.run())
+    }
+    let originals = try copyOriginals(input, output)
+    let seconds = (clock.now - start).inSeconds
+    if folders.count > 1 {
+      let report = overview(input, results, originals, output, started: started, seconds: seconds)
+      try output.write("result.json", report.bytes)
+    }
+    return JobResult(photographs: results, files: output.paths, warnings: results.flatMap(\.warnings), seconds: seconds)
+  }
+
+  /// Where each photograph's results go: at the top when there is one, else in folders that differ in every case.
+  private func photographFolders(_ names: [String]) -> [String] {
+    guard names.count > 1 else { return [""] }
+    var taken: Set<String> = []
+    return names.map { name in
+      let stem = pathComponent(fileStem(name))
+      var folder = stem
+      var number = 2
+      while !taken.insert(folder.lowercased()).inserted {
+        folder = "\(stem)-\(number)"
+        number += 1
+      }
+      return folder + "/"
+    }
+  }
+
+  /// Puts the dropped files beside the results, or into `originals/` where a result has the same name.
+  private func copyOriginals(_ input: JobInput, _ output: OutputRecord) throws -> [String] {
+    guard options.copiesOriginals else { return [] }
+    return try (input.pictures + [input.sidecarFile].compactMap { $0 }).map { file in
+      let isTaken = output.isTaken(file.name) || file.name.lowercased() == "result.json"
+      let path = (isTaken ? "originals/" : "") + file.name
+      try output.write(path, file.bytes)
+      return path
+    }
+  }
+
+  private func overview(
+    _ input: JobInput, _ results: [PhotographResult], _ originals: [String], _ output: OutputRecord, started: String,
+    seconds: Double
+  ) -> JSON {
+    [
+      "format": .integer(1),
+      "program": ["name": "idinvert", "version": .text(options.programVersion)],
+      "started": .text(started),
+      "pack": Report.pack(model.facts),
+      "inputs": .list((input.pictures + [input.sidecarFile].compactMap { $0 }).map(Report.input)),
+      "photographs": .list(results.map { ["name": .text($0.name), "folder": .text($0.folder)] }),
+      "warnings": .texts(results.flatMap(\.warnings)),
+      "timings": ["total": .number(rounded(seconds))],
+      "files": .texts((output.paths + ["result.json"]).sorted()),
+    ]
+  }
+}
+
+/// What a job gave.
+package struct JobResult: Sendable {
+  package let photographs: [PhotographResult]
+  /// Relative paths, in the order of writing.
+  package let files: [String]
+  package let warnings: [String]
+  package let seconds: Double
+}
+
+/// What a photograph gave.
+package struct PhotographResult: Sendable {
+  package let name: String
+  /// Relative, with a slash at the end; empty for the top.
+  package let folder: String
+  package let inversion: RunReport
+  package let warnings: [String]
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// To milliseconds; more would be noise.
+func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }

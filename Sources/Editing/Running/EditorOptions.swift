@@ -1,0 +1,21 @@
+package import Images
+
+/// What an editor may use and what it leaves behind.
+package struct EditorOptions: Sendable {
+  package var programVersion: String
+  /// A job that is estimated to need more is refused.
+  package var memoryLimitInBytes: Int
+  package var pictureLimits: PictureLimits
+  /// Whether the dropped files are put beside the results. A spool does that itself, by moving them.
+  package var copiesOriginals: Bool
+
+  package init(
+    programVersion: String, memoryLimitInBytes: Int = 4 << 30, pictureLimits: PictureLimits = PictureLimits(),
+    copiesOriginals: Bool = true
+  ) {
+    self.programVersion = programVersion
+    self.memoryLimitInBytes = memoryLimitInBytes
+    self.pictureLimits = pictureLimits
+    self.copiesOriginals = copiesOriginals
+  }
+}

@@ -1,0 +1,185 @@
+internal import Files
+internal import Images
+internal import Inversion
+internal import Tensors
+
+/// The pictures of one job, from bytes to codes; each is decoded and inverted once.
+final class PictureWork {
+  let model: EditingModel
+  private let input: JobInput
+  private let options: EditorOptions
+  private let store: (any LatentStore)?
+  private let observer: any JobObserver
+  private let settings: InversionSettings
+  private let background: PixelColor
+  private var checkpoint: InversionState?
+  private var fittedPictures: [String: FittedPicture] = [:]
+  private var invertedPictures: [String: InvertedPicture] = [:]
+  private(set) var warnings: [String] = []
+  private(set) var reusedInversions = 0
+  /// What the running optimization is for, as progress shows it.
+  var phase = (picture: "", name: JobProgress.Phase.decoding)
+
+  init(
+    model: EditingModel, input: JobInput, options: EditorOptions, store: (any LatentStore)?, observer: any JobObserver
+  ) {
+    self.model = model
+    self.input = input
+    self.options = options
+    self.store = store
+    self.observer = observer
+    settings = input.sidecar.inversionSettings(model.facts)
+    background = color(input.sidecar.background ?? model.facts.background)
+    // A checkpoint that cannot be read is as good as none: the work is done again.
+    checkpoint = observer.checkpoint.flatMap { try? InversionState(bytes: $0) }
+  }
+
+  /// Says where the job is.
+  ///
+  /// - Throws: `EditingError` (`stopped`) when the observer wants the end.
+  func announce(_ name: JobProgress.Phase, picture: String) throws {
+    phase = (picture, name)
+    try report(step: 0, steps: 0, losses: nil, state: nil)
+  }
+
+  func note(_ lines: [String]) { warnings += lines }
+
+  /// A picture at the model's size.
+  func fitted(_ name: String) throws -> FittedPicture {
+    if let picture = fittedPictures[name] { return picture }
+    guard let file = input.pictures.first(where: { $0.name == name }) else {
+      throw EditingError(.refuse, "\(escaped(Array(name.utf8))) was not dropped together with its instructions")
+    }
+    do {
+      let decoded = try Picture.decode(
+        file.bytes, name: name, alpha: .over(background), limits: options.pictureLimits)
+      warnings += decoded.warnings.map { "\(name): \($0)" }
+      let side = model.facts.resolution
+      let pixels = decoded.picture.fitted(to: side, by: input.sidecar.fit, background: background)
+      if min(decoded.picture.width, decoded.picture.height) < side / 4 {
+        warnings.append(
+          "\(name): has only \(decoded.picture.width)×\(decoded.picture.height) pixels; the model works at \(side)×\(side)")
+      }
+      let picture = FittedPicture(name: name, pixels: pixels)
+      fittedPictures[name] = picture
+      return picture
+    } catch {
+      throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
+    }
+  }
+
+  /// A picture with its code.
+  func inverted(_ name: String) throws -> InvertedPicture {
+    if let picture = invertedPictures[name] { return picture }
+    let fitted = try fitted(name)
+    let target = ImageTensors.tensor(fitted.pixels)
+    let identity = identity(of: [fitted], "invert", String(describing: settings))
+    let state = try run(identity: identity, steps: settings.updates) { stored, onStep in
+      try invert(
+        target: target, model: model.model, settings: settings, identity: identity, resuming: stored, onStep: onStep)
+    }
+    let item = state.items[0]
+    let encoder = settings.method == .image2stylegan ? try model.model.encode(target).values : item.start
+    let picture = InvertedPicture(
+      name: name, pixels: fitted.pixels, encoder: code(encoder), code: code(item.result(keep: settings.keep).code),
+      snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
+      report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder))
+    if let limit = model.facts.domainLimit, Double(picture.domainDistance) > limit {
+      warnings.append(
+        "\(name): probably outside of what \(model.facts.name) was trained on (domain distance "
+          + "\(picture.domainDistance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
+    }
+    warnings += picture.report.warnings.map { "\(name): \($0)" }
+    invertedPictures[name] = picture
+    return picture
+  }
+
+  /// A diffusion of one picture's box into another.
+  func diffuse(
+    _ subject: InvertedPicture, into context: FittedPicture, box: Box, settings: DiffusionSettings
+  ) throws -> Diffusion {
+    let (target, around) = (ImageTensors.tensor(subject.pixels), ImageTensors.tensor(context.pixels))
+    let pictures = [FittedPicture(name: subject.name, pixels: subject.pixels), context]
+    let identity = identity(of: pictures, "diffuse", box.description + String(describing: settings))
+    let state = try run(identity: identity, steps: settings.steps) { stored, onStep in
+      try Inversion.diffuse(
+        target: target, context: around, box: box, model: model.model, settings: settings, identity: identity,
+        resuming: stored, onStep: onStep)
+    }
+    let item = state.items[0]
+    let stitched = try stitch(target: target, context: around, mask: box.mask(resolution: model.model.resolution))
+    let report = RunReport(item, keep: settings.keep)
+    warnings += report.warnings.map { "\(subject.name), diffused: \($0)" }
+    return Diffusion(
+      code: code(item.result(keep: settings.keep).code),
+      snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
+      stitched: try ImageTensors.picture(stitched), report: report)
+  }
+
+  /// The picture of a code.
+  func synthesize(_ code: LatentCode) throws -> Picture {
+    let codes = Tensor(code.values, [1, code.layers, code.width])
+    return try ImageTensors.picture(model.model.synthesize(codes))
+  }
+
+  private func code(_ values: [Float]) -> LatentCode {
+    LatentCode(layers: model.facts.layers, width: model.facts.width, values: values)
+  }
+
+  /// Takes an optimization from the store, or continues or runs it, and stores it.
+  private func run(
+    identity: String, steps: Int,
+    _ optimize: (InversionState?, (InversionState) -> StepAction) throws -> InversionResult
+  ) throws -> InversionState {
+    // What cannot be read, or is not of this run, is computed again.
+    if let bytes = store?.latent(for: identity), let state = try? InversionState(bytes: bytes),
+      state.identity == identity, state.items.count == 1, state.items[0].finalLosses != nil
+    {
+      reusedInversions += 1
+      return state
+    }
+    let stored = checkpoint?.identity == identity ? checkpoint : nil
+    if stored != nil { checkpoint = nil }
+    let result = try optimize(stored) { state in
+      observer.progress(
+        JobProgress(
+          picture: phase.picture, phase: phase.name, step: state.step, steps: steps,
+          losses: state.items[0].losses.last), state: { state.bytes })
+    }
+    guard result.outcome == .finished else { throw Self.stopped }
+    store?.store(result.state.bytes, for: identity)
+    return result.state
+  }
+
+  private func report(step: Int, steps: Int, losses: LossTerms?, state: (() -> [UInt8])?) throws {
+    let progress = JobProgress(picture: phase.picture, phase: phase.name, step: step, steps: steps, losses: losses)
+    if observer.progress(progress, state: state) == .stop { throw Self.stopped }
+  }
+
+  private static let stopped = EditingError(.stopped, "the job was stopped")
+
+  /// The domain term right after encoding: the mean of `(E(x) - E(G(E(x))))²`.
+  private func domainDistance(of encoder: [Float]) throws -> Float {
+    let codes = Tensor(encoder, [1, model.facts.layers, model.facts.width])
+    return try meanSquaredDifference(codes, model.model.encode(model.model.synthesize(codes))).item
+  }
+
+  /// What makes an optimization the same: pixels, pack, settings.
+  private func identity(of pictures: [FittedPicture], _ kind: String, _ settings: String) -> String {
+    var digest = Digest()
+    digest.add(Array("idinvert 1 \(kind)\n\(model.facts.name)\n\(model.facts.hash)\n\(settings)\n".utf8))
+    for picture in pictures {
+      digest.add(Array("\(picture.pixels.width) \(picture.pixels.height)\n".utf8))
+      digest.add(picture.pixels.pixels)
+    }
+    return digest.finish()
+  }
+}
+
+/// A color that was checked when it was read; white for anything else.
+private func color(_ text: String) -> PixelColor {
+  guard text.utf8.count == 7, let value = UInt32(text.dropFirst(), radix: 16) else { return .white }
+  return PixelColor(
+    red: UInt8(truncatingIfNeeded: value >> 16), green: UInt8(truncatingIfNeeded: value >> 8),
+    blue: UInt8(truncatingIfNeeded: value))
+}

@@ -1,0 +1,38 @@
+import Editing
+import Foundation
+import TestSupport
+import Testing
+
+/// What people and editors see of the declarations, compared with committed files.
+/// `IDINVERT_UPDATE_SNAPSHOTS=1` writes them anew.
+@Suite struct SnapshotTests {
+  private func compare(_ text: String, _ name: String) throws {
+    if ProcessInfo.processInfo.environment["IDINVERT_UPDATE_SNAPSHOTS"] != nil {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: Fixtures.path("edit/\(name)")))
+    }
+    #expect(text == String(decoding: try Fixtures.bytes("edit/\(name)"), as: UTF8.self))
+  }
+
+  @Test func theSchemaIsTheCommittedOne() throws {
+    let text = String(decoding: Sidecar.schema.bytes, as: UTF8.self)
+    #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
+    try compare(text, "schema.json")
+  }
+
+  @Test func theTablesAreTheCommittedOnes() throws {
+    try compare(EditCatalog.markdown, "edits.md")
+    try compare(Sidecar.declaration.markdown, "sidecar.md")
+    try compare(EditCatalog.help, "edits.txt")
+  }
+
+  @Test func everyFieldHasHelpAndEitherADefaultOrAReasonForNone() {
+    for declaration in EditCatalog.declarations {
+      #expect(!declaration.help.isEmpty)
+      for field in declaration.fields {
+        #expect(!field.help.isEmpty && !field.help.contains("\n"))
+        #expect(!field.shownDefault.isEmpty, "\(declaration.name).\(field.name)")
+      }
+    }
+    #expect(Set(EditCatalog.declarations.map(\.name)).count == EditCatalog.types.count)
+  }
+}

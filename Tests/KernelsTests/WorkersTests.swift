@@ -1,0 +1,107 @@
+import Foundation
+import Kernels
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct WorkersTests {
+  @Test(arguments: [1, 2, 3, 16]) func everyPieceRunsExactlyOnce(_ threads: Int) {
+    let workers = Workers(threads: threads)
+    for pieces in [0, 1, 2, 3, 17, 1000] {
+      let counts = (0..<pieces).map { _ in Counter() }
+      workers.run(pieces) { piece, worker in
+        #expect(worker >= 0 && worker < threads)
+        counts[piece].value.add(1, ordering: .relaxed)
+      }
+      #expect(counts.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+    }
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+  }
+
+  /// Short jobs one after another are where a worker that wakes late could run a piece of the next job.
+  @Test func manyShortJobsFromSeveralThreadsDoNotMix() async {
+    let workers = Workers(threads: 4)
+    await withTaskGroup(of: Int.self) { group in
+      for caller in 0..<3 {
+        group.addTask {
+          var wrong = 0
+          for job in 0..<5_000 {
+            let pieces = 1 + (job + caller) % 7
+            let sum = Counter()
+            workers.run(pieces) { piece, _ in sum.value.add(piece + 1, ordering: .relaxed) }
+            if sum.value.load(ordering: .relaxed) != pieces * (pieces + 1) / 2 { wrong += 1 }
+          }
+          return wrong
+        }
+      }
+      for await wrong in group { #expect(wrong == 0) }
+    }
+  }
+
+  @Test func workersThatNobodyHoldsEnd() throws {
+    let before = try threadCount()
+    for _ in 0..<20 { Workers(threads: 5).run(10) { _, _ in } }
+    var after = try threadCount()
+    // They end by themselves, soon after they have been told.
+    for _ in 0..<200 where after > before + 4 {
+      usleep(10_000)
+      after = try threadCount()
+    }
+    #expect(after <= before + 4, "\(before) threads before, \(after) after")
+  }
+
+  private func threadCount() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+  }
+}
+
+@Suite struct ProcessorsTests {
+  private func write(_ text: String, _ folder: URL, _ path: String) throws {
+    let file = folder.appendingPathComponent(path)
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  @Test func theTightestQuotaOnTheWayUpCounts() throws {
+    try withTemporaryFolder { root in
+      try write("max 100000\n", root, "system.slice/idinvert.service/cpu.max")
+      try write("150000 100000\n", root, "system.slice/cpu.max")
+      let quota = Processors.cgroupQuota(membership: "0::/system.slice/idinvert.service\n", root: root.path)
+      #expect(quota == 1.5)
+    }
+  }
+
+  @Test func theFirstVersionsQuotaCounts() throws {
+    try withTemporaryFolder { root in
+      try write("50000\n", root, "cpu,cpuacct/job/cpu.cfs_quota_us")
+      try write("100000\n", root, "cpu,cpuacct/job/cpu.cfs_period_us")
+      try write("-1\n", root, "cpu,cpuacct/cpu.cfs_quota_us")
+      let quota = Processors.cgroupQuota(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
+      #expect(quota == 0.5)
+    }
+  }
+
+  @Test(arguments: ["", "nonsense", "0::/nowhere\n", "1:cpu\n", "0::no-slash\n"])
+  func aMissingOrStrangeFileMeansNoQuota(_ membership: String) throws {
+    try withTemporaryFolder { #expect(Processors.cgroupQuota(membership: membership, root: $0.path) == nil) }
+  }
+
+  @Test func thereIsAtLeastOneThread() { #expect(Processors.defaultThreadCount() >= 1) }
+}
+
+@Suite(.serialized) struct BufferPoolTests {
+  @Test(arguments: [0, 1, 63, 64, 65, 256, 257, 1000, 4097, 100_000, 1_500_000])
+  func aReturnedBufferIsUsedAgain(_ count: Int) {
+    _ = FloatBuffer(repeating: 1, count: count)
+    let before = BufferPool.statistics.systemAllocations
+    for _ in 0..<10 {
+      let buffer = FloatBuffer(repeating: 2, count: count)
+      #expect(buffer.count == count && buffer.values.allSatisfy { $0 == 2 })
+    }
+    // Other tests run at the same time and may take one from under us.
+    #expect(BufferPool.statistics.systemAllocations - before < 10)
+  }
+}

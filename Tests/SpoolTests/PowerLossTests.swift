@@ -1,0 +1,70 @@
+import Files
+import Foundation
+import Spool
+import Testing
+
+/// The order of writes and fsyncs: what a power cut may take must not matter.
+@Suite struct PowerLossTests {
+  /// The calls of one job from the inbox to the outbox.
+  private func log(_ orchard: Orchard) throws -> (calls: [FaultInjector.Call], yard: Yard) {
+    let yard = try Yard()
+    try orchard.fill(yard)
+    let injector = FaultInjector { _, _, _ in .proceed }
+    run(yard, orchard, injector, seconds: 60)
+    try orchard.expectEachAnsweredOnce(yard, "recorded")
+    return (injector.calls, yard)
+  }
+
+  @Test func aRecordIsOnDiskBeforeAnythingLeavesTheInbox() throws {
+    let (calls, yard) = try log(.small)
+    for (index, call) in calls.enumerated() where call.call == .rename && call.path.hasPrefix(yard.inbox) {
+      let job = try #require(call.path.components(separatedBy: "/.jobs/").last?.split(separator: "/").first)
+      let synced = Set(calls[..<index].filter { $0.call == .sync }.map(\.path))
+      #expect(synced.contains(yard.state + "/\(job)/.job.json.new"))
+      #expect(synced.contains(yard.state + "/\(job)"))
+      #expect(synced.contains(yard.state))
+    }
+  }
+
+  @Test func everythingPublishedIsOnDiskBeforeItIsSeen() throws {
+    let (calls, yard) = try log(.all)
+    let publishing = calls.indices.filter { calls[$0].call == .rename && calls[$0].path.contains("/output → \(yard.outbox)") }
+    #expect(publishing.count == 5)
+    for index in publishing {
+      let output = try #require(calls[index].path.components(separatedBy: " → ").first)
+      var dirty: Set<String> = []
+      for call in calls[..<index] {
+        let target = call.path.components(separatedBy: " → ").last ?? ""
+        if call.call == .rename, target.hasPrefix(output + "/") { dirty.insert(target) }
+        if call.call == .makeFolder, target.hasPrefix(output + "/") { dirty.insert(target) }
+        if call.call == .write, target.hasPrefix(output) { dirty.insert(output) }
+        if call.call == .sync { dirty.remove(call.path) }
+      }
+      // A folder moved as a whole is not written, its entries are fsynced one by one.
+      dirty.remove(output + "/originals")
+      #expect(dirty.isEmpty, "not on disk before \(calls[index].path): \(dirty.sorted())")
+      #expect(calls[..<index].last { $0.call == .sync }?.path == output)
+    }
+  }
+
+  @Test func theOutboxIsOnDiskBeforeTheJobIsForgotten() throws {
+    let (calls, yard) = try log(.small)
+    for (index, call) in calls.enumerated() where call.call == .rename && call.path.contains("/output → \(yard.outbox)") {
+      let output = try #require(call.path.components(separatedBy: " → ").first)
+      let job = String(output.dropLast("/output".count))
+      let forgetting = try #require(calls[index...].firstIndex { $0.call == .remove && $0.path.hasPrefix(job) })
+      let target = call.path.components(separatedBy: " → ")[1].components(separatedBy: "/").dropLast().joined(separator: "/")
+      #expect(calls[index..<forgetting].contains { $0.call == .sync && $0.path == target })
+    }
+  }
+
+  @Test func theIntentionToPublishIsOnDiskBeforeOriginalsMove() throws {
+    let (calls, yard) = try log(.small)
+    for (index, call) in calls.enumerated() where call.call == .rename && call.path.contains("/input/apple.jpg → ") {
+      let job = try #require(call.path.components(separatedBy: "/input/").first)
+      #expect(job.hasPrefix(yard.state))
+      let recorded = try #require(calls[..<index].lastIndex { $0.call == .rename && $0.path.hasSuffix("\(job)/job.json") })
+      #expect(calls[recorded..<index].contains { $0.call == .sync && $0.path == job })
+    }
+  }
+}

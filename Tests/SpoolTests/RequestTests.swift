@@ -1,0 +1,131 @@
+import Files
+import Foundation
+import Spool
+import Testing
+
+/// `cancel`, `retry`, retention, the cache.
+@Suite struct RequestTests {
+  @Test func aFailureIsTriedAgainFromItsOriginals() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.drop("apple.jpg", "pixels")
+    try yard.drop("apple.jpg.yaml", "steps")
+    yard.run(loop, seconds: 4)
+    try #require(loop.takeJob()).fail("no")
+    try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
+    loop.isRequestsDirty = true
+    yard.run(loop, seconds: 6)
+    let job = try #require(loop.takeJob())
+    #expect(try job.sidecar()?.contents.bytes == Array("steps".utf8))
+    #expect(try yard.tree(yard.outbox).isEmpty)
+    #expect(try yard.tree(yard.state).keys.allSatisfy { !$0.hasPrefix("requests/") })
+  }
+
+  @Test func aFolderJobIsTriedAgainAsAFolder() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try FileManager.default.createDirectory(atPath: yard.inbox + "/basket", withIntermediateDirectories: true)
+    try yard.drop("basket/job.yaml", "with one.jpg")
+    try yard.drop("basket/one.jpg")
+    yard.run(loop, seconds: 6)
+    try #require(loop.takeJob()).fail("no")
+    try SpoolRequest(.retry, job: "basket").submit(state: yard.state)
+    loop.isRequestsDirty = true
+    yard.run(loop, seconds: 6)
+    #expect(try #require(loop.takeJob()).files().map(\.name) == ["job.yaml", "one.jpg"])
+  }
+
+  @Test func aRequestLeftWhileTheServiceWasDownIsDoneAtItsStart() throws {
+    let yard = try Yard()
+    do {
+      let loop = try yard.loop()
+      try yard.drop("apple.jpg")
+      yard.run(loop, seconds: 13)
+      try #require(loop.takeJob()).fail("no")
+    }
+    try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
+    let loop = try yard.loop()
+    yard.run(loop, seconds: 16)
+    #expect(loop.takeJob()?.name == "apple")
+  }
+
+  @Test func aWaitingJobIsCancelledAndARunningOneIsAsked() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    for name in ["apple", "pear"] {
+      try yard.drop("\(name).jpg")
+      try yard.drop("\(name).yaml", "")
+    }
+    yard.run(loop, seconds: 4)
+    let running = try #require(loop.takeJob())
+    for name in ["apple", "pear"] { try SpoolRequest(.cancel, job: Name(name)).submit(state: yard.state) }
+    loop.isRequestsDirty = true
+    _ = loop.advance()
+    #expect(running.isCancelled)
+    running.fail("cancelled")
+    let tree = try yard.tree(yard.outbox)
+    #expect(tree["failed/apple/error.txt"] == "cancelled\n")
+    #expect(tree["failed/pear/error.txt"] == "cancelled\n")
+    #expect(tree["failed/pear/pear.jpg"] == "picture")
+  }
+
+  @Test(arguments: ["{}", "not json", "{\"format\":1,\"action\":\"retry\",\"job\":\"../inbox\"}", "{\"format\":1,\"action\":\"cancel\",\"job\":\"x\"}"])
+  func aRequestThatCannotBeDoneIsRefusedOnce(_ text: String) throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try Folder(path: Name(yard.state)).folder("requests").write("cancel-1.json", Array(text.utf8))
+    loop.isRequestsDirty = true
+    yard.run(loop, seconds: 60)
+    let refusals = yard.events.filter { if case .requestRefused = $0 { true } else { false } }
+    #expect(refusals.count == 1)
+    #expect(try yard.tree(yard.state).keys.allSatisfy { !$0.hasPrefix("requests/") })
+  }
+
+  @Test func oldResultsGoWhereTheConfigurationSaysSoAndOnlyOurs() throws {
+    let yard = try Yard()
+    var configuration = yard.configuration()
+    configuration.retention.keepResults = 2
+    let loop = try yard.loop(configuration)
+    try FileManager.default.createDirectory(atPath: yard.outbox + "/mine", withIntermediateDirectories: true)
+    for index in 1...4 {
+      try yard.drop("apple\(index).jpg")
+      yard.run(loop, seconds: 13)
+      let job = try #require(loop.takeJob())
+      if index == 1 { job.fail("no") } else { job.publish() }
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    yard.run(loop, seconds: 3700)
+    #expect(try Folder(path: Name(yard.outbox)).names().sorted() == ["apple3", "apple4", "failed", "mine"])
+    #expect(try yard.tree(yard.outbox)["failed/apple1/apple1.jpg"] == "picture")
+  }
+
+  @Test func theCacheForgetsTheLeastRecentlyUsedAndWhatIsDamaged() throws {
+    let yard = try Yard()
+    let path = yard.path + "/cache"
+    let keys = (0..<4).map { sha256([UInt8($0)]) }
+    let value = [UInt8](repeating: 7, count: 1000)
+    do {
+      let cache = try LatentCache(path: path, limitBytes: 3500, clock: yard.clock.clock)
+      for key in keys[..<3] {
+        try cache.store(value, for: key)
+        yard.clock.now += .seconds(1)
+      }
+      #expect(cache.value(for: keys[0]) == value)
+      yard.clock.now += .seconds(1)
+      try cache.store(value, for: keys[3])
+      #expect(cache.value(for: keys[1]) == nil)
+      #expect(cache.value(for: keys[0]) == value)
+      #expect(cache.totalBytes <= 3500)
+    }
+    let folder = try Folder(path: Name(path))
+    var bytes = try folder.read(Name(keys[0]), limit: 5000).bytes
+    bytes[500] ^= 1
+    try folder.write(Name(keys[0]), bytes)
+    let again = try LatentCache(path: path, limitBytes: 3500, clock: yard.clock.clock)
+    #expect(again.count == 3)
+    #expect(again.value(for: keys[0]) == nil)
+    #expect(again.value(for: keys[3]) == value)
+    #expect(again.value(for: "../../etc/passwd") == nil)
+    #expect(try !folder.contains(Name(keys[0])))
+  }
+}
