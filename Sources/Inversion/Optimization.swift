@@ -118,10 +118,11 @@ struct Optimization {
         state.items[index].finalLosses = terms
         if state.items[index].divergedAt == nil {
           state.items[index].consider(terms, code: state.items[index].code, updates: state.step)
+          if optimizer.endsAtBest { state.items[index].goToBest() }
         }
       } else {
         guard let best = state.items[index].best else { throw InversionError.startIsNotFinite(item: index) }
-        state.items[index].divergedAt = state.step
+        state.items[index].divergedAt = state.items[index].divergedAt ?? state.step
         state.items[index].code = best.code
         state.items[index].finalLosses = best.losses
       }

@@ -26,6 +26,7 @@ extension SpoolLoop {
       for subfolder in watches[index].folders.keys.sorted() where watches[index].folders[subfolder] != nil {
         try scan(Place(watch: index, subfolder: subfolder), now)
       }
+      if claimFailures == 0 { tellNoTrouble() }
     } catch where error.kind != .retry || error.errno == ESTALE || error.errno == ENODEV {
       lose(watch: index, reason: error.message)
     } catch {
