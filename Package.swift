@@ -72,10 +72,11 @@ let package = Package(
     .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
-    .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
-      swiftSettings: safe),
+      exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The service
     .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
