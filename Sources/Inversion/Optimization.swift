@@ -118,6 +118,7 @@ struct Optimization {
         state.items[index].finalLosses = terms
         if state.items[index].divergedAt == nil {
           state.items[index].consider(terms, code: state.items[index].code, updates: state.step)
+          if optimizer.endsAtBest { state.items[index].goToBest() }
         }
       } else {
         guard let best = state.items[index].best else { throw InversionError.startIsNotFinite(item: index) }

@@ -85,9 +85,10 @@ final class PictureWork {
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
       report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder))
     if let limit = model.facts.domainLimit, Double(picture.domainDistance) > limit {
+      let distance = (Double(picture.domainDistance) * 10_000).rounded() / 10_000
       warnings.append(
         "\(name): probably outside of what \(model.facts.name) was trained on (domain distance "
-          + "\(threeDigits(picture.domainDistance)), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
+          + "\(distance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
     }
     warnings += picture.report.warnings.map { "\(name): \($0)" }
     invertedPictures[name] = picture
@@ -174,13 +175,6 @@ final class PictureWork {
     }
     return digest.finish()
   }
-}
-
-/// A number between 0 and 1 to three decimals that count.
-private func threeDigits(_ value: Float) -> Double {
-  var scale = 1000.0
-  while Double(value) * scale < 100, scale < 1e9 { scale *= 10 }
-  return (Double(value) * scale).rounded() / scale
 }
 
 /// A color that was checked when it was read; white for anything else.

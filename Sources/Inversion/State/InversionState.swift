@@ -65,10 +65,17 @@ extension InversionState.Item {
   ///
   /// The losses that belong to it are `best.losses`, or `finalLosses` for the last code.
   package func result(keep: KeptCode) -> InversionState.Waypoint {
-    if let best, keep == .best || divergedAt != nil {
+    if let best, keep == .best || divergedAt != nil || code == best.code {
       return InversionState.Waypoint(updates: best.updates, code: best.code)
     }
     return InversionState.Waypoint(updates: losses.count, code: code)
+  }
+
+  /// Makes the best code the last one.
+  mutating func goToBest() {
+    guard let best, best.code != code else { return }
+    code = best.code
+    finalLosses = best.losses
   }
 
   mutating func consider(_ terms: LossTerms, code: [Float], updates: Int) {
