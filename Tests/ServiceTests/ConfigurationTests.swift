@@ -86,7 +86,8 @@ private func refusal(_ text: String) -> String {
     let limits = configuration.limits
     #expect(limits.fileBytes == 1 << 20)
     #expect(limits.sidecarBytes == 2048)
-    #expect([limits.pixels, limits.nesting, limits.edits, limits.frames, limits.steps, limits.images] == [3, 4, 5, 6, 7, 8])
+    let counts: [Int] = [limits.pixels, limits.nesting, limits.edits, limits.frames, limits.steps, limits.images]
+    #expect(counts == [3, 4, 5, 6, 7, 8])
     #expect(limits.memoryBytes == 9 << 30)
     #expect(limits.jobSeconds == nil)
     #expect(configuration.retention.keepDays == 1.5)
