@@ -125,7 +125,7 @@ struct Optimization {
         }
       } else {
         guard let best = state.items[index].best else { throw InversionError.startIsNotFinite(item: index) }
-        state.items[index].divergedAt = state.step
+        state.items[index].divergedAt = state.items[index].divergedAt ?? state.step
         state.items[index].code = best.code
         state.items[index].finalLosses = best.losses
       }

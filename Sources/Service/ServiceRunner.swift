@@ -70,6 +70,11 @@ package final class ServiceRunner {
     }
   }
 
+  /// Tells why the service could not start.
+  package func tellFailure(_ reason: String) {
+    log.tell(.stopFailed, .error, [.reason: reason])
+  }
+
   /// - Returns: whether all ended in time.
   private func stop() -> Bool {
     notifier.stopping()
@@ -134,7 +139,16 @@ package final class ServiceRunner {
       ])
   }
 
-  private func cache(_ configuration: ServiceConfiguration) -> (any LatentStore)? { nil }
+  private func cache(_ configuration: ServiceConfiguration) -> (any LatentStore)? {
+    guard configuration.cache.bytes > 0 else { return nil }
+    do {
+      return CachedLatents(
+        cache: try LatentCache(path: configuration.cache.folder, limitBytes: Int64(configuration.cache.bytes)))
+    } catch {
+      log.tell(.trouble, .warning, [.reason: "\(error.message); finished inversions are not kept"])
+      return nil
+    }
+  }
 
   /// Goes on under the new configuration, or under the old one where the new one cannot be used.
   private func reload() {

@@ -21,7 +21,7 @@ package final class Metrics: Sendable {
     let (folder, name) = (URL(fileURLWithPath: path).deletingLastPathComponent().path, (path as NSString).lastPathComponent)
     do {
       // Read by others, worth no fsync: it is written again in no time.
-      try Folder(path: Name(folder)).write(Name(name), Array(text.utf8), mode: 0o644, durable: false)
+      try Folder(path: Name(folder)).write(Name(name), Array(text.utf8), mode: 0o644, durability: .none)
     } catch {
       return error.message
     }

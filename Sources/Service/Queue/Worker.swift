@@ -89,10 +89,6 @@ final class Worker: Sendable {
   }
 
   private func work(on job: ClaimedJob) {
-    if let problem = job.problem {
-      job.fail(problem)
-      return
-    }
     var watcher: JobWatcher?
     do {
       let follower = try JobWatcher(job, environment)

@@ -25,7 +25,9 @@ struct Check: ParsableCommand {
   func run() throws {
     guard !files.isEmpty else {
       let settings = try configuration.load()
-      Terminal.say("\(configuration.path ?? ServiceConfiguration.defaultPath): good, \(settings.watches.count) watched")
+      let path = configuration.path ?? ServiceConfiguration.defaultPath
+      let isThere = FileManager.default.fileExists(atPath: path)
+      Terminal.say(isThere ? "\(path): good, \(settings.watches.count) watched" : "\(path): not there; the built-in defaults apply")
       return
     }
     let settings = try configuration.loadIfReadable()

@@ -18,12 +18,20 @@ struct Serve: ParsableCommand {
   var logFormat: LogFormat?
 
   func run() throws {
-    switch ServiceRunner(path: configuration.path, format: logFormat).run() {
+    let runner = ServiceRunner(path: configuration.path, format: logFormat)
+    switch runner.run() {
     case .stopped: return
     case .abandoned: _exit(0)
-    case .configuration(let reason): throw CommandFailure.configuration(reason)
-    case .model(let reason): throw CommandFailure.model(reason)
+    case .configuration(let reason): try fail(.configuration(reason), runner)
+    case .model(let reason): try fail(.model(reason), runner)
     }
+  }
+
+  /// Tells why once: in the journal, where that is where errors are looked for, else on the terminal.
+  private func fail(_ failure: CommandFailure, _ runner: ServiceRunner) throws {
+    guard LogDestination.choose(logFormat ?? .auto) == .journal else { throw failure }
+    runner.tellFailure(failure.message)
+    throw ExitCode(failure.code)
   }
 }
 

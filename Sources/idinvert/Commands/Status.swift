@@ -19,18 +19,20 @@ struct Status: ParsableCommand {
 
   func run() throws {
     let state = try configuration.load().state
-    repeat {
-      if json {
-        do {
-          Terminal.say(String(decoding: try readFile(Name(state).appending("status.json"), limit: 4 << 20).bytes, as: UTF8.self))
-        } catch {
-          throw CommandFailure.job(error.message)
-        }
-      } else {
-        show(try lines(state))
-      }
-      if watch { sleep(1) }
-    } while watch
+    try show(state)
+    while watch {
+      sleep(1)
+      try show(state)
+    }
+  }
+
+  private func show(_ state: String) throws {
+    guard json else { return show(try lines(state)) }
+    do {
+      Terminal.say(String(decoding: try readFile(Name(state).appending("status.json"), limit: 4 << 20).bytes, as: UTF8.self))
+    } catch {
+      throw CommandFailure.job(error.message)
+    }
   }
 
   private func lines(_ state: String) throws -> [String] {

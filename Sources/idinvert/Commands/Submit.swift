@@ -86,7 +86,8 @@ struct Submit: ParsableCommand {
   private func put(_ bytes: [UInt8], _ name: Name, into inbox: Folder) throws {
     do {
       try inbox.write(name, bytes, mode: 0o660, replacing: false)
-    } catch where error.errno == EEXIST {
+    } catch {
+      guard error.errno == EEXIST else { throw error }
       throw CommandFailure.job(
         "\(inbox.printablePath(of: name)): a file of that name waits already; try again when it was taken, or rename yours")
     }

@@ -99,19 +99,13 @@ struct ResultFolder {
 
   private func name(_ hidden: Name, in folder: Folder) throws(FileError) -> String {
     if replaces { try folder.removeTree(Name(stem)) }
-    var number = 1
-    while true {
+    for number in 1...9999 {
       let candidate = number == 1 ? stem : "\(stem)-\(number)"
-      do {
+      if try !folder.contains(Name(candidate)) {
         try folder.move(hidden, to: folder, as: Name(candidate))
         return candidate
-      } catch where error.isTaken {
-        number += 1
       }
     }
+    throw FileError(.rename, folder.printablePath(of: Name(stem)), "all names up to \(stem)-9999 are taken")
   }
-}
-
-extension FileError {
-  fileprivate var isTaken: Bool { errno == EEXIST }
 }
