@@ -123,4 +123,8 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
       name: "StepBenchmark", dependencies: ["NeuralNetworks", "Tensors", "Kernels"], path: "Benchmarks/Step"))
+  package.targets.append(
+    .executableTarget(
+      name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
+      path: "Benchmarks/Optimizers", swiftSettings: checked))
 }
