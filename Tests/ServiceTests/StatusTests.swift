@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Kernels
 import Service
 import Spool
 import Synchronization
@@ -23,17 +22,20 @@ import Testing
     #expect(ProgressLine.duration(seconds) == text)
   }
 
-  @Test func statusTellsWhatRunsWaitsAndFailed() {
+  @Test func statusTellsWhatRunsWaitsAndFailed() throws {
     let now = Date(timeIntervalSince1970: 1000)
-    var status = SpoolStatus(process: 77, updated: now)
-    status.done = 3
-    status.failed = 1
-    status.watches = [.init(inbox: "/in", outbox: "/out", mode: .inotify, lost: nil, inInbox: 2)]
-    status.running = [
-      .init(id: "1", name: "apple", inbox: "/in", started: now.addingTimeInterval(-5), step: 50, steps: 100, loss: 0.5)
-    ]
-    status.queue = [.init(id: "2", name: "pear", inbox: "/in")]
-    status.failures = [.init(id: "3", name: "fig", reason: "no picture", folder: "fig", date: now.addingTimeInterval(-60))]
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .secondsSince1970
+    let status = try decoder.decode(
+      SpoolStatus.self,
+      from: Data(
+        """
+        {"format": 1, "process": 77, "updated": 1000, "isStopped": false, "done": 3, "failed": 1, "delayed": [], "held": [],
+         "watches": [{"inbox": "/in", "outbox": "/out", "mode": "inotify", "inInbox": 2}],
+         "running": [{"id": "1", "name": "apple", "inbox": "/in", "started": 995, "step": 50, "steps": 100, "loss": 0.5}],
+         "queue": [{"id": "2", "name": "pear", "inbox": "/in"}],
+         "failures": [{"id": "3", "name": "fig", "reason": "no picture", "folder": "fig", "date": 940}]}
+        """.utf8))
     let lines = StatusText.lines(status, isRunning: true, now: now)
     #expect(
       lines == [
@@ -49,7 +51,7 @@ import Testing
     counts.done = 5
     counts.failed = 2
     counts.waiting = 7
-    let text = Metrics.text(counts, pool: BufferPool.Statistics())
+    let text = Metrics.text(counts, poolBytes: 0)
     #expect(text.contains("\nidinvert_jobs_total{result=\"done\"} 5\nidinvert_jobs_total{result=\"failed\"} 2\n"))
     #expect(text.contains("\nidinvert_jobs_waiting 7\n"))
     for line in text.split(separator: "\n") {

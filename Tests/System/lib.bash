@@ -21,11 +21,11 @@ ok() { echo "ok: $*"; }
 fail() { echo "FAIL: $*"; failures=$(( failures + 1 )); }
 skip() { echo "skip: $*"; }
 
-# check NAME COMMAND...: the command succeeds.
+# check NAME COMMAND...: the command succeeds; what it prints is not shown.
 check() {
   local name=$1
   shift
-  if "$@"; then ok "$name"; else fail "$name"; fi
+  if "$@" > /dev/null 2> "$work/complaint"; then ok "$name"; else fail "$name $(head -n 1 "$work/complaint")"; fi
 }
 
 # same NAME FOUND EXPECTED: two texts are equal.

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-package import Kernels
+internal import Kernels
 internal import Synchronization
 
 /// The metrics file, in the text format that Prometheus reads (node_exporter's textfile collector).
@@ -16,7 +16,8 @@ package final class Metrics: Sendable {
   ///
   /// - Returns: why it could not be written; nil where it is as it should be.
   package func write(_ counts: Tally.Counts) -> String? {
-    let text = Self.text(counts, pool: BufferPool.statistics)
+    let pool = BufferPool.statistics
+    let text = Self.text(counts, poolBytes: pool.bytesInUse + pool.bytesKept)
     guard last.withLock({ $0 != text }) else { return nil }
     let (folder, name) = (URL(fileURLWithPath: path).deletingLastPathComponent().path, (path as NSString).lastPathComponent)
     do {
@@ -30,7 +31,7 @@ package final class Metrics: Sendable {
   }
 
   /// The file's text.
-  package static func text(_ counts: Tally.Counts, pool: BufferPool.Statistics) -> String {
+  package static func text(_ counts: Tally.Counts, poolBytes: Int) -> String {
     var text = ""
     func metric(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: String)]) {
       text += "# HELP idinvert_\(name) \(help)\n# TYPE idinvert_\(name) \(kind)\n"
@@ -54,7 +55,7 @@ package final class Metrics: Sendable {
     if let time = counts.lastEnd {
       metric("last_job_timestamp_seconds", "gauge", "When the last job ended.", [("", String(format: "%.0f", time))])
     }
-    metric("pool_bytes", "gauge", "Memory of the computation's buffers.", [("", String(pool.bytesInUse + pool.bytesKept))])
+    metric("pool_bytes", "gauge", "Memory of the computation's buffers.", [("", String(poolBytes))])
     return text
   }
 }
