@@ -43,7 +43,7 @@ import Testing
       let evaluation = Evaluation(losses: [terms], gradient: gradient)
       let before = fast.state.arrays["0.anchor"] ?? []
       try fast.update(&code, at: evaluation) { _ in evaluation }
-      #expect(code.allSatisfy(\.isFinite), "\(landscape.name), step \(step)")
+      #expect(code.allSatisfy { $0.isFinite }, "\(landscape.name), step \(step)")
       let anchor = try #require(fast.state.arrays["0.anchor"])
       let move = zip(code, anchor).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       #expect((move / 16).squareRoot() <= 0.0501, "\(landscape.name), step \(step)")
