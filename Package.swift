@@ -77,10 +77,16 @@ let package = Package(
       name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
       swiftSettings: safe),
 
+    // MARK: Measuring
+    .target(
+      name: "Benchmarking",
+      dependencies: ["Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels"],
+      swiftSettings: safe),
+
     // MARK: The service
     .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
     .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
-    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", argumentParser], swiftSettings: safe),
+    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", "Benchmarking", argumentParser], swiftSettings: safe),
 
     // MARK: Tests
     .target(
@@ -96,6 +102,7 @@ let package = Package(
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: checked),
   ],
@@ -107,7 +114,4 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
       name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
-  package.targets.append(
-    .executableTarget(
-      name: "StepBenchmark", dependencies: ["NeuralNetworks", "Tensors", "Kernels"], path: "Benchmarks/Step"))
 }

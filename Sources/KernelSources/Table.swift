@@ -22,5 +22,6 @@ private func makeTable() -> KernelTable {
     image: ImageKernels(block: block, unblock: unblock, addLane: addLane, spread: spread),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
-      toHalf: toHalf))
+      toHalf: toHalf),
+    roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }
