@@ -72,10 +72,11 @@ let package = Package(
     .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
-    .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
-      swiftSettings: safe),
+      exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: Measuring
     .target(
@@ -85,8 +86,19 @@ let package = Package(
 
     // MARK: The service
     .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
-    .target(name: "Service", dependencies: ["Spool", "Editing", "CSystemd", "CLinux", logging], swiftSettings: safe),
-    .executableTarget(name: "idinvert", dependencies: ["Service", "Editing", "Benchmarking", argumentParser], swiftSettings: safe),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "CSystemd", "CLinux", logging,
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "idinvert",
+      dependencies: [
+        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "Benchmarking",
+        argumentParser,
+      ],
+      swiftSettings: safe),
 
     // MARK: Tests
     .target(
@@ -104,7 +116,9 @@ let package = Package(
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "ServiceTests", dependencies: ["Service", "TestSupport"], swiftSettings: checked),
+    .testTarget(
+      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
+      swiftSettings: checked),
   ],
   swiftLanguageModes: [.v6]
 )
@@ -114,4 +128,8 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
       name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+  package.targets.append(
+    .executableTarget(
+      name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
+      path: "Benchmarks/Optimizers", swiftSettings: checked))
 }

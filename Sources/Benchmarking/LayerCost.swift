@@ -47,10 +47,14 @@ package struct LayerCost: Sendable, Equatable {
     let maps = 4 * pixels * Double(inputs + 4 * outputs)
     // Fused: a transposed 4×4 convolution. Unfused: a 3×3 convolution of the doubled map.
     let direct = 2e-9 * pixels * channels * (isFused ? 16 : 36)
-    // In each direction an output pair needs three products of its two pixels' neighborhood, so nine in all.
+    // Along one axis the two pixels over an input pixel need three products, the four over a pair of them five
+    // (Toom-Cook; one of six points vanishes on a doubled signal): 9 a pixel, or 25 for four.
     return LayerCost(
       name: "\(inputs)→\(outputs) up @\(side)", directGFLOP: direct,
-      ways: [Way(gflop: 2e-9 * pixels * channels * 9, bytes: 4 * 9 * channels + maps)])
+      ways: [
+        Way(gflop: 2e-9 * pixels * channels * 9, bytes: 4 * 9 * channels + maps),
+        Way(gflop: 2e-9 * pixels / 4 * channels * 25, bytes: 4 * 25 * channels + maps),
+      ])
   }
 
   static func dense(_ inputs: Int, _ outputs: Int) -> LayerCost {

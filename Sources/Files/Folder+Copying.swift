@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension Folder {
   /// Copies a regular file to another folder, durably and verified: written under a hidden name, fsynced, read back and
   /// compared by hash, renamed without replacing, folder fsynced. The source stays.
@@ -82,15 +84,20 @@ extension Folder {
     try folder.sync()
   }
 
-  /// Puts everything below this folder on disk: files first, then the folders that name them.
+  /// Puts everything below this folder on disk: files first, then the folders that name them. What may not be opened is
+  /// left out: it is another user's, and as durable as that user made it.
   package func syncTree() throws(FileError) {
     for entry in try names() {
-      switch try status(of: entry).kind {
-      case .regular:
-        let file = try openFile(entry)
-        try file.sync()
-      case .folder: try folder(entry).syncTree()
-      default: continue
+      let kind = try status(of: entry).kind
+      do throws(FileError) {
+        if kind == .regular {
+          let file = try openFile(entry)
+          try file.sync()
+        } else if kind == .folder {
+          try folder(entry).syncTree()
+        }
+      } catch {
+        guard error.call == .open, error.errno == EACCES else { throw error }
       }
     }
     try sync()

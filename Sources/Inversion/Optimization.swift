@@ -55,7 +55,10 @@ struct Optimization {
       for index in state.items.indices where state.items[index].divergedAt == nil {
         let code = Array(codes[index * length..<(index + 1) * length])
         state.items[index].code = code
-        if snapshotSteps.contains(step) { state.items[index].snapshots.append(.init(updates: step, code: code)) }
+        if snapshotSteps.contains(step) {
+          let shown = self.optimizer.endsAtBest ? state.items[index].best?.code ?? code : code
+          state.items[index].snapshots.append(.init(updates: step, code: shown))
+        }
       }
       state.step = step
       state.optimizer = optimizer.state
@@ -118,10 +121,11 @@ struct Optimization {
         state.items[index].finalLosses = terms
         if state.items[index].divergedAt == nil {
           state.items[index].consider(terms, code: state.items[index].code, updates: state.step)
+          if optimizer.endsAtBest { state.items[index].goToBest() }
         }
       } else {
         guard let best = state.items[index].best else { throw InversionError.startIsNotFinite(item: index) }
-        state.items[index].divergedAt = state.step
+        state.items[index].divergedAt = state.items[index].divergedAt ?? state.step
         state.items[index].code = best.code
         state.items[index].finalLosses = best.losses
       }

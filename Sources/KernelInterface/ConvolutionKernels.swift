@@ -24,20 +24,38 @@ package struct ConvolutionKernels: Sendable {
     _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
     _ count: Int, _ bias: Source?, _ activation: Int
   ) -> Void
+  /// Adjoint of `WinogradOutput` without bias; `y` as in `WinogradInput`.
+  package typealias WinogradGradientInput = WinogradInput
+  /// Adjoint of `WinogradInput` for all tiles of a plane.
+  package typealias WinogradGradientOutput = @convention(c) (
+    _ v: Source, _ stride: Int, _ gx: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ count: Int
+  ) -> Void
+  /// Adjoint of `Gather` of a whole plane: adds to `into`.
+  package typealias Scatter = @convention(c) (
+    _ from: Source, _ height: Int, _ width: Int, _ dy: Int, _ dx: Int, _ into: Target
+  ) -> Void
 
   package init(
-    gather: Gather, finish: Finish, mask: Mask, winogradInput: WinogradInput, winogradOutput: WinogradOutput
+    gather: Gather, scatter: Scatter, finish: Finish, mask: Mask, winogradInput: WinogradInput,
+    winogradOutput: WinogradOutput, winogradGradientInput: WinogradGradientInput,
+    winogradGradientOutput: WinogradGradientOutput
   ) {
     self.gather = gather
+    self.scatter = scatter
     self.finish = finish
     self.mask = mask
     self.winogradInput = winogradInput
     self.winogradOutput = winogradOutput
+    self.winogradGradientInput = winogradGradientInput
+    self.winogradGradientOutput = winogradGradientOutput
   }
 
   package let gather: Gather
+  package let scatter: Scatter
   package let finish: Finish
   package let mask: Mask
   package let winogradInput: WinogradInput
   package let winogradOutput: WinogradOutput
+  package let winogradGradientInput: WinogradGradientInput
+  package let winogradGradientOutput: WinogradGradientOutput
 }

@@ -13,12 +13,21 @@ package struct MatrixKernels: Sendable {
     _ rows: Int, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source, _ blocks: Int, _ c: Target,
     _ cStride: Int
   ) -> Void
+  /// The transposed product on forward panels: `c[r][i] = Σ_j a[j][r] · b[firstChannel + i][j]` for `channels` of one
+  /// block's 16 channels (the others become zero). `b` is the whole matrix, `depth` rows of
+  /// `blocks` output blocks; `a` holds those blocks, `aStride` apart.
+  package typealias RowProducts = @convention(c) (
+    _ rows: Int, _ channels: Int, _ a: Source, _ aStride: Int, _ b: Source, _ firstChannel: Int, _ depth: Int,
+    _ blocks: Int, _ c: Target
+  ) -> Void
 
-  package init(panel: Panel, offsetPanel: OffsetPanel) {
+  package init(panel: Panel, offsetPanel: OffsetPanel, rowProducts: RowProducts) {
     self.panel = panel
     self.offsetPanel = offsetPanel
+    self.rowProducts = rowProducts
   }
 
   package let panel: Panel
   package let offsetPanel: OffsetPanel
+  package let rowProducts: RowProducts
 }

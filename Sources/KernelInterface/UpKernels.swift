@@ -21,15 +21,30 @@ package struct UpKernels: Sendable {
   package typealias Blur = @convention(c) (
     _ x: Source, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ out: Target
   ) -> Void
+  /// Transforms tiles `first ..< first + count` of one plane: plane k of tile t to `v + k · stride + 16 (t - first)`.
+  /// `height` and `width` are those of `x`; see `UpTileTransforms.swift`.
+  package typealias TileInput = @convention(c) (
+    _ x: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int
+  ) -> Void
+  /// The way back; `height` and `width` are those of `y`.
+  package typealias TileOutput = @convention(c) (
+    _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
+    _ count: Int
+  ) -> Void
 
   package init(
-    input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, blur: Blur
+    input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, blur: Blur,
+    tileInput: TileInput, tileOutput: TileOutput, tileGradientInput: TileInput, tileGradientOutput: TileOutput
   ) {
     self.input = input
     self.output = output
     self.gradientInput = gradientInput
     self.gradientOutput = gradientOutput
     self.blur = blur
+    self.tileInput = tileInput
+    self.tileOutput = tileOutput
+    self.tileGradientInput = tileGradientInput
+    self.tileGradientOutput = tileGradientOutput
   }
 
   package let input: Input
@@ -37,4 +52,8 @@ package struct UpKernels: Sendable {
   package let gradientInput: GradientInput
   package let gradientOutput: GradientOutput
   package let blur: Blur
+  package let tileInput: TileInput
+  package let tileOutput: TileOutput
+  package let tileGradientInput: TileInput
+  package let tileGradientOutput: TileOutput
 }

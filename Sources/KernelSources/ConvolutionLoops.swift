@@ -20,6 +20,15 @@ func gather(
   }
 }
 
+func scatter(_ from: Source, _ height: Int, _ width: Int, _ dy: Int, _ dx: Int, _ into: Target) {
+  let low = max(0, 0 &- dx), high = min(width, width &- dx)
+  for y in max(0, 0 &- dy)..<max(max(0, 0 &- dy), min(height, height &- dy)) {
+    var p = (y &* width &+ low) &* 16
+    let shift = (dy &* width &+ dx) &* 16, end = (y &* width &+ high) &* 16
+    while p < end { store(into, p &+ shift, load(into, p &+ shift) + load(from, p)); p &+= lanes }
+  }
+}
+
 @inline(__always) func zero(_ p: Target, _ pixels: Int) {
   var i = 0
   while i < pixels &* 16 { store(p, i, V(repeating: 0)); i &+= lanes }

@@ -24,19 +24,6 @@ private enum Half: Storage {
   }
 }
 
-@inline(__always) private func sum(_ v: V) -> Float {
-  var low = SIMD4<Float>(repeating: 0)
-  #if WIDE
-  let half = v.lowHalf + v.highHalf
-  low = half.lowHalf + half.highHalf
-  #elseif FMA && arch(x86_64)
-  low = v.lowHalf + v.highHalf
-  #else
-  low = v
-  #endif
-  return (low[0] + low[1]) + (low[2] + low[3])
-}
-
 @inline(__always)
 private func rowSums<S: Storage, let R: Int>(
   _: S.Type, _: InlineArray<R, V>.Type, _ w: UnsafeRawPointer, _ width: Int, _ x: Source, _ bias: Source, _ y: Target
@@ -56,7 +43,7 @@ private func rowSums<S: Storage, let R: Int>(
     let v = load(x, i)
     for r in 0..<R { sums[r] = fma(sums[r], S.load(w + r &* pitch, i), v) }
   }
-  for r in 0..<R { y[r] = bias[r] + sum(sums[r] + more[r]) }
+  for r in 0..<R { y[r] = bias[r] + laneSum(sums[r] + more[r]) }
 }
 
 @inline(__always)

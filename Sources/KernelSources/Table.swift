@@ -11,15 +11,20 @@ package enum PortableKernels { package static var table: KernelTable { makeTable
 private func makeTable() -> KernelTable {
   KernelTable(
     panelBlocks: panelBlocks,
-    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel),
+    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel, rowProducts: rowProducts),
     convolution: ConvolutionKernels(
-      gather: gather, finish: finish, mask: mask, winogradInput: winogradInput, winogradOutput: winogradOutput),
+      gather: gather, scatter: scatter, finish: finish, mask: mask, winogradInput: winogradInput,
+      winogradOutput: winogradOutput, winogradGradientInput: winogradGradientInput,
+      winogradGradientOutput: winogradGradientOutput),
     up: UpKernels(
-      input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur),
+      input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur,
+      tileInput: upTileInput, tileOutput: upTileOutput, tileGradientInput: upTileGradientInput,
+      tileGradientOutput: upTileGradientOutput),
     map: MapKernels(
       add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient),
-    image: ImageKernels(block: block, unblock: unblock, addLane: addLane, spread: spread),
+    image: ImageKernels(
+      block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
       toHalf: toHalf),

@@ -60,3 +60,16 @@ typealias V = SIMD4<Float>
 @inline(__always) func prefetch(_ p: Source, _ offset: Int) {
   idi_cpu_prefetch(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }
+
+@inline(__always) func laneSum(_ v: V) -> Float {
+  var low = SIMD4<Float>(repeating: 0)
+  #if WIDE
+  let half = v.lowHalf + v.highHalf
+  low = half.lowHalf + half.highHalf
+  #elseif FMA && arch(x86_64)
+  low = v.lowHalf + v.highHalf
+  #else
+  low = v
+  #endif
+  return (low[0] + low[1]) + (low[2] + low[3])
+}

@@ -8,7 +8,7 @@ import KernelInterface
 @inline(__always) private var ahead: Int { 10 }
 
 /// Six registers.
-private typealias Six = InlineArray<6, V>
+typealias Six = InlineArray<6, V>
 
 /// Bᵀ d in one dimension.
 @inline(__always) private func inputTransform(_ d: Six) -> Six {
@@ -46,7 +46,7 @@ func winogradInput(
 }
 
 /// 36 registers on the stack for what the first pass leaves to the second. (An inline array would be cleared each time.)
-@inline(__always) private func withScratch(_ body: (_ half: Target) -> Void) {
+@inline(__always) func withScratch(_ body: (_ half: Target) -> Void) {
   withUnsafeTemporaryAllocation(byteCount: 36 * 64, alignment: 64) {
     body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self))
   }
@@ -56,7 +56,7 @@ func winogradInput(
   for j in 0..<6 { store(half, (j &* 6 &+ i) &* lanes, line[j]) }
 }
 
-@inline(__always) private func loadSix(_ p: Source, _ offset: Int, _ stride: Int) -> Six {
+@inline(__always) func loadSix(_ p: Source, _ offset: Int, _ stride: Int) -> Six {
   [
     load(p, offset), load(p, offset &+ stride), load(p, offset &+ 2 &* stride), load(p, offset &+ 3 &* stride),
     load(p, offset &+ 4 &* stride), load(p, offset &+ 5 &* stride),

@@ -1,1 +1,25 @@
-print("idinvert")
+import ArgumentParser
+import Glibc
+import Service
+
+// Exit codes: 0, 1 (the job failed), 2 (usage), 3 (configuration), 4 (model).
+do {
+  var command = try Idinvert.parseAsRoot()
+  try command.run()
+} catch let failure as CommandFailure {
+  Terminal.complain("idinvert: \(failure.message)")
+  exit(failure.code)
+} catch {
+  let message = Idinvert.fullMessage(for: error)
+  switch Idinvert.exitCode(for: error) {
+  case .success:
+    Terminal.say(message)
+    exit(0)
+  case .validationFailure:
+    Terminal.complain(message)
+    exit(2)
+  default:
+    Terminal.complain("idinvert: \(message.isEmpty ? "\(error)" : message)")
+    exit(1)
+  }
+}

@@ -33,7 +33,8 @@ import WeightFiles
   }
 
   private func report(_ files: [String: [UInt8]], _ path: String = "result.json") throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: Data(try #require(files[path]))) as? [String: Any])
+    let bytes = try #require(files[path])
+    return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
   }
 
   @Test func aJobWithAllEditsLeavesWhatTheDesignPromises() throws {

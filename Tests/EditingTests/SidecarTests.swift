@@ -2,6 +2,7 @@ import Editing
 import Foundation
 import Images
 import Inversion
+import ModelPacks
 import StrictYAML
 import TestSupport
 import Testing
@@ -44,7 +45,7 @@ import Testing
         snapshots: 4
       edits:
         - reconstruct
-        - manipulate: {attribute: redness, from: -1, to: 2.5, frames: 3, layers: 0-2,5}
+        - manipulate: {attribute: redness, from: -1, to: 2.5, frames: 3, layers: "0-2,5"}
         - interpolate: {with: tomato.jpg, frames: 9}
         - mix_style: {style: cherry.jpg, layers: [6, 7]}
         - diffuse: {context: tomato.jpg, box: [4, 5, 6, 7], steps: 8, normalize: area, snapshots: 2}

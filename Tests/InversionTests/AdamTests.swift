@@ -1,6 +1,7 @@
 import Inversion
 import TestSupport
 import Testing
+import WeightFiles
 
 @Suite struct AdamTests {
   private func run(_ placement: Adam.EpsilonPlacement) throws -> [[Float]] {

@@ -1,3 +1,4 @@
+import Foundation
 import Inversion
 import NeuralNetworks
 import Tensors

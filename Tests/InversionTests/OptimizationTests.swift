@@ -2,6 +2,7 @@ import Inversion
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 @Suite struct OptimizationTests {
   private let target = ToyModel.targets(1)

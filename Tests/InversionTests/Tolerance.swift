@@ -5,6 +5,9 @@ import Testing
 /// Tolerances of the reference numbers. "Seen" is the larger of what the released float32 differs from the released
 /// float64, and a second float32 implementation from the released one. "rel": norm of the difference over norm.
 enum Tolerance {
+  /// The encoder's code, rel; seen 1e-6. A difference of that size at the start grows: runs are compared from the
+  /// reference's own start (`StartingAt`), as the tolerances below were measured.
+  static let encoder = 1e-5
   /// Loss terms at the start, rel; seen 2e-6.
   static let terms = 2e-5
   /// Gradients at the start, 32 pixels, rel; seen 1.4e-6, of the perceptual term 5e-6.
@@ -21,6 +24,10 @@ enum Tolerance {
   static let slowCode = 5e-6
   static let slowCurve = 2e-5
   static let slowPicture = 5e-5
+  /// The same on the pack of 64 pixels, which does drift: terms agree to 2e-6 for the first five steps, then switches of
+  /// single units show as jumps of 1e-5. Seen here 1.2e-4 and 1.8e-4 rel after 100 steps.
+  static let packCode = 1e-3
+  static let packCurve = 2e-3
   /// Codes at the default rate, rel. The random networks are chaotic: seen 1e-8, 7e-5, 0.1.
   static let invertCode: [Int: Double] = [1: 1e-6, 10: 1e-3, 100: 0.3]
   static let fusedCode: [Int: Double] = [1: 1e-6, 10: 3e-4, 100: 0.3]

@@ -30,6 +30,10 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     cases.append(LayerCase(batch: 2, inputs: 20, outputs: 20, height: 14, width: 22, activation: .leakyReLU))
     cases.append(LayerCase(inputs: 160, outputs: 130, height: 8, width: 8, activation: .relu))
     cases.append(LayerCase(batch: 3, inputs: 130, outputs: 160, height: 16, width: 16, activation: .leakyReLU))
+    // Large enough for one set of weights in both directions.
+    cases.append(LayerCase(inputs: 370, outputs: 360, height: 8, width: 8, activation: .leakyReLU))
+    cases.append(LayerCase(batch: 2, inputs: 363, outputs: 370, height: 4, width: 6, activation: .relu))
+    cases.append(LayerCase(batch: 2, inputs: 363, outputs: 370, height: 10, width: 14, activation: .leakyReLU))
     cases.append(LayerCase(inputs: 16, outputs: 16, height: 66, width: 34, activation: .relu))
     return cases
   }()

@@ -20,6 +20,11 @@ struct Orchard {
     "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
   ], jobs: ["apple", "basket"])
 
+  /// A job folder.
+  static let basket = Orchard(drops: [
+    "basket/job.yaml": "with one.jpg\nwith two.jpg", "basket/one.jpg": "pixels of one", "basket/two.jpg": "pixels of two",
+  ], jobs: ["basket"])
+
   /// A success and a failure.
   static let small = Orchard(drops: [
     "apple.jpg": "pixels of apple", "apple.jpg.yaml": "steps of apple",

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Glibc
 import Spool
+import Synchronization
 import Testing
 
 /// Events that are lost, and watches that are not to be had.
@@ -74,6 +75,26 @@ import Testing
     job.publish()
     #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "on the other file system")
     #expect(yard.messages.filter { $0.contains("watch lost") }.count == 1)
+  }
+
+  @Test func aFileThatMayNotBeReadIsSaidOnceAndTakenWhenItMay() throws {
+    let yard = try Yard()
+    let isForbidden = Mutex(true)
+    let injector = FaultInjector(recordsCalls: false) { _, call, path in
+      call == .open && path.hasSuffix("apple.jpg") && isForbidden.withLock { $0 } ? .fail(EACCES) : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      let loop = try yard.loop(configuration(yard))
+      try yard.drop("apple.jpg")
+      #expect(chmod(yard.inbox + "/apple.jpg", 0o600) == 0)
+      yard.run(loop, seconds: 120)
+      #expect(loop.takeJob() == nil)
+      #expect(yard.messages.filter { $0.contains("apple.jpg: cannot be read by the service (mode 0600, owner uid") }.count == 1)
+      isForbidden.withLock { $0 = false }
+      #expect(chmod(yard.inbox + "/apple.jpg", 0o640) == 0)
+      yard.run(loop, seconds: 3)
+      #expect(loop.takeJob()?.name == "apple")
+    }
   }
 
   @Test func aThousandDropsOfWhichAFifthIsBadAreAllAnswered() throws {

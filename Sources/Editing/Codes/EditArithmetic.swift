@@ -8,13 +8,13 @@ package enum EditArithmetic {
     return (0..<count).map { $0 == count - 1 ? end : Double($0) * step + start }
   }
 
-  /// The straight line between two codes: `a + l (b - a)` with l from 0 to 1.
+  /// The straight line between two codes: `a + l (b - a)` with l from 0 to 1; the difference is one of floats, as released.
   ///
   /// - Returns: `count` codes, both ends included; one is only the first.
   package static func interpolation(from a: [Float], to b: [Float], count: Int) -> [[Double]] {
     precondition(a.count == b.count, "codes of \(a.count) and \(b.count) numbers")
     return linspace(0, 1, count).map { l in
-      a.indices.map { Double(a[$0]) + l * (Double(b[$0]) - Double(a[$0])) }
+      a.indices.map { Double(a[$0]) + l * Double(b[$0] - a[$0]) }
     }
   }
 

@@ -13,6 +13,11 @@ extension Declaration {
       throw entry.keyPlace.error(
         "\(name) takes no fields; found \(PrintableText.quoted(entry.key)); write only '- \(name)'")
     }
+    // `{layers: 0-3,6}` is two entries to YAML.
+    if let entry = mapping.entries.first(where: { $0.value.isNull && LayerList.looksLikeOne($0.key) }), field("layers") != nil {
+      throw entry.keyPlace.error(
+        "\(PrintableText.quoted(entry.key)) stands alone; in braces, layers with a comma need quotes: layers: \"0-3,6\"")
+    }
     try mapping.allowOnly(fields.map(\.name))
     var values = FieldValues(self, at: value.place)
     for field in fields {
@@ -107,5 +112,11 @@ extension Field {
         "\(name) must be a color like \"#ffffff\", in quotes; found \(PrintableText.quoted(text))")
     }
     return text.lowercased()
+  }
+}
+
+extension LayerList {
+  fileprivate static func looksLikeOne(_ text: String) -> Bool {
+    (try? LayerList(text, count: EditLimits.maximumLayers)) != nil
   }
 }

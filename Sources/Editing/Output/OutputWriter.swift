@@ -18,7 +18,7 @@ package final class FolderWriter: OutputWriter {
     var parts = path.split(separator: "/").map(String.init)
     guard let name = parts.popLast() else { return }
     do {
-      try folder(parts).write(Name(name), bytes, durable: false)
+      try folder(parts).write(Name(name), bytes, durability: .none)
     } catch {
       throw EditingError(error.kind == .refuse ? .refuse : .retry, error.message)
     }

@@ -50,6 +50,7 @@ package struct Editor: Sendable {
   /// Runs a job.
   ///
   /// - Throws: what `check` throws; `EditingError` with what the caller should do, and what the writer throws.
+  @discardableResult
   package func run(
     _ input: JobInput, into writer: any OutputWriter, observer: any JobObserver = SilentObserver()
   ) throws -> JobResult {

@@ -85,9 +85,10 @@ final class PictureWork {
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
       report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder))
     if let limit = model.facts.domainLimit, Double(picture.domainDistance) > limit {
+      let distance = (Double(picture.domainDistance) * 10_000).rounded() / 10_000
       warnings.append(
         "\(name): probably outside of what \(model.facts.name) was trained on (domain distance "
-          + "\(picture.domainDistance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
+          + "\(distance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
     }
     warnings += picture.report.warnings.map { "\(name): \($0)" }
     invertedPictures[name] = picture

@@ -2,6 +2,19 @@
 package enum OptimizerKind: String, CaseIterable, Hashable, Sendable {
   /// As in the paper.
   case adam
+  /// Quasi-Newton: the loss of 100 steps of Adam in about 30. Its result is never worse than a code it has passed.
+  case fast
+
+  /// Steps that give about the quality of the paper's 100 of Adam, for when none are given.
+  package var defaultSteps: Int {
+    switch self {
+    case .adam: 100
+    case .fast: 50
+    }
+  }
+
+  /// Whether codes are proposals, the last of which may be worse than one before: an optimization then ends at its best.
+  var endsAtBest: Bool { self == .fast }
 }
 
 /// Moves codes downhill. A value: copying it copies its memory of earlier steps.
@@ -44,6 +57,7 @@ extension OptimizerKind {
   func makeOptimizer(count: Int, items: Int, learningRate: Double) -> any Optimizer {
     switch self {
     case .adam: Adam(count: count, learningRate: learningRate)
+    case .fast: FastOptimizer(count: count, items: items, learningRate: learningRate)
     }
   }
 }

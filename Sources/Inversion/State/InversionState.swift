@@ -65,10 +65,20 @@ extension InversionState.Item {
   ///
   /// The losses that belong to it are `best.losses`, or `finalLosses` for the last code.
   package func result(keep: KeptCode) -> InversionState.Waypoint {
-    if let best, keep == .best || divergedAt != nil {
+    if let best, keep == .best || divergedAt != nil || code == best.code {
       return InversionState.Waypoint(updates: best.updates, code: best.code)
     }
     return InversionState.Waypoint(updates: losses.count, code: code)
+  }
+
+  /// Makes the best code the last one; a snapshot of the end shows it too.
+  mutating func goToBest() {
+    guard let best else { return }
+    if let last = snapshots.last, last.updates == losses.count {
+      snapshots[snapshots.count - 1] = .init(updates: last.updates, code: best.code)
+    }
+    code = best.code
+    finalLosses = best.losses
   }
 
   mutating func consider(_ terms: LossTerms, code: [Float], updates: Int) {

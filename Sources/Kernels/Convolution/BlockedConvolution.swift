@@ -30,4 +30,14 @@ enum BlockedConvolution: @unchecked Sendable {
         x, mask: mask, maskActivation: maskActivation, bias: bias, activation: activation, into: y, batch: batch)
     }
   }
+
+  /// The gradient of `run`, on the same weights.
+  func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
+    switch self {
+    case .matrix(let convolution):
+      convolution.runTransposed(gy, mask: mask, maskActivation: maskActivation, into: gx, batch: batch)
+    case .winograd(let convolution):
+      convolution.runTransposed(gy, mask: mask, maskActivation: maskActivation, into: gx, batch: batch)
+    }
+  }
 }

@@ -10,6 +10,7 @@ package final class FrozenConvolution: Sendable {
   package let activation: Activation
 
   private let bias: FloatBuffer?
+  private let sharesWeights: Bool
   private let directions: FrozenDirections<ConvolutionWeights, BlockedConvolution>
 
   /// - Parameters:
@@ -30,11 +31,19 @@ package final class FrozenConvolution: Sendable {
     self.width = width
     self.activation = activation
     self.bias = bias.map { paddedToBlocks($0, outputChannels) }
+    let algorithm = ConvolutionAlgorithm.choose(
+      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
+    let sharesWeights = algorithm.sharesWeights(
+      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
+    self.sharesWeights = sharesWeights
+    let backward: @Sendable (ConvolutionWeights) -> BlockedConvolution = {
+      BlockedConvolution($0.transposed, height: height, width: width)
+    }
     directions = FrozenDirections(
       ConvolutionWeights(weights, outputs: outputChannels, inputs: inputChannels, kernel: kernel),
       preparesGradient: preparesGradient,
       forward: { BlockedConvolution($0, height: height, width: width) },
-      backward: { BlockedConvolution($0.transposed, height: height, width: width) })
+      backward: sharesWeights ? nil : backward)
   }
 
   package func inputShape(batch: Int) -> BlockedShape {
@@ -62,9 +71,14 @@ package final class FrozenConvolution: Sendable {
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= outputShape(batch: batch).count, "the output's gradient is too small")
     precondition(activation == .none || y.count >= outputShape(batch: batch).count, "the output is too small")
-    directions.backward.run(
-      gy.base, mask: activation == .none ? nil : UnsafePointer(y.base), maskActivation: activation.code, bias: nil,
-      activation: 0, into: gx.base, batch: batch)
+    let mask = activation == .none ? nil : UnsafePointer(y.base)
+    if sharesWeights {
+      directions.backward.runTransposed(
+        gy.base, mask: mask, maskActivation: activation.code, into: gx.base, batch: batch)
+    } else {
+      directions.backward.run(
+        gy.base, mask: mask, maskActivation: activation.code, bias: nil, activation: 0, into: gx.base, batch: batch)
+    }
     withExtendedLifetime((gy, y)) {}
   }
 }

@@ -31,8 +31,6 @@ package final class ClaimedJob: Sendable {
   package let attempts: Int
   /// Whether `job.yaml` in a folder is its sidecar.
   package let isFolder: Bool
-  /// Set where it is to be failed without work: the reason.
-  package let problem: String?
 
   private struct State {
     var record: JobRecord
@@ -52,7 +50,6 @@ package final class ClaimedJob: Sendable {
     missing = record.missing
     attempts = record.attempts
     isFolder = record.isFolder
-    problem = record.reason
     state = Mutex(State(record: record))
     self.steps = steps
     self.desk = desk

@@ -159,9 +159,12 @@ extension SpoolLoop {
     record.nextAttempt = clock.date().addingTimeInterval(seconds)
     var shown = record
     shown.reason = error.message
+    let isNews = delayed[record.id]?.reason != error.message
     delayed[record.id] = shown
     later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
     desk.markDirty()
+    // The same trouble is said once, however often it is met.
+    guard isNews else { return }
     emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: error.message, seconds: seconds))
   }
 }

@@ -68,7 +68,7 @@ final class FrontDesk: Sendable {
       guard state.running[id] != nil else { return false }
       state.running[id]?.step = step
       state.running[id]?.steps = steps
-      state.running[id]?.loss = loss.map { $0.isFinite ? $0 : 0 }
+      state.running[id]?.loss = loss.flatMap { $0.isFinite ? $0 : nil }
       state.isDirty = true
       guard now >= state.lastWake + .seconds(1) else { return false }
       state.lastWake = now

@@ -26,6 +26,7 @@ extension SpoolLoop {
       for subfolder in watches[index].folders.keys.sorted() where watches[index].folders[subfolder] != nil {
         try scan(Place(watch: index, subfolder: subfolder), now)
       }
+      if claimFailures == 0 { tellNoTrouble() }
     } catch where error.kind != .retry || error.errno == ESTALE || error.errno == ENODEV {
       lose(watch: index, reason: error.message)
     } catch {
@@ -93,7 +94,7 @@ extension SpoolLoop {
   // MARK: Opening and losing
 
   func open(_ folder: Folder, in place: Place, _ now: Moment) {
-    var opened = DropFolder(folder: folder)
+    let opened = DropFolder(folder: folder)
     if watches[place.watch].mode == .inotify, let inotify {
       do throws(FileError) {
         let watch = try inotify.add(folder)

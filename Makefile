@@ -1,0 +1,59 @@
+# idinvert. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+DESTDIR ?=
+PROGRAM := .build/release/idinvert
+# The program as it is installed: with Swift's libraries inside, so that no Swift has to be there.
+SHIPPED := .build/static/release/idinvert
+
+# What the program needs to be built, and what its tests need beside that.
+BUILD_PACKAGES := libpng-dev libjpeg-dev libsystemd-dev pkg-config
+TEST_PACKAGES := jq systemd gcc libc6-dev
+
+.PHONY: build shipped demo test torture bench install uninstall deb clean help packages test-packages
+
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+packages:
+	@packaging/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	@packaging/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+build: packages ## Build .build/release/idinvert.
+	@swift build -c release --product idinvert
+
+shipped: packages ## Build the program to be installed, in .build/static.
+	@swift build -c release --product idinvert --static-swift-stdlib --scratch-path .build/static
+
+demo: build ## Run the main job on a bundled photograph and show the result.
+	@Tests/System/demo $(PROGRAM) demo-output
+
+test: test-packages ## Run every test that fits in ten minutes.
+	@Tests/System/run-all
+
+torture: build test-packages ## Kill, starve and flood the service; takes long.
+	@Tests/System/torture
+
+bench: build ## Measure what this machine does.
+	@$(PROGRAM) bench
+
+install: ## Install the program, its model, unit and configuration (as root, after make shipped).
+	@packaging/install $(SHIPPED) "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
+	@packaging/activate "$(DESTDIR)"
+
+uninstall: ## Remove what install put there; configuration, spool and state stay.
+	@packaging/uninstall "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
+
+deb: shipped ## Build a Debian package in packaging/out.
+	@packaging/make-deb $(SHIPPED) packaging/out
+
+clean: ## Remove what was built.
+	@rm -rf .build demo-output packaging/out

@@ -1,0 +1,106 @@
+import KernelInterface
+
+/// What Winograd-like algorithms have in common: tiles are transformed to several planes of `[tile][channel]`, planes are
+/// multiplied by a weight matrix each, and sums of products are transformed back.
+struct TiledProducts {
+  /// One product: plane `source` times its weights, written or added to plane `target`. The products of a target stand
+  /// in the order in which they are summed.
+  struct Product {
+    let source: Int
+    let target: Int
+    let adds: Bool
+  }
+
+  let products: [Product]
+  let sources: Int
+  let targets: Int
+  /// Tiles of one image.
+  let tiles: Int
+  let inputBlocks: Int
+  /// Of one product's weights; those of product p begin at `p · panels.count`.
+  let panels: WeightPanels
+  let weights: FloatBuffer
+
+  /// One cache line more between planes: at a distance of a power of two they would share a cache set.
+  static let skew = 16
+
+  /// Transforms tiles of a plane (image · blocks + block) into or out of strided storage.
+  typealias Transform = (
+    _ plane: Int, _ block: Int, _ first: Int, _ count: Int, _ storage: Target, _ stride: Int
+  ) -> Void
+
+  /// - Parameter tilesAtOnce: tiles that one piece takes through everything, or nil: all threads go through each of
+  ///   the three phases together.
+  func run(batch: Int, tilesAtOnce: Int?, input: Transform, output: Transform) {
+    if let tilesAtOnce {
+      runByTiles(batch, min(tilesAtOnce, tiles), input, output)
+    } else {
+      // As many images at once as keep the transformed maps in the last level cache.
+      let perImage = 16 * (sources * inputBlocks + targets * panels.blocks) * tiles
+      let images = max(1, min(batch, (4 << 20) / perImage))
+      var first = 0
+      while first < batch {
+        runInPhases(first, min(images, batch - first), input, output)
+        first += images
+      }
+    }
+    withExtendedLifetime(weights) {}
+  }
+
+  private func multiply(
+    _ target: Int, _ panel: Int, _ n: Int, _ v: Target, _ vSize: Int, _ m: Target, _ mSize: Int
+  ) {
+    let table = Processor.table
+    for index in products.indices where products[index].target == target {
+      table.matrix.panel(
+        n, panels.depth, v + products[index].source * vSize, n * 16,
+        weights.base + index * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
+        m + target * mSize + panel * panels.panelBlocks * n * 16, n * 16, products[index].adds)
+    }
+  }
+
+  private func runInPhases(_ firstImage: Int, _ images: Int, _ input: Transform, _ output: Transform) {
+    let workers = Workers.current, n = images * tiles, outputBlocks = panels.blocks
+    let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
+    let v = FloatBuffer(count: sources * vSize), m = FloatBuffer(count: targets * mSize)
+    let most = max(1, min(4, tiles / 16)), part = (tiles + most - 1) / most, parts = (tiles + part - 1) / part
+    func transform(_ blocks: Int, _ storage: FloatBuffer, _ size: Int, _ body: Transform) {
+      workers.run(images * blocks * parts) { piece, _ in
+        let image = piece / parts / blocks, block = piece / parts % blocks, first = piece % parts * part
+        body(
+          firstImage * blocks + piece / parts, block, first, min(part, tiles - first),
+          storage.base + (block * n + image * tiles + first) * 16, size)
+      }
+    }
+    transform(inputBlocks, v, vSize, input)
+    let panelCount = panels.panels
+    workers.run(targets * panelCount) { piece, _ in
+      multiply(piece / panelCount, piece % panelCount, n, v.base, vSize, m.base, mSize)
+    }
+    transform(outputBlocks, m, mSize, output)
+    withExtendedLifetime((v, m)) {}
+  }
+
+  private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
+    let workers = Workers.current, outputBlocks = panels.blocks, panelCount = panels.panels
+    let runs = (tiles + tilesAtOnce - 1) / tilesAtOnce
+    let scratchSize =
+      sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * outputBlocks * 16 + Self.skew)
+    let scratch = FloatBuffer(count: workers.threads * scratchSize)
+    workers.run(batch * runs) { piece, worker in
+      let image = piece / runs, first = piece % runs * tilesAtOnce, n = min(tilesAtOnce, tiles - first)
+      let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
+      let v = scratch.base + worker * scratchSize, m = v + sources * vSize
+      for block in 0..<inputBlocks {
+        input(image * inputBlocks + block, block, first, n, v + block * n * 16, vSize)
+      }
+      for target in 0..<targets {
+        for panel in 0..<panelCount { multiply(target, panel, n, v, vSize, m, mSize) }
+      }
+      for block in 0..<outputBlocks {
+        output(image * outputBlocks + block, block, first, n, m + block * n * 16, mSize)
+      }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+}

@@ -1,0 +1,107 @@
+import KernelInterface
+
+/// Nearest doubling and a 3×3 convolution, or its gradient, by nine products for each pixel of the small map; the formulas
+/// are in `UpTransforms.swift`. For the smallest maps: its weights are a third of `UpTileConvolution`'s.
+struct UpGridConvolution {
+  private let isGradient: Bool
+  private let inputChannels: Int
+  private let outputChannels: Int
+  private let height: Int
+  private let width: Int
+  private let panels: WeightPanels
+  private let weights: FloatBuffer
+
+  init(_ w: UpKernel, isGradient: Bool, smallHeight: Int, smallWidth: Int) {
+    self.isGradient = isGradient
+    height = smallHeight
+    width = smallWidth
+    inputChannels = w.inputs
+    outputChannels = w.outputs
+    panels = WeightPanels(depth: isGradient ? w.outputs : w.inputs, outputs: isGradient ? w.inputs : w.outputs)
+    weights = w.packed(panels, isTransposed: isGradient, isTurned: false) { g0, g1, g2 -> InlineArray<3, Double> in
+      [g0, g0 + g1 + g2, -g2]
+    }
+  }
+
+  /// Which of the planes ee, es, se, ss product (row p, q or r; column p, q or r) reads, and where: r looks one further.
+  private static func place(of product: Int) -> (plane: Int, dy: Int, dx: Int) {
+    let row = product / 3, column = product % 3
+    return ((row == 1 ? 2 : 0) + (column == 1 ? 1 : 0), row == 2 ? 1 : 0, column == 2 ? 1 : 0)
+  }
+
+  private var gridPitch: Int { (width + 1) * 16 }
+  private var gridSize: Int { (height + 1) * gridPitch }
+  private var planeSize: Int { height * width * 16 }
+  private var inputBlocks: Int { blockCount(inputChannels) }
+  private var outputBlocks: Int { blockCount(outputChannels) }
+
+  /// Without the blur: from the small map to the large one, or of gradients from the large to the small.
+  func run(_ x: Source, into y: Target, batch: Int) {
+    for image in 0..<batch {
+      let small = image * inputBlocks * planeSize, large = image * outputBlocks * planeSize * 4
+      if isGradient {
+        runGradient(x + large, into: y + small)
+      } else {
+        runForward(x + small, into: y + large)
+      }
+    }
+    withExtendedLifetime(weights) {}
+  }
+
+  private func runForward(_ x: Source, into y: Target) {
+    let table = Processor.table, workers = Workers.current
+    let (height, width, inputBlocks) = (height, width, inputBlocks)
+    let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
+    let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
+    let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
+    workers.run(inputBlocks) { block, _ in
+      table.up.input(x + block * planeSize, height, width, 0, height + 1, v.base + block * gridSize, vStride)
+    }
+    let panels = panels, w = UnsafePointer(weights.base)
+    workers.run(9 * panels.panels) { piece, _ in
+      let product = piece / panels.panels, panel = piece % panels.panels
+      let (plane, dy, dx) = Self.place(of: product)
+      for row in 0..<height {
+        table.matrix.panel(
+          width, panels.depth, v.base + plane * vStride + (row + dy) * gridPitch + dx * 16, gridSize,
+          w + product * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
+          m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false)
+      }
+    }
+    workers.run(outputBlocks) { block, _ in
+      table.up.output(m.base + block * planeSize, mStride, width, 0, height, y + block * planeSize * 4)
+    }
+    withExtendedLifetime((v, m)) {}
+  }
+
+  private func runGradient(_ gy: Source, into gx: Target) {
+    let table = Processor.table, workers = Workers.current
+    let (height, width, inputBlocks) = (height, width, inputBlocks)
+    let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
+    let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
+    let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
+    workers.run(outputBlocks) { block, _ in
+      table.up.gradientInput(gy + block * planeSize * 4, width, 0, height, m.base + block * planeSize, mStride)
+    }
+    // Each piece owns a plane's panel of input channels: its products are added one after another.
+    let panels = panels, w = UnsafePointer(weights.base)
+    workers.run(4 * panels.panels) { piece, _ in
+      let plane = piece / panels.panels, panel = piece % panels.panels, blocks = panels.blocks(in: panel)
+      let grid = v.base + plane * vStride + panel * panels.panelBlocks * gridSize
+      for block in 0..<blocks where plane < 3 { (grid + block * gridSize).update(repeating: 0, count: gridSize) }
+      for product in 0..<9 where Self.place(of: product).plane == plane {
+        let (_, dy, dx) = Self.place(of: product)
+        for row in 0..<height {
+          table.matrix.panel(
+            width, panels.depth, m.base + product * mStride + row * width * 16, planeSize,
+            w + product * panels.count + panels.offset(of: panel), blocks,
+            grid + (row + dy) * gridPitch + dx * 16, gridSize, plane < 3)
+        }
+      }
+    }
+    workers.run(inputBlocks) { block, _ in
+      table.up.gradientOutput(v.base + block * gridSize, vStride, height, width, 0, height, gx + block * planeSize)
+    }
+    withExtendedLifetime((v, m)) {}
+  }
+}

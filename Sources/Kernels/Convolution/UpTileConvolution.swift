@@ -1,0 +1,65 @@
+import KernelInterface
+
+/// Nearest doubling and a 3×3 convolution, or its gradient, by 25 products for each 2×2 pixels of the small map; the
+/// formulas are in `UpTileTransforms.swift`.
+///
+/// Measured on one Zen 4 core, blur included: 75 % (128→64 channels to 256 px) to 89 % of the peak in the products that remain.
+/// Bound by the product, then by the passes over the large map.
+struct UpTileConvolution {
+  private let isGradient: Bool
+  private let inputs: Int
+  private let smallHeight: Int
+  private let smallWidth: Int
+  private let panels: WeightPanels
+  private let weights: FloatBuffer
+
+  init(_ w: UpKernel, isGradient: Bool, smallHeight: Int, smallWidth: Int) {
+    self.isGradient = isGradient
+    self.smallHeight = smallHeight
+    self.smallWidth = smallWidth
+    inputs = isGradient ? w.outputs : w.inputs
+    panels = WeightPanels(depth: inputs, outputs: isGradient ? w.inputs : w.outputs)
+    weights = w.packed(panels, isTransposed: isGradient, isTurned: isGradient) { g0, g1, g2 -> InlineArray<5, Double> in
+      [g0, (g0 + g1 + g2) / 2, (g0 - g1 - g2) / 2, (g2 - g0 - g1) / 2, g2]
+    }
+  }
+
+  /// The plane of product (i, j) on the side that has 16: products 2 and 3 of a dimension share theirs.
+  private static func plane(_ product: Int) -> Int {
+    let of = [0, 1, 2, 2, 3]
+    return of[product / 5] * 4 + of[product % 5]
+  }
+
+  private static let forward = (0..<25).map { TiledProducts.Product(source: plane($0), target: $0, adds: false) }
+  private static let gradient = (0..<25).map {
+    TiledProducts.Product(source: $0, target: plane($0), adds: $0 / 5 == 3 || $0 % 5 == 3)
+  }
+
+  /// Without the blur: from the small map to the large one, or of gradients from the large to the small.
+  func run(_ x: Source, into y: Target, batch: Int) {
+    let table = Processor.table, isGradient = isGradient
+    let (height, width) = (smallHeight, smallWidth), tilesPerRow = (width + 1) / 2
+    let tiles = (height + 1) / 2 * tilesPerRow, small = height * width * 16, large = small * 4
+    let products = TiledProducts(
+      products: isGradient ? Self.gradient : Self.forward, sources: isGradient ? 25 : 16,
+      targets: isGradient ? 16 : 25, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels, weights: weights)
+    products.run(
+      batch: batch,
+      tilesAtOnce: ConvolutionAlgorithm.upTilesAtOnce(tiles: tiles, inputBlocks: blockCount(inputs), outputBlocks: panels.blocks),
+      input: { plane, _, first, count, v, stride in
+        if isGradient {
+          table.up.tileGradientInput(
+            x + plane * large, 2 * height, 2 * width, tilesPerRow, first, count, v, stride)
+        } else {
+          table.up.tileInput(x + plane * small, height, width, tilesPerRow, first, count, v, stride)
+        }
+      },
+      output: { plane, _, first, count, m, stride in
+        if isGradient {
+          table.up.tileGradientOutput(m, stride, y + plane * small, height, width, tilesPerRow, first, count)
+        } else {
+          table.up.tileOutput(m, stride, y + plane * large, 2 * height, 2 * width, tilesPerRow, first, count)
+        }
+      })
+  }
+}

@@ -1,0 +1,80 @@
+package import Spool
+
+/// All that `idinvert.yaml` can say. A value made without arguments holds the built-in defaults.
+package struct ServiceConfiguration: Sendable, Equatable {
+  package static let defaultPath = "/etc/idinvert/idinvert.yaml"
+
+  /// The folder of claimed jobs.
+  package var state = "/var/spool/idinvert/.jobs"
+  /// Threads of the engine; nil: as many as affinity and the control group's quota allow.
+  package var threads: Int?
+  /// Folders of packs, in the order of search.
+  package var models = ["/usr/share/idinvert/models", "/var/lib/idinvert/models"]
+  package var watches = [WatchSettings()]
+  package var limits = Limits()
+  package var retention = Retention()
+  package var cache = Cache()
+  /// How often a running inversion is put on disk.
+  package var checkpointSeconds = 5.0
+  /// Where the metrics go; nil: nowhere.
+  package var metricsFile: String?
+  package var log = Log()
+
+  package init() {}
+
+  /// What one job may cost; whoever writes to an inbox is not trusted with more.
+  package struct Limits: Sendable, Equatable {
+    package var fileBytes = 64 << 20
+    package var sidecarBytes = 64 << 10
+    package var pixels = 100_000_000
+    package var nesting = 16
+    package var edits = 64
+    package var frames = 256
+    package var steps = 10_000
+    package var images = 64
+    package var memoryBytes = 4 << 30
+    /// How long a job may run; nil: for ever.
+    package var jobSeconds: Double? = 3600
+
+    package init() {}
+  }
+
+  /// Finished inversions that are used again.
+  package struct Cache: Sendable, Equatable {
+    package var folder = "/var/lib/idinvert/cache"
+    package var bytes = 256 << 20
+
+    package init() {}
+  }
+
+  package struct Log: Sendable, Equatable {
+    package var level = LogLevel.info
+    package var format = LogFormat.auto
+
+    package init() {}
+  }
+}
+
+/// From which level on events are told.
+package enum LogLevel: String, Sendable, CaseIterable {
+  case debug, info, notice, warning, error
+}
+
+/// How events are told.
+package enum LogFormat: String, Sendable, CaseIterable {
+  /// journal where the standard error stream is the journal, else text.
+  case auto
+  case journal
+  case text
+  case json
+}
+
+/// A watch: folders, what is done by default, and how long files are waited for.
+package struct WatchSettings: Sendable, Equatable {
+  package var folders = WatchConfiguration(
+    inbox: "/var/spool/idinvert/inbox", outbox: "/var/spool/idinvert/outbox")
+  package var model = "fruits64"
+  package var defaults = SidecarDefaults.reconstruction
+
+  package init() {}
+}

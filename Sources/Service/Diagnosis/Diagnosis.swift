@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Files
+internal import Foundation
+internal import Glibc
+internal import Kernels
+internal import ModelPacks
+internal import Spool
+
+/// Looks at the machine as the service would see it.
+package struct Diagnosis {
+  private let configuration: ServiceConfiguration
+  private let path: String?
+
+  /// - Parameter path: of the configuration; nil for the usual place.
+  package init(_ configuration: ServiceConfiguration, path: String?) {
+    self.configuration = configuration
+    self.path = path
+  }
+
+  package var findings: [Finding] {
+    program + limits + folders + packs + manager
+  }
+
+  private var program: [Finding] {
+    let affinity = Int(idi_cpu_affinity_count())
+    let quota = Processors.cgroupQuota().map { "the control group allows \(shortNumber($0)) processors" } ?? "no quota"
+    let threads = configuration.threads.map { "\($0), as configured" } ?? "\(Processors.defaultThreadCount())"
+    let used = path ?? ServiceConfiguration.defaultPath
+    let isThere = unsafe access(used, R_OK) == 0
+    return [
+      Finding(.good, "program", "\(Program.name) \(Program.version)"),
+      Finding(.good, "configuration", isThere ? used : "built in; \(used) is not there"),
+      Finding(Processor.note == nil ? .good : .note, "kernels", Processor.description),
+      Finding(.good, "threads", "\(threads): \(affinity) processors by affinity, \(quota)"),
+    ]
+  }
+
+  private var limits: [Finding] {
+    func value(_ name: String) -> Int? {
+      Processors.read("/proc/sys/fs/inotify/" + name).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+    guard let instances = value("max_user_instances"), let watches = value("max_user_watches"),
+      let events = value("max_queued_events")
+    else { return [Finding(.note, "inotify", "limits cannot be seen from here (hidden /proc)")] }
+    let text = "\(instances) instances, \(watches) watches, \(events) queued events"
+    guard instances < 8 || watches < 1024 else { return [Finding(.good, "inotify", text)] }
+    return [
+      Finding(
+        .note, "inotify",
+        text + "; raise them with: sysctl fs.inotify.max_user_instances=128 fs.inotify.max_user_watches=65536")
+    ]
+  }
+
+  private var folders: [Finding] {
+    var findings = [folder("state", configuration.state)]
+    if configuration.cache.bytes > 0 { findings.append(folder("cache", configuration.cache.folder)) }
+    for watch in configuration.watches {
+      findings.append(folder("inbox", watch.folders.inbox))
+      findings.append(folder("outbox", watch.folders.outbox))
+      if let here = device(watch.folders.inbox), let other = device(configuration.state), here != other {
+        findings.append(
+          Finding(
+            .note, "state", "\(configuration.state) is on another file system than \(watch.folders.inbox): files are copied"))
+      }
+    }
+    return findings
+  }
+
+  private func device(_ path: String) -> UInt? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? status.st_dev : nil
+  }
+
+  private func folder(_ subject: String, _ path: String) -> Finding {
+    let shown = printable(path)
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      let reason = errno == ENOENT ? "is not there; the service makes it where it may" : "cannot be looked at by this user"
+      return Finding(.note, subject, "\(shown) \(reason)")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return Finding(.bad, subject, "\(shown) is not a folder; move it away") }
+    guard unsafe access(path, R_OK | W_OK | X_OK) == 0 else {
+      return Finding(
+        .bad, subject, "\(shown) cannot be read and written by user \(getuid()); give it access, or ask as the service's user")
+    }
+    var kind = "local"
+    if let type = try? Folder(path: Name(path)).fileSystemType(), Self.networkTypes.contains(type) { kind = "network, polled" }
+    return Finding(.good, subject, "\(shown) (\(kind))")
+  }
+
+  /// nfs, cifs, smb2, 9p, fuse; see statfs(2).
+  private static let networkTypes: Set<Int64> = [0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x6573_5546]
+
+  private var packs: [Finding] {
+    let library = PackLibrary(folders: configuration.models)
+    var findings: [Finding] = []
+    for entry in library.entries() {
+      do {
+        let pack = try ModelPack.load(entry.folder)
+        findings.append(Finding(.good, "model", "\(pack.description.name) in \(entry.folder)"))
+      } catch {
+        findings.append(Finding(.bad, "model", "\(entry.folder): \(error)"))
+      }
+    }
+    for name in Set(configuration.watches.map(\.model)).sorted() {
+      do {
+        _ = try library.folder(ofPackNamed: name)
+      } catch {
+        findings.append(Finding(.bad, "model", error.description))
+      }
+    }
+    return findings
+  }
+
+  private var manager: [Finding] {
+    guard FileManager.default.fileExists(atPath: "/run/systemd/system") else {
+      return [Finding(.note, "systemd", "is not running here; idinvert serve works without")]
+    }
+    let units = ["/etc/systemd/system/", "/lib/systemd/system/", "/usr/lib/systemd/system/", "/usr/local/lib/systemd/system/"]
+    guard let unit = units.map({ $0 + "idinvert.service" }).first(where: FileManager.default.fileExists) else {
+      return [Finding(.note, "systemd", "is running; idinvert.service is not installed (sudo make install)")]
+    }
+    return [Finding(.good, "systemd", "is running; \(unit) is installed")]
+  }
+}

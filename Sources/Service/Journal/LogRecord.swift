@@ -1,0 +1,45 @@
+internal import Files
+package import Logging
+
+/// A log record taken apart.
+package struct LogRecord: Sendable {
+  package struct Field: Sendable, Equatable {
+    package let key: String
+    package let value: String
+  }
+
+  package let level: Logger.Level
+  package let message: String
+  package let identifier: String?
+  /// In the order of `EventField`, then by name. Values are safe to print.
+  package let fields: [Field]
+
+  package init(level: Logger.Level, message: String, metadata: Logger.Metadata) {
+    self.level = level
+    self.message = printable(message)
+    identifier = metadata[ServiceEvent.identifierKey].map { "\($0)" }
+    let order = EventField.allCases.map(\.rawValue)
+    fields = metadata.filter { $0.key != ServiceEvent.identifierKey }
+      .map { Field(key: $0.key, value: printable("\($0.value)")) }
+      .sorted { left, right in
+        let (first, second) = (order.firstIndex(of: left.key) ?? order.count, order.firstIndex(of: right.key) ?? order.count)
+        return (first, left.key) < (second, right.key)
+      }
+  }
+
+  /// The message with its fields behind it: `job finished name=apple.jpg seconds=3.2`.
+  package var sentence: String {
+    ([message] + fields.map { "\(EventField.shown($0.key))=\(Self.quoted($0.value))" }).joined(separator: " ")
+  }
+
+  private static func quoted(_ value: String) -> String {
+    guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return value }
+    return "\"" + value.replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+/// Text whose control characters, line ends and direction marks are shown instead of obeyed; a backslash stays as it is,
+/// because what comes here was made printable before.
+func printable(_ text: String) -> String {
+  text.split(separator: "\\", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "\\")
+}

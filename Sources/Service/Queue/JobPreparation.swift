@@ -1,0 +1,73 @@
+package import Editing
+internal import Files
+internal import Spool
+package import StrictYAML
+
+/// A claimed job read from disk, ready to be run.
+struct PreparedJob {
+  let input: JobInput
+  let model: String
+
+  /// Reads and checks what was dropped.
+  ///
+  /// - Throws: `YAMLError` with the place in the sidecar; `FileError`; `EditingError`.
+  init(_ job: ClaimedJob, watch: WatchSettings, limits: ServiceConfiguration.Limits) throws {
+    let files = try job.files()
+    let text = try job.sidecar()
+    let sidecar: Sidecar
+    if let text {
+      sidecar = try Sidecar(
+        text.contents.bytes, file: display(text.name), kind: job.isFolder ? .job : .photograph,
+        defaults: watch.defaults.sidecar,
+        limits: YAMLLimits(maximumBytes: limits.sidecarBytes, maximumDepth: limits.nesting))
+    } else {
+      sidecar = watch.defaults.sidecar
+    }
+    try sidecar.check(limits)
+    model = sidecar.model ?? watch.model
+    let names = try Self.photographs(job, files, sidecar)
+    let others = sidecar.referencedNames.filter { name in !names.contains(name) && files.contains { display($0.name) == name } }
+    func read(_ name: String) throws -> InputFile {
+      guard let file = files.first(where: { display($0.name) == name }) else {
+        throw EditingError(.refuse, "\(sidecar.file): '\(printable(name))' was not dropped together with this file")
+      }
+      let contents = try job.contents(of: file.name)
+      return InputFile(name: name, bytes: contents.bytes, sha256: contents.sha256)
+    }
+    input = JobInput(
+      photographs: try names.map(read), others: try others.map(read), sidecar: sidecar,
+      sidecarFile: text.map { InputFile(name: display($0.name), bytes: $0.contents.bytes, sha256: $0.contents.sha256) })
+  }
+
+  /// What the job works on: the dropped image, or those that `job.yaml` names.
+  private static func photographs(_ job: ClaimedJob, _ files: [JobFile], _ sidecar: Sidecar) throws -> [String] {
+    if job.isFolder { return sidecar.imageNames }
+    guard let image = files.first(where: { $0.role == .image }) else {
+      throw EditingError(.refuse, "\(job.name): there is no image for this sidecar; drop both, or an image alone")
+    }
+    return [display(image.name)]
+  }
+}
+
+/// A file's name as text: itself where it is UTF-8, else with its odd bytes shown.
+private func display(_ name: Name) -> String { name.string ?? name.description }
+
+extension Sidecar {
+  /// Refuses what the configuration does not allow.
+  package func check(_ limits: ServiceConfiguration.Limits) throws(YAMLError) {
+    guard edits.count <= limits.edits else {
+      throw values.place(of: "edits").error("the job has \(edits.count) edits; limits.edits allows \(limits.edits)")
+    }
+    for edit in edits {
+      guard let frames = edit.values.integer("frames"), frames > limits.frames else { continue }
+      throw edit.values.place(of: "frames").error("frames is \(frames); limits.frames allows \(limits.frames)")
+    }
+    if let invert = values.section("invert"), let steps = invert.integer("steps"), steps > limits.steps {
+      throw invert.place(of: "steps").error("steps is \(steps); limits.steps allows \(limits.steps)")
+    }
+    for edit in edits {
+      guard let steps = edit.values.integer("steps"), steps > limits.steps else { continue }
+      throw edit.values.place(of: "steps").error("steps is \(steps); limits.steps allows \(limits.steps)")
+    }
+  }
+}

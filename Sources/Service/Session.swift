@@ -1,0 +1,68 @@
+internal import Editing
+internal import Files
+internal import Foundation
+internal import Spool
+internal import StrictYAML
+internal import Synchronization
+
+/// A spool with its worker under one configuration. A reload makes a new one.
+final class Session {
+  let configuration: ServiceConfiguration
+  private let spool: Spool
+  private let worker: Worker
+  let environment: WorkerEnvironment
+
+  /// Opens the folders. Nothing is moved before `start`.
+  init(environment: WorkerEnvironment, listener: @escaping @Sendable (SpoolEvent) -> Void) throws(SpoolError) {
+    self.environment = environment
+    configuration = environment.configuration
+    spool = try Spool(
+      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), listener: listener)
+    worker = Worker(spool: spool, environment: environment)
+  }
+
+  func start() {
+    spool.start()
+    worker.start()
+  }
+
+  /// Ends the work: the running job saves its state and goes on at the next start.
+  ///
+  /// - Returns: false when the worker did not end in time; its job goes on from its last checkpoint.
+  func stop(within timeout: Duration) -> Bool {
+    environment.isStopping.withLock { $0 = true }
+    spool.stop()
+    return worker.waitForEnd(timeout)
+  }
+
+  private static func spoolConfiguration(_ configuration: ServiceConfiguration) -> SpoolConfiguration {
+    let limits = configuration.limits
+    var spool = SpoolConfiguration(
+      state: configuration.state, watches: configuration.watches.map(\.folders),
+      namesReferenced: { referencedNames($0) })
+    spool.limits.fileBytes = limits.fileBytes
+    spool.limits.sidecarBytes = limits.sidecarBytes
+    spool.limits.imagesPerJob = limits.images
+    spool.retention = configuration.retention
+    return spool
+  }
+
+  /// The system's clock, which tells the heartbeat of each turn of the spool's loop.
+  private static func clock(_ heartbeat: Heartbeat) -> SpoolClock {
+    let system = SpoolClock.system
+    return SpoolClock(
+      now: {
+        if Thread.current.name == "spool" { heartbeat.spoolTurned() }
+        return system.now()
+      }, date: system.date)
+  }
+}
+
+/// The pictures that a sidecar or a `job.yaml` names; nil where it cannot be read.
+private func referencedNames(_ bytes: [UInt8]) -> [String]? {
+  for kind in [Sidecar.Kind.photograph, .job] {
+    // Which of the two it is, only the folder tells; what is wrong with it is told by the job.
+    if let names = try? Sidecar.referencedNames(bytes, file: "", kind: kind) { return names }
+  }
+  return nil
+}

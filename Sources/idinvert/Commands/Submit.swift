@@ -1,0 +1,100 @@
+import ArgumentParser
+import Editing
+import Files
+import Foundation
+import Glibc
+import Service
+import Spool
+import StrictYAML
+
+struct Submit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Drop images into the service's inbox, with instructions.",
+    discussion: """
+      Each image gets the sidecar under its own name. Pictures that edits need are dropped too, when they lie beside the \
+      image. Files appear in the inbox complete; a service that is down takes them at its next start.
+      """)
+
+  @Argument(help: ArgumentHelp("Photographs.", valueName: "image"), completion: .file(extensions: ["png", "jpg", "jpeg"]))
+  var images: [String]
+
+  @Option(help: ArgumentHelp("Instructions for all images.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+  var sidecar: String?
+
+  @Option(
+    name: .customLong("edit"), parsing: .singleValue,
+    help: ArgumentHelp("An edit as in a sidecar; may be repeated.", valueName: "edit"))
+  var edits: [String] = []
+
+  @Option(help: ArgumentHelp("The inbox. (default: the first of the configuration)", valueName: "folder"))
+  var inbox: String?
+
+  @OptionGroup var configuration: ConfigurationOption
+
+  func validate() throws {
+    if sidecar != nil, !edits.isEmpty { throw ValidationError("Give either --sidecar or --edit, not both.") }
+  }
+
+  func run() throws {
+    let settings = try configuration.load()
+    let path = inbox ?? settings.watches[0].folders.inbox
+    let instructions = try instructions(settings)
+    do {
+      let folder = try Folder(path: Name(path))
+      for image in images { try drop(image, instructions, into: folder, settings) }
+    } catch let error as FileError {
+      throw CommandFailure.job(error.message)
+    }
+  }
+
+  /// The sidecar's text, checked.
+  private func instructions(_ settings: ServiceConfiguration) throws -> (text: [UInt8], names: [String])? {
+    do {
+      if let sidecar {
+        let bytes = try LocalFile.read(sidecar, limit: settings.limits.sidecarBytes).bytes
+        let checked = try Sidecar(bytes, file: sidecar)
+        try checked.check(settings.limits)
+        return (bytes, checked.referencedNames)
+      }
+      guard !edits.isEmpty else { return nil }
+      var requests: [EditRequest] = []
+      for edit in edits { requests.append(try EditCatalog.parse(commandLine: edit)) }
+      let text = "edits:\n" + requests.map { "  - \($0.written)\n" }.joined()
+      return (Array(text.utf8), try Sidecar(Array(text.utf8), file: "--edit").referencedNames)
+    } catch let error as YAMLError {
+      throw sidecar == nil ? CommandFailure.usage(error.description) : CommandFailure.job(error.description)
+    }
+  }
+
+  /// Drops what an image needs first and the image last, so that nothing is taken for a job of its own.
+  private func drop(
+    _ image: String, _ instructions: (text: [UInt8], names: [String])?, into inbox: Folder, _ settings: ServiceConfiguration
+  ) throws {
+    let photograph = try LocalFile.read(image, limit: settings.limits.fileBytes)
+    if let instructions {
+      try put(instructions.text, Name(photograph.name + ".yaml"), into: inbox)
+      for name in instructions.names where name != photograph.name {
+        let path = LocalFile.folder(image) + "/" + name
+        guard FileManager.default.fileExists(atPath: path), try !inbox.contains(Name(name)) else { continue }
+        try put(LocalFile.read(path, limit: settings.limits.fileBytes).bytes, Name(name), into: inbox)
+      }
+    }
+    try put(photograph.bytes, Name(photograph.name), into: inbox)
+    Terminal.say(inbox.printablePath(of: Name(photograph.name)))
+  }
+
+  private func put(_ bytes: [UInt8], _ name: Name, into inbox: Folder) throws {
+    do {
+      try inbox.write(name, bytes, mode: 0o660, replacing: false)
+    } catch {
+      guard error.errno == EEXIST else { throw error }
+      throw CommandFailure.job(
+        "\(inbox.printablePath(of: name)): a file of that name waits already; try again when it was taken, or rename yours")
+    }
+  }
+}
+
+extension EditRequest {
+  /// As it stands in a sidecar, on one line.
+  fileprivate var written: String { values.isEmpty ? name : "\(name): \(values.description)" }
+}
