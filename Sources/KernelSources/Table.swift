@@ -27,5 +27,6 @@ private func makeTable() -> KernelTable {
       block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
-      toHalf: toHalf))
+      toHalf: toHalf),
+    roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }
