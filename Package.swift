@@ -72,9 +72,16 @@ let package = Package(
     .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
-    .target(name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], swiftSettings: safe),
+    .target(
+      name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
+      exclude: ["README.md"], swiftSettings: safe),
+
+    // MARK: Measuring
+    .target(
+      name: "Benchmarking",
+      dependencies: ["Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels"],
       swiftSettings: safe),
 
     // MARK: The service
@@ -88,7 +95,8 @@ let package = Package(
     .executableTarget(
       name: "idinvert",
       dependencies: [
-        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", argumentParser,
+        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "Benchmarking",
+        argumentParser,
       ],
       swiftSettings: safe),
 
@@ -106,6 +114,7 @@ let package = Package(
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
     .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
     .testTarget(
       name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
@@ -121,5 +130,6 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
       name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
   package.targets.append(
     .executableTarget(
-      name: "StepBenchmark", dependencies: ["NeuralNetworks", "Tensors", "Kernels"], path: "Benchmarks/Step"))
+      name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
+      path: "Benchmarks/Optimizers", swiftSettings: checked))
 }

@@ -55,7 +55,10 @@ struct Optimization {
       for index in state.items.indices where state.items[index].divergedAt == nil {
         let code = Array(codes[index * length..<(index + 1) * length])
         state.items[index].code = code
-        if snapshotSteps.contains(step) { state.items[index].snapshots.append(.init(updates: step, code: code)) }
+        if snapshotSteps.contains(step) {
+          let shown = self.optimizer.endsAtBest ? state.items[index].best?.code ?? code : code
+          state.items[index].snapshots.append(.init(updates: step, code: shown))
+        }
       }
       state.step = step
       state.optimizer = optimizer.state

@@ -15,16 +15,22 @@ package struct ImageKernels: Sendable {
   package typealias Spread = @convention(c) (
     _ g: Source, _ gStride: Int, _ channels: Int, _ w: Source, _ wStride: Int, _ pixels: Int, _ gx: Target
   ) -> Void
+  /// tanh in place; `count` is a multiple of four.
+  package typealias HyperbolicTangent = @convention(c) (_ x: Target, _ count: Int) -> Void
 
-  package init(block: Block, unblock: Unblock, addLane: AddLane, spread: Spread) {
+  package init(
+    block: Block, unblock: Unblock, addLane: AddLane, spread: Spread, hyperbolicTangent: HyperbolicTangent
+  ) {
     self.block = block
     self.unblock = unblock
     self.addLane = addLane
     self.spread = spread
+    self.hyperbolicTangent = hyperbolicTangent
   }
 
   package let block: Block
   package let unblock: Unblock
   package let addLane: AddLane
   package let spread: Spread
+  package let hyperbolicTangent: HyperbolicTangent
 }

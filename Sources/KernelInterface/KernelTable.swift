@@ -9,7 +9,7 @@ package typealias Target = UnsafeMutablePointer<Float>
 /// 2 (leaky ReLU, slope 0.2). Nothing here allocates, starts threads or checks sizes: the entries in `Kernels` do.
 package struct KernelTable: Sendable {
   package init(panelBlocks: Int, matrix: MatrixKernels, convolution: ConvolutionKernels, up: UpKernels, map: MapKernels,
-               image: ImageKernels, dense: DenseKernels) {
+               image: ImageKernels, dense: DenseKernels, roofline: RooflineKernels) {
     self.panelBlocks = panelBlocks
     self.matrix = matrix
     self.convolution = convolution
@@ -17,6 +17,7 @@ package struct KernelTable: Sendable {
     self.map = map
     self.image = image
     self.dense = dense
+    self.roofline = roofline
   }
 
   /// Output blocks that one packed weight panel holds (the last panel of a matrix may hold fewer).
@@ -27,4 +28,5 @@ package struct KernelTable: Sendable {
   package let map: MapKernels
   package let image: ImageKernels
   package let dense: DenseKernels
+  package let roofline: RooflineKernels
 }

@@ -23,8 +23,10 @@ private func makeTable() -> KernelTable {
     map: MapKernels(
       add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient),
-    image: ImageKernels(block: block, unblock: unblock, addLane: addLane, spread: spread),
+    image: ImageKernels(
+      block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
-      toHalf: toHalf))
+      toHalf: toHalf),
+    roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }

@@ -87,7 +87,7 @@ private func refusal(_ text: String) -> String {
     #expect(limits.fileBytes == 1 << 20)
     #expect(limits.sidecarBytes == 2048)
     let counts: [Int] = [limits.pixels, limits.nesting, limits.edits, limits.frames, limits.steps, limits.images]
-    #expect(counts == [3, 4, 5, 6, 7, 8] as [Int])
+    #expect(counts == [3, 4, 5, 6, 7, 8])
     #expect(limits.memoryBytes == 9 << 30)
     #expect(limits.jobSeconds == nil)
     #expect(configuration.retention.keepDays == 1.5)

@@ -6,6 +6,11 @@ package struct Evaluation: Sendable {
   package let losses: [LossTerms]
   /// Of the sum of the items' totals, row-major like the codes; empty when it was not asked for.
   package let gradient: [Float]
+
+  package init(losses: [LossTerms], gradient: [Float]) {
+    self.losses = losses
+    self.gradient = gradient
+  }
 }
 
 /// What is minimized: for each item `y = G(z)` against its target `x`,

@@ -71,9 +71,12 @@ extension InversionState.Item {
     return InversionState.Waypoint(updates: losses.count, code: code)
   }
 
-  /// Makes the best code the last one.
+  /// Makes the best code the last one; a snapshot of the end shows it too.
   mutating func goToBest() {
-    guard let best, best.code != code else { return }
+    guard let best else { return }
+    if let last = snapshots.last, last.updates == losses.count {
+      snapshots[snapshots.count - 1] = .init(updates: last.updates, code: best.code)
+    }
     code = best.code
     finalLosses = best.losses
   }

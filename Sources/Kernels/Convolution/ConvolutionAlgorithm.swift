@@ -43,7 +43,10 @@ enum ConvolutionAlgorithm: Hashable {
   }
 
   /// Up layers: whether 25 products for 2×2 small pixels are worth three times the weights of nine for each.
-  static func takesUpTiles(height: Int, width: Int) -> Bool { height * width > 64 }
+  /// With few channels they are not: the nine are more exact, and cheap.
+  static func takesUpTiles(inputs: Int, outputs: Int, height: Int, width: Int) -> Bool {
+    height * width > 64 && max(inputs, outputs) > 64
+  }
 
   /// Tiles of an up layer that one piece takes through everything, or nil for phases, as above.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {

@@ -1,4 +1,3 @@
-import Glibc
 import KernelInterface
 
 /// The generator's last layer: a 1×1 convolution from a blocked map to a plain picture, bias, and tanh if asked for.
@@ -44,18 +43,26 @@ package final class FrozenToRGB: Sendable {
     precondition(plain.count >= batch * outputChannels * pixels, "the picture is too small")
     let table = Processor.table, workers = Workers.current
     let chunks = (pixels + Self.chunk - 1) / Self.chunk
-    let scratch = FloatBuffer(count: workers.threads * Self.chunk * 16)
+    let scratch = FloatBuffer(count: workers.threads * Self.chunk * 17)
     workers.run(batch * chunks) { piece, worker in
       let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
-      let products = scratch.base + worker * Self.chunk * 16
+      let products = scratch.base + worker * Self.chunk * 17
       table.matrix.panel(
         count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base, 1, products, 0,
         false)
       for channel in 0..<outputChannels {
         let out = plain.base + (image * outputChannels + channel) * pixels + first
         let b = bias[channel]
-        for i in 0..<count { out[i] = products[i * 16 + channel] + b }
-        if tanh { for i in 0..<count { out[i] = tanhf(out[i]) } }
+        if tanh {
+          // By way of a row that may be longer than the chunk.
+          let row = products + Self.chunk * 16, whole = (count + 3) / 4 * 4
+          for i in 0..<count { row[i] = products[i * 16 + channel] + b }
+          for i in count..<whole { row[i] = 0 }
+          table.image.hyperbolicTangent(row, whole)
+          out.update(from: row, count: count)
+        } else {
+          for i in 0..<count { out[i] = products[i * 16 + channel] + b }
+        }
       }
     }
     withExtendedLifetime((x, scratch)) {}

@@ -88,7 +88,9 @@ private enum UpConvolution: @unchecked Sendable {
   case tiles(UpTileConvolution)
 
   init(_ kernel: UpKernel, isGradient: Bool, smallHeight: Int, smallWidth: Int) {
-    if ConvolutionAlgorithm.takesUpTiles(height: smallHeight, width: smallWidth) {
+    if ConvolutionAlgorithm.takesUpTiles(
+      inputs: kernel.inputs, outputs: kernel.outputs, height: smallHeight, width: smallWidth)
+    {
       self = .tiles(
         UpTileConvolution(kernel, isGradient: isGradient, smallHeight: smallHeight, smallWidth: smallWidth))
     } else {

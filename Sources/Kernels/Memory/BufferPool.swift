@@ -14,6 +14,8 @@ package enum BufferPool {
     package var bytesKept = 0
     /// The largest sum of the two so far.
     package var peakBytes = 0
+
+    package init() {}
   }
 
   private struct State: @unchecked Sendable {

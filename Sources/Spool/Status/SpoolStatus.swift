@@ -11,6 +11,14 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     package var lost: String?
     /// How many entries of the inbox are known and not yet claimed.
     package var inInbox: Int
+
+    package init(inbox: String, outbox: String, mode: WatchMode, lost: String? = nil, inInbox: Int) {
+      self.inbox = inbox
+      self.outbox = outbox
+      self.mode = mode
+      self.lost = lost
+      self.inInbox = inInbox
+    }
   }
 
   package struct Waiting: Sendable, Codable, Equatable {
@@ -20,6 +28,14 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     /// Why it was delayed, and until when.
     package var reason: String?
     package var nextAttempt: Date?
+
+    package init(id: String, name: Name, inbox: String, reason: String? = nil, nextAttempt: Date? = nil) {
+      self.id = id
+      self.name = name
+      self.inbox = inbox
+      self.reason = reason
+      self.nextAttempt = nextAttempt
+    }
   }
 
   package struct Running: Sendable, Codable, Equatable {
@@ -30,6 +46,16 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     package var step: Int
     package var steps: Int
     package var loss: Double?
+
+    package init(id: String, name: Name, inbox: String, started: Date, step: Int, steps: Int, loss: Double? = nil) {
+      self.id = id
+      self.name = name
+      self.inbox = inbox
+      self.started = started
+      self.step = step
+      self.steps = steps
+      self.loss = loss
+    }
   }
 
   package struct Failure: Sendable, Codable, Equatable {
@@ -38,6 +64,14 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     package var reason: String
     package var folder: Name
     package var date: Date
+
+    package init(id: String, name: Name, reason: String, folder: Name, date: Date) {
+      self.id = id
+      self.name = name
+      self.reason = reason
+      self.folder = folder
+      self.date = date
+    }
   }
 
   package struct Held: Sendable, Codable, Equatable {

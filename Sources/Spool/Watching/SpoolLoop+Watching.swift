@@ -94,7 +94,7 @@ extension SpoolLoop {
   // MARK: Opening and losing
 
   func open(_ folder: Folder, in place: Place, _ now: Moment) {
-    var opened = DropFolder(folder: folder)
+    let opened = DropFolder(folder: folder)
     if watches[place.watch].mode == .inotify, let inotify {
       do throws(FileError) {
         let watch = try inotify.add(folder)
