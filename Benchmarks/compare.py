@@ -115,7 +115,7 @@ def seconds_of_100_steps(program, pack, picture, threads, report):
                 check=True, stdout=subprocess.DEVNULL)
             return time.perf_counter() - start, "a whole job: start, 100 steps, results written"
     if report.get("inversion"):
-        return report["startup_seconds"] + report["inversion"]["seconds"], "start and 100 steps, without results"
+        return (report.get("startup_seconds") or 0) + report["inversion"]["seconds"], "start and 100 steps, without results"
     return None, "not measured"
 
 
@@ -232,7 +232,7 @@ def main():
             options.program, options.pack, options.picture, options.threads, report)
         summary["evaluations_ratio"], summary["evaluations_ratio_note"] = evaluations_ratio(options.optimizer_program)
         summary["quota_ratio"], summary["quota_note"] = quota_check(ours)
-        summary["startup_seconds"] = report["startup_seconds"]
+        summary["startup_seconds"] = report.get("startup_seconds")
         summary["threads_1_to_2"] = (report.get("threads") or {}).get("ratio")
         roofline = report.get("roofline") or {}
         summary["fraction_of_roofline"] = roofline.get("fraction")
