@@ -62,7 +62,7 @@ package struct Benchmark {
       machine: Report.Machine(
         processor: ProcessFacts.processorName, kernels: Processor.variant.rawValue, threads: Workers.current.threads),
       model: subject.name, resolution: subject.networks.resolution, loadSeconds: subject.loadSeconds,
-      startupSeconds: startup ?? .nan, firstStep: firstStep, step: step,
+      startupSeconds: startup, firstStep: firstStep, step: step,
       stepGflop: 2 * costs.map(\.directGFLOP).reduce(0, +),
       losses: Report.Losses(
         pixel: Double(terms.pixel), perceptual: Double(terms.perceptual), domain: Double(terms.domain),
@@ -143,7 +143,7 @@ package struct Benchmark {
     let bound = 2 * costs.map { $0.bound(peakGFLOPS: peak, bandwidthGBS: bandwidth) }.reduce(0, +)
     let direct = 2 * costs.map { $0.directBound(peakGFLOPS: peak, bandwidthGBS: bandwidth) }.reduce(0, +)
     return Report.Roofline(
-      peakGflops: peak, bandwidthGBs: bandwidth, bound: bound, directBound: direct, fraction: bound / step)
+      peakGflops: peak, bandwidthGbs: bandwidth, bound: bound, directBound: direct, fraction: bound / step)
   }
 }
 

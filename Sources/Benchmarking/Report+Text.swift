@@ -26,7 +26,7 @@ extension Report {
       lines.append(line("\(inversion.steps) steps", "\(number(inversion.seconds, 1)) s; loss "
         + "\(number(inversion.firstTotal, 4)) to \(number(inversion.lastTotal, 4))"))
     }
-    lines.append(line("start-up", "\(number(startupSeconds, 2)) s to the end of the first step; "
+    lines.append(line("start-up", "\(startupSeconds.map { number($0, 2) } ?? "?") s to the end of the first step; "
       + "reading the pack \(number(loadSeconds, 2)) s, first step \(number(firstStep / 1e3, 2)) s"))
     if let peakMib { lines.append(line("memory", "\(number(peakMib, 0)) MiB at the most")) }
     if let threads {
@@ -35,7 +35,7 @@ extension Report {
     }
     if let roofline {
       lines += [
-        line("machine", "\(number(roofline.peakGflops, 0)) GFLOP/s, reads \(number(roofline.bandwidthGBs, 1)) GB/s"),
+        line("machine", "\(number(roofline.peakGflops, 0)) GFLOP/s, reads \(number(roofline.bandwidthGbs, 1)) GB/s"),
         line("roofline", "a step takes at least \(number(roofline.bound, 0)) ms here, "
           + "\(number(roofline.directBound, 0)) ms without Winograd; reached \(number(roofline.fraction * 100, 0)) %"),
       ]

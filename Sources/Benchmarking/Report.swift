@@ -30,7 +30,7 @@ package struct Report: Sendable, Equatable, Codable {
 
   package struct Roofline: Sendable, Equatable, Codable {
     package var peakGflops: Double
-    package var bandwidthGBs: Double
+    package var bandwidthGbs: Double
     /// The least time of a step.
     package var bound: Double
     /// The least time of a step of plain loops.
@@ -63,7 +63,8 @@ package struct Report: Sendable, Equatable, Codable {
   package var loadSeconds: Double
   /// From the start of the process to the end of the first step, which also brings the weights into their final form;
   /// the making of a random pack is not counted.
-  package var startupSeconds: Double
+  /// Nil where `/proc` does not say when the process started.
+  package var startupSeconds: Double?
   package var firstStep: Double
   /// One step: losses, gradient and Adam's update.
   package var step: Timing

@@ -1,8 +1,10 @@
 import Benchmarking
 import Foundation
+import Inversion
 import Kernels
 import ModelPacks
 import NeuralNetworks
+import Tensors
 import TestSupport
 import Testing
 
@@ -29,7 +31,8 @@ import Testing
     let products = 2e-9 * 64 * 36 * 512 * 512
     #expect(abs(deep.bound(peakGFLOPS: 1000, bandwidthGBS: 1e9) - products) < 1e-9)
     // Computing as good as free: the plain weights are a quarter of the transformed ones.
-    let bytes = 4.0 * (9 * 512 * 512 + 2 * 512 * 32 * 32)
+    let floats: Int = 9 * 512 * 512 + 2 * 512 * 32 * 32
+    let bytes = 4 * Double(floats)
     #expect(abs(deep.bound(peakGFLOPS: 1e9, bandwidthGBS: 10) - bytes * 1e-7) < 1e-9)
     for layer in layers {
       #expect(layer.bound(peakGFLOPS: 300, bandwidthGBS: 20) <= layer.directBound(peakGFLOPS: 300, bandwidthGBS: 20))

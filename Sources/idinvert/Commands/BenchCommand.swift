@@ -3,6 +3,7 @@ import Benchmarking
 import Foundation
 import Kernels
 import ModelPacks
+import Service
 
 /// `idinvert bench`: what this machine does with a model.
 struct BenchCommand: ParsableCommand {
@@ -26,7 +27,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Steps of the whole inversion; 0 leaves it out.") var steps = 100
   @Flag(help: "Only the start, steps and memory.") var quick = false
   @Flag(help: "Print one JSON object.") var json = false
+  /// Where `target`, `code`, `losses` and `gradient` of the first step go, for a comparison with another program.
   @Option(help: .hidden) var dumpSample: String?
+  @OptionGroup var configuration: ConfigurationOption
 
   func validate() throws {
     guard model == nil || like == nil else { throw ValidationError("--model and --like exclude each other") }
@@ -40,11 +43,17 @@ struct BenchCommand: ParsableCommand {
     // What passes before the pack is read is not part of the start when the pack has to be made first.
     var notCounted = 0.0
     let subject: Subject
-    if let like {
-      let before = ProcessFacts.age ?? 0
-      subject = try Subject.load(like: like) { notCounted = (ProcessFacts.age ?? 0) - before }
-    } else {
-      subject = try Subject.load { try PackLibrary(folders: []).load(model ?? "fruits64") }
+    do {
+      if let like {
+        let before = ProcessFacts.age ?? 0
+        subject = try Subject.load(like: like) { notCounted = (ProcessFacts.age ?? 0) - before }
+      } else {
+        let settings = try configuration.loadIfReadable()
+        let name = model ?? settings.watches[0].model
+        subject = try Subject.load { try PackLibrary(folders: settings.models).load(name) }
+      }
+    } catch let error as PackError {
+      throw CommandFailure.model(error.description)
     }
     let settings = Benchmark.Settings(runs: runs, inversionSteps: steps, isQuick: quick)
     let report = try Benchmark(subject, settings).run(age: { ProcessFacts.age.map { $0 - notCounted } }) { sample in
