@@ -145,7 +145,8 @@ final class Chain {
 
   func dense(_ inputs: Int, _ outputs: Int) {
     let batch = batch
-    let layer = FrozenDense(weights: random.weights(inputs * outputs, fanIn: inputs), bias: nil, outputs: outputs, inputs: inputs)
+    let layer = FrozenDense(
+      weights: random.weights(inputs * outputs, fanIn: inputs), bias: nil, outputs: outputs, inputs: inputs)
     add(
       "\(inputs)→\(outputs) dense", 2e-9 * Double(batch * inputs * outputs), output: batch * outputs,
       forward: { layer.forward($0, into: $1, batch: batch) },

@@ -72,7 +72,8 @@ extension Folder {
   ) throws(FileError) {
     guard depth > 0 else { throw FileError(.open, printablePath(of: name), "folders are nested too deeply") }
     let source = try self.folder(name)
-    let target = try folder.makeFolder(newName, mode: try source.status().mode | 0o700)
+    // Without setgid: RestrictSUIDSGID= of a hardened unit refuses it, and the group is that of the folder above anyway.
+    let target = try folder.makeFolder(newName, mode: try source.status().mode & 0o777 | 0o700)
     for entry in try source.names() {
       switch try source.status(of: entry).kind {
       case .regular: try source.copy(entry, to: target, as: entry, limit: limit, replacing: true)

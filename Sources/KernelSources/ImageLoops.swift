@@ -39,8 +39,8 @@ func spread(
 
 /// `tanh(x) = (1 - e) / (1 + e)` with `e = exp(-2 |x|)`, in place; within 2e-7.
 ///
-/// `e` is `2^n · exp(r)` with `|r| ≤ ln 2 / 2`: `n` is rounded by adding 1.5 · 2²³, which leaves it in the low bits, and exp(r)
-/// is its series to the seventh power.
+/// `e` is `2^n · exp(r)` with `|r| ≤ ln 2 / 2`: `n` is rounded by adding 1.5 · 2²³, which leaves it in the low bits, and
+/// exp(r) is its series to the seventh power.
 func hyperbolicTangent(_ x: Target, _ count: Int) {
   typealias Bits = SIMD4<UInt32>
   var i = 0
@@ -63,7 +63,8 @@ func hyperbolicTangent(_ x: Target, _ count: Int) {
     let scaled = unsafeBitCast(e, to: Bits.self) &+ (unsafeBitCast(shifted, to: Bits.self) &<< 23)
     e = unsafeBitCast(scaled, to: SIMD4<Float>.self)
     let result = (1 - e) / (1 + e)
-    p.storeBytes(of: unsafeBitCast(unsafeBitCast(result, to: Bits.self) | sign, to: SIMD4<Float>.self), as: SIMD4<Float>.self)
+    let signed = unsafeBitCast(result, to: Bits.self) | sign
+    p.storeBytes(of: unsafeBitCast(signed, to: SIMD4<Float>.self), as: SIMD4<Float>.self)
     i &+= 4
   }
 }

@@ -14,6 +14,6 @@ struct Idinvert: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Jobs", subcommands: [Run.self, Check.self, Schema.self]),
       CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self]),
-      CommandGroup(name: "This machine", subcommands: [Model.self, Doctor.self]),
+      CommandGroup(name: "This machine", subcommands: [Model.self, Doctor.self, BenchCommand.self]),
     ])
 }

@@ -9,6 +9,9 @@ do {
 } catch let failure as CommandFailure {
   Terminal.complain("idinvert: \(failure.message)")
   exit(failure.code)
+} catch let code as ExitCode {
+  // What was wrong has been said.
+  exit(code.rawValue)
 } catch {
   let message = Idinvert.fullMessage(for: error)
   switch Idinvert.exitCode(for: error) {

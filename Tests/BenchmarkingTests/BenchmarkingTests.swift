@@ -28,12 +28,12 @@ import Testing
     let layers = NetworkCosts.perceptual(Self.perceptual, resolution: 256)
     let deep = try #require(layers.last { $0.name.hasPrefix("512→512 3×3 @32") })
     // 64 tiles of 36 products at 1000 GFLOP/s; memory as good as free.
-    let products: Double = 2e-9 * 64 * 36 * 512 * 512
+    let products = 2e-9 * 64 * 36 * 512 * 512
     #expect(abs(deep.bound(peakGFLOPS: 1000, bandwidthGBS: 1e9) - products) < 1e-9)
     // Computing as good as free: the plain weights are a quarter of the transformed ones.
     let floats: Int = 9 * 512 * 512 + 2 * 512 * 32 * 32
-    let milliseconds = Double(4 * floats) * 1e-7
-    #expect(abs(deep.bound(peakGFLOPS: 1e9, bandwidthGBS: 10) - milliseconds) < 1e-9)
+    let bytes = 4 * Double(floats)
+    #expect(abs(deep.bound(peakGFLOPS: 1e9, bandwidthGBS: 10) - bytes * 1e-7) < 1e-9)
     for layer in layers {
       #expect(layer.bound(peakGFLOPS: 300, bandwidthGBS: 20) <= layer.directBound(peakGFLOPS: 300, bandwidthGBS: 20))
     }

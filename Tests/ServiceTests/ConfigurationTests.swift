@@ -137,8 +137,8 @@ private func refusal(_ text: String) -> String {
   }
 
   @Test func aMissingFileIsToldByName() {
-    #expect(throws: ConfigurationError("/nowhere/idinvert.yaml: cannot be opened: it does not exist")) {
-      try ServiceConfiguration.load("/nowhere/idinvert.yaml")
+    #expect(throws: ConfigurationError("/etc/idinvert-nowhere.yaml: cannot be opened: it does not exist")) {
+      try ServiceConfiguration.load("/etc/idinvert-nowhere.yaml")
     }
   }
 

@@ -3,8 +3,8 @@ import KernelInterface
 /// Nearest doubling and a 3×3 convolution, or its gradient, by 25 products for each 2×2 pixels of the small map; the
 /// formulas are in `UpTileTransforms.swift`.
 ///
-/// Measured on one Zen 4 core, blur included: 75 % (128→64 channels to 256 px) to 89 % of the peak in the products that remain.
-/// Bound by the product, then by the passes over the large map.
+/// Measured on one Zen 4 core, blur included: 75 % (128→64 channels to 256 px) to 89 % of the peak in the products that
+/// remain. Bound by the product, then by the passes over the large map.
 struct UpTileConvolution {
   private let isGradient: Bool
   private let inputs: Int
@@ -45,7 +45,8 @@ struct UpTileConvolution {
       targets: isGradient ? 16 : 25, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels, weights: weights)
     products.run(
       batch: batch,
-      tilesAtOnce: ConvolutionAlgorithm.upTilesAtOnce(tiles: tiles, inputBlocks: blockCount(inputs), outputBlocks: panels.blocks),
+      tilesAtOnce: ConvolutionAlgorithm.upTilesAtOnce(
+        tiles: tiles, inputBlocks: blockCount(inputs), outputBlocks: panels.blocks),
       input: { plane, _, first, count, v, stride in
         if isGradient {
           table.up.tileGradientInput(

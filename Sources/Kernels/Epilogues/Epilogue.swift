@@ -5,8 +5,8 @@ import KernelInterface
 ///     y = lrelu(x + noise · weight + bias)
 ///     out = (y - mean(y)) / sqrt(var(y) + 1e-8) · (scale + 1) + shift
 ///
-/// Each map is read and written once for `y` and once for `out`: bound by memory, at 31 GB/s on one Zen 4 core. Sums over pixels run in
-/// chunks of 1024 in single and over chunks in double precision, in a fixed order.
+/// Each map is read and written once for `y` and once for `out`: bound by memory, at 31 GB/s on one Zen 4 core. Sums over
+/// pixels run in chunks of 1024 in single and over chunks in double precision, in a fixed order.
 package enum Epilogue {
   private static let chunk = 1024
 
