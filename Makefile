@@ -15,6 +15,10 @@ SHIPPED := .build/static/release/idinvert
 # What the program needs to be built, and what its tests need beside that.
 BUILD_PACKAGES := libpng-dev libjpeg-dev libsystemd-dev pkg-config
 TEST_PACKAGES := jq systemd gcc libc6-dev
+# For the test of the package in a booted machine, which needs root.
+ifeq ($(shell id -u),0)
+TEST_PACKAGES += systemd-container mmdebstrap lintian
+endif
 
 .PHONY: build shipped demo test torture bench install uninstall deb clean help packages test-packages
 

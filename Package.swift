@@ -91,6 +91,7 @@ let package = Package(
       dependencies: [
         "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "CSystemd", "CLinux", logging,
       ],
+      exclude: ["README.md"],
       swiftSettings: safe),
     .executableTarget(
       name: "idinvert",

@@ -1,5 +1,5 @@
 /// What the service tells, one `MESSAGE_ID` each: constants of the journal's world, never changed, listed with their
-/// meaning in `systemd/idinvert.catalog` and `docs/journal.md`.
+/// meaning in `systemd/idinvert.catalog` and shown by `journalctl -x`.
 package enum ServiceEvent: String, Sendable, CaseIterable {
   case jobAccepted = "0ea3189906c8420db8248f5f9985c479"
   case jobStarted = "4e1f3f69c32842fea97a8bb9115d9735"

@@ -88,7 +88,9 @@ package struct EventTranslation: Sendable {
   }
 
   private func level(_ event: SpoolEvent) -> Logger.Level {
-    switch event.level {
+    // So that `journalctl -p err` lists the jobs that failed.
+    if case .failed = event { return .error }
+    return switch event.level {
     case .debug: .debug
     case .info: .info
     case .notice: .notice
