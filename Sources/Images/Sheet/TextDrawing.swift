@@ -85,21 +85,37 @@ extension Picture {
     let margin = style.weight * unit + 1
     let columns = Int((x - margin - 6 * unit).rounded(.down))...Int((x + glyph.width * unit + margin).rounded(.up))
     let rows = Int((baseline - 80 * unit - margin).rounded(.down))...Int((baseline + 20 * unit + margin).rounded(.up))
-    for row in rows where row >= 0 && row < height {
-      for column in columns where column >= 0 && column < width {
-        let (pointX, pointY) = (Float(column) + 0.5, Float(row) + 0.5)
-        var coverage: Float = 0
-        for piece in pieces {
+    let visibleColumns = columns.clamped(to: 0...max(0, width - 1))
+    let visibleRows = rows.clamped(to: 0...max(0, height - 1))
+    guard width > 0, height > 0, columns.overlaps(0...width - 1), rows.overlaps(0...height - 1) else { return }
+    var coverage = [Float](repeating: 0, count: visibleColumns.count * visibleRows.count)
+    for piece in pieces {
+      // Only pixels that the piece can touch: a sheet's labels cost several times as much with all of them.
+      let reach = piece.radius + 1
+      let (endX, endY) = (piece.startX + piece.alongX, piece.startY + piece.alongY)
+      let near = (
+        columns: Int((min(piece.startX, endX) - reach).rounded(.down))...Int((max(piece.startX, endX) + reach).rounded(.up)),
+        rows: Int((min(piece.startY, endY) - reach).rounded(.down))...Int((max(piece.startY, endY) + reach).rounded(.up))
+      )
+      guard near.columns.overlaps(visibleColumns), near.rows.overlaps(visibleRows) else { continue }
+      for row in near.rows.clamped(to: visibleRows) {
+        for column in near.columns.clamped(to: visibleColumns) {
+          let (pointX, pointY) = (Float(column) + 0.5, Float(row) + 0.5)
           let (deltaX, deltaY) = (pointX - piece.startX, pointY - piece.startY)
           let length = piece.alongX * piece.alongX + piece.alongY * piece.alongY
           let share = length > 0 ? (deltaX * piece.alongX + deltaY * piece.alongY) / length : 0
           let t = min(max(share, 0), 1)
           let (missX, missY) = (deltaX - piece.alongX * t, deltaY - piece.alongY * t)
           let distance = (missX * missX + missY * missY).squareRoot()
-          coverage = max(coverage, piece.radius + 0.5 - distance)
+          let index = (row - visibleRows.lowerBound) * visibleColumns.count + column - visibleColumns.lowerBound
+          coverage[index] = max(coverage[index], piece.radius + 0.5 - distance)
         }
-        if coverage > 0 { blend(style.color, x: column, y: row, share: min(coverage, 1)) }
       }
+    }
+    for (index, share) in coverage.enumerated() where share > 0 {
+      let (row, column) = index.quotientAndRemainder(dividingBy: visibleColumns.count)
+      blend(
+        style.color, x: visibleColumns.lowerBound + column, y: visibleRows.lowerBound + row, share: min(share, 1))
     }
   }
 
