@@ -213,7 +213,7 @@ def main():
     for result in results:
         good = result["loss_error"] <= LOSS_TOLERANCE and result["gradient_error"] <= GRADIENT_TOLERANCE
         same &= good
-        print(f"{result['variant']:32}{result['theirs_ms']:12.0f}{result['ours_ms']:13.0f}{result['ratio']:8.2f}"
+        print(f"{result['variant']:32}{result['theirs_ms']:12.0f}{result['ours_ms']:13.1f}{result['ratio']:8.2f}"
               f"{result['theirs_peak_mib']:8.0f}{result['loss_error']:11.1e}{result['gradient_error']:14.1e}"
               + ("" if good else "  DIFFERENT"))
     for variant, reason in failed.items():

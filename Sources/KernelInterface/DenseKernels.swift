@@ -12,13 +12,15 @@ package struct DenseKernels: Sendable {
   package typealias ToHalf = @convention(c) (_ x: Source, _ count: Int, _ half: UnsafeMutableRawPointer) -> Void
 
   package init(
-    forward: Forward, backward: Backward, forwardHalf: Forward, backwardHalf: Backward, toHalf: ToHalf
+    forward: Forward, backward: Backward, forwardHalf: Forward, backwardHalf: Backward, toHalf: ToHalf,
+    forwardDouble: Forward
   ) {
     self.forward = forward
     self.backward = backward
     self.forwardHalf = forwardHalf
     self.backwardHalf = backwardHalf
     self.toHalf = toHalf
+    self.forwardDouble = forwardDouble
   }
 
   package let forward: Forward
@@ -26,4 +28,6 @@ package struct DenseKernels: Sendable {
   package let forwardHalf: Forward
   package let backwardHalf: Backward
   package let toHalf: ToHalf
+  /// `forward` with sums in double precision, rounded once: the same bytes on every instruction set.
+  package let forwardDouble: Forward
 }

@@ -33,7 +33,8 @@ package struct MapKernels: Sendable {
 
   package init(
     add: Add, activate: Activate, scaleShift: ScaleShift, gradientSums: GradientSums, gradientApply: GradientApply,
-    average: Average, averageGradient: AverageGradient, maximum: Maximum, maximumGradient: MaximumGradient
+    average: Average, averageGradient: AverageGradient, maximum: Maximum, maximumGradient: MaximumGradient,
+    activateDouble: Activate, scaleShiftDouble: ScaleShift
   ) {
     self.add = add
     self.activate = activate
@@ -44,6 +45,8 @@ package struct MapKernels: Sendable {
     self.averageGradient = averageGradient
     self.maximum = maximum
     self.maximumGradient = maximumGradient
+    self.activateDouble = activateDouble
+    self.scaleShiftDouble = scaleShiftDouble
   }
 
   package let add: Add
@@ -55,4 +58,7 @@ package struct MapKernels: Sendable {
   package let averageGradient: AverageGradient
   package let maximum: Maximum
   package let maximumGradient: MaximumGradient
+  /// The same in double precision, rounded once: the same bytes on every instruction set.
+  package let activateDouble: Activate
+  package let scaleShiftDouble: ScaleShift
 }

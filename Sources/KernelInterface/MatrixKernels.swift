@@ -21,13 +21,20 @@ package struct MatrixKernels: Sendable {
     _ blocks: Int, _ c: Target
   ) -> Void
 
-  package init(panel: Panel, offsetPanel: OffsetPanel, rowProducts: RowProducts) {
+  package init(
+    panel: Panel, offsetPanel: OffsetPanel, rowProducts: RowProducts, doublePanel: Panel, doubleOffsetPanel: OffsetPanel
+  ) {
     self.panel = panel
     self.offsetPanel = offsetPanel
+    self.doublePanel = doublePanel
+    self.doubleOffsetPanel = doubleOffsetPanel
     self.rowProducts = rowProducts
   }
 
   package let panel: Panel
   package let offsetPanel: OffsetPanel
   package let rowProducts: RowProducts
+  /// `panel` with sums in double precision, rounded once: the same bytes on every instruction set.
+  package let doublePanel: Panel
+  package let doubleOffsetPanel: OffsetPanel
 }

@@ -11,7 +11,9 @@ package enum PortableKernels { package static var table: KernelTable { makeTable
 private func makeTable() -> KernelTable {
   KernelTable(
     panelBlocks: panelBlocks,
-    matrix: MatrixKernels(panel: panel, offsetPanel: offsetPanel, rowProducts: rowProducts),
+    matrix: MatrixKernels(
+      panel: panel, offsetPanel: offsetPanel, rowProducts: rowProducts, doublePanel: doublePanel,
+      doubleOffsetPanel: doubleOffsetPanel),
     convolution: ConvolutionKernels(
       gather: gather, scatter: scatter, finish: finish, mask: mask, winogradInput: winogradInput,
       winogradOutput: winogradOutput, winogradGradientInput: winogradGradientInput,
@@ -22,11 +24,12 @@ private func makeTable() -> KernelTable {
       tileGradientOutput: upTileGradientOutput),
     map: MapKernels(
       add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
-      average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient),
+      average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient,
+      activateDouble: activateDouble, scaleShiftDouble: scaleShiftDouble),
     image: ImageKernels(
       block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardHalf: denseForwardHalf, backwardHalf: denseBackwardHalf,
-      toHalf: toHalf),
+      toHalf: toHalf, forwardDouble: denseForwardDouble),
     roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }

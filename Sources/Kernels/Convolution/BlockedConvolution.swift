@@ -8,9 +8,16 @@ enum BlockedConvolution: @unchecked Sendable {
   init(_ weights: ConvolutionWeights, height: Int, width: Int) {
     let algorithm = ConvolutionAlgorithm.choose(
       inputs: weights.inputs, outputs: weights.outputs, kernel: weights.kernel, height: height, width: width)
+    if !weights.isTransposed
+      && ConvolutionAlgorithm.sumsInDouble(
+        inputs: weights.inputs, outputs: weights.outputs, height: height, width: width)
+    {
+      self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: true))
+      return
+    }
     switch algorithm {
     case .matrix:
-      self = .matrix(MatrixConvolution(weights, height: height, width: width))
+      self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: false))
     case .winogradInPhases:
       self = .winograd(WinogradConvolution(weights, height: height, width: width, tilesAtOnce: nil))
     case .winogradByTiles(let tiles):

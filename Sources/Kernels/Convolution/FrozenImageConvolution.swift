@@ -67,6 +67,9 @@ package final class FrozenImageConvolution: Sendable {
     let scratchSize = inputChannels * paddedRows * paddedWidth
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
     let panels = forwardPanels, w = UnsafePointer(forwardWeights.base), activation = activation.code
+    let sumsInDouble = ConvolutionAlgorithm.sumsInDouble(
+      inputs: inputChannels, outputs: outputChannels, height: height, width: width)
+    let multiply = sumsInDouble ? table.matrix.doubleOffsetPanel : table.matrix.offsetPanel
     offsets.withUnsafeBufferPointer { offsets in
       let offsets = offsets.baseAddress!
       workers.run(batch * strips) { piece, worker in
@@ -82,7 +85,7 @@ package final class FrozenImageConvolution: Sendable {
         for row in 0..<rows {
           let out = y.base + (image * blocks * pixels + (first + row) * width) * 16
           for panel in 0..<panels.panels {
-            table.matrix.offsetPanel(
+            multiply(
               width, panels.depth, picture + row * paddedWidth, offsets, w + panels.offset(of: panel),
               panels.blocks(in: panel), out + panel * panels.panelBlocks * pixels * 16, pixels * 16)
           }

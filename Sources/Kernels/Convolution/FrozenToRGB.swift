@@ -44,10 +44,13 @@ package final class FrozenToRGB: Sendable {
     let table = Processor.table, workers = Workers.current
     let chunks = (pixels + Self.chunk - 1) / Self.chunk
     let scratch = FloatBuffer(count: workers.threads * Self.chunk * 17)
+    let sumsInDouble = ConvolutionAlgorithm.sumsInDouble(
+      inputs: channels, outputs: outputChannels, height: 1, width: pixels)
+    let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
     workers.run(batch * chunks) { piece, worker in
       let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
       let products = scratch.base + worker * Self.chunk * 17
-      table.matrix.panel(
+      multiply(
         count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base, 1, products, 0,
         false)
       for channel in 0..<outputChannels {

@@ -15,16 +15,20 @@ struct MatrixConvolution {
   private let panels: WeightPanels
   private let weights: FloatBuffer
 
-  private static let chunkBlocks = 32
+  private let sumsInDouble: Bool
+  /// A double sum runs through all rows: it would be rounded at the end of each chunk.
+  private let chunkBlocks: Int
   static let pixelsAtOnce = 96
 
-  init(_ w: ConvolutionWeights, height: Int, width: Int) {
+  init(_ w: ConvolutionWeights, height: Int, width: Int, sumsInDouble: Bool) {
     inputs = w.inputs
     outputs = w.outputs
     kernel = w.kernel
     self.height = height
     self.width = width
+    self.sumsInDouble = sumsInDouble
     let taps = kernel * kernel, rows = blockCount(inputs) * 16
+    chunkBlocks = sumsInDouble ? taps * blockCount(inputs) : 32
     panels = WeightPanels(depth: taps * rows, outputs: outputs)
     weights = FloatBuffer(repeating: 0, count: panels.count)
     let (panels, weights, inputs) = (panels, weights, inputs)
@@ -125,13 +129,14 @@ struct MatrixConvolution {
       gathered = buffer
     }
     let panels = panels, w = UnsafePointer(weights.base)
+    let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
     workers.run(panels.panels) { panel, _ in
       let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks
       var q = 0
       while q < rows {
-        let n = min(Self.chunkBlocks, rows - q)
+        let n = min(chunkBlocks, rows - q)
         for image in 0..<batch {
-          table.matrix.panel(
+          multiply(
             pixels, n * 16, a + image * gatheredSize + q * pixels * 16, pixels * 16,
             w + panels.offset(of: panel, row: q * 16), blocks, y + (image * outputBlocks + first) * pixels * 16,
             pixels * 16, q > 0)
@@ -156,16 +161,17 @@ struct MatrixConvolution {
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16
     let runs = (pixels + Self.pixelsAtOnce - 1) / Self.pixelsAtOnce
-    let scratchSize = Self.pixelsAtOnce * Self.chunkBlocks * 16
+    let scratchSize = Self.pixelsAtOnce * chunkBlocks * 16
     let scratch = FloatBuffer(count: kernel > 1 ? workers.threads * scratchSize : 0)
     let panels = panels, w = UnsafePointer(weights.base)
+    let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
     workers.run(batch * runs) { piece, worker in
       let image = piece / runs, first = piece % runs * Self.pixelsAtOnce
       let count = min(Self.pixelsAtOnce, pixels - first)
       let out = y + (image * outputBlocks * pixels + first) * 16
       var q = 0
       while q < rows {
-        let n = min(Self.chunkBlocks, rows - q)
+        let n = min(chunkBlocks, rows - q)
         var a = x + image * imageSize + (q * pixels + first) * 16, aStride = pixels * 16
         if kernel > 1 {
           let buffer = scratch.base + worker * scratchSize
@@ -176,7 +182,7 @@ struct MatrixConvolution {
           aStride = count * 16
         }
         for panel in 0..<panels.panels {
-          table.matrix.panel(
+          multiply(
             count, n * 16, a, aStride, w + panels.offset(of: panel, row: q * 16), panels.blocks(in: panel),
             out + panel * panels.panelBlocks * pixels * 16, pixels * 16, q > 0)
         }

@@ -10,6 +10,7 @@ struct UpGridConvolution {
   private let width: Int
   private let panels: WeightPanels
   private let weights: FloatBuffer
+  private let multiply: MatrixKernels.Panel
 
   init(_ w: UpKernel, isGradient: Bool, smallHeight: Int, smallWidth: Int) {
     self.isGradient = isGradient
@@ -17,6 +18,11 @@ struct UpGridConvolution {
     width = smallWidth
     inputChannels = w.inputs
     outputChannels = w.outputs
+    let sumsInDouble =
+      !isGradient
+      && ConvolutionAlgorithm.sumsInDouble(
+        inputs: w.inputs, outputs: w.outputs, height: smallHeight, width: smallWidth)
+    multiply = sumsInDouble ? Processor.table.matrix.doublePanel : Processor.table.matrix.panel
     panels = WeightPanels(depth: isGradient ? w.outputs : w.inputs, outputs: isGradient ? w.inputs : w.outputs)
     weights = w.packed(panels, isTransposed: isGradient, isTurned: false) { g0, g1, g2 -> InlineArray<3, Double> in
       [g0, g0 + g1 + g2, -g2]
@@ -62,7 +68,7 @@ struct UpGridConvolution {
       let product = piece / panels.panels, panel = piece % panels.panels
       let (plane, dy, dx) = Self.place(of: product)
       for row in 0..<height {
-        table.matrix.panel(
+        multiply(
           width, panels.depth, v.base + plane * vStride + (row + dy) * gridPitch + dx * 16, gridSize,
           w + product * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
           m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false)
@@ -92,7 +98,7 @@ struct UpGridConvolution {
       for product in 0..<9 where Self.place(of: product).plane == plane {
         let (_, dy, dx) = Self.place(of: product)
         for row in 0..<height {
-          table.matrix.panel(
+          multiply(
             width, panels.depth, m.base + product * mStride + row * width * 16, planeSize,
             w + product * panels.count + panels.offset(of: panel), blocks,
             grid + (row + dy) * gridPitch + dx * 16, gridSize, plane < 3)

@@ -72,13 +72,17 @@ package final class FrozenDense: Sendable {
 
   private var rowBytes: Int { width * (precision == .single ? 4 : 2) }
 
+  /// Small layers are rounded once, for the reason `ConvolutionAlgorithm` gives; larger ones are bound by memory.
+  private static func sumsInDouble(_ outputs: Int, _ width: Int) -> Bool { outputs * width <= 1 << 19 }
+
   /// - Parameters:
   ///   - x: `[batch][inputs]`.
   ///   - y: `[batch][outputs]`.
   package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
     precondition(x.count >= batch * inputs && y.count >= batch * outputs, "a vector is too small")
     let table = Processor.table
-    let multiply = precision == .single ? table.dense.forward : table.dense.forwardHalf
+    let single = Self.sumsInDouble(outputs, width) ? table.dense.forwardDouble : table.dense.forward
+    let multiply = precision == .single ? single : table.dense.forwardHalf
     var source = x
     if width != inputs {
       source = FloatBuffer(repeating: 0, count: batch * width)

@@ -6,7 +6,7 @@ import KernelInterface
 ///     out = (y - mean(y)) / sqrt(var(y) + 1e-8) · (scale + 1) + shift
 ///
 /// Each map is read and written once for `y` and once for `out`: bound by memory, at 31 GB/s on one Zen 4 core. Sums over
-/// pixels run in chunks of 1024 in single and over chunks in double precision, in a fixed order.
+/// pixels run in chunks of 1024 in single (small maps: in double) and over chunks in double precision, in a fixed order.
 package enum Epilogue {
   private static let chunk = 1024
 
@@ -30,10 +30,14 @@ package enum Epilogue {
     let planes = shape.batch * shape.blocks, chunks = (pixels + chunk - 1) / chunk
     let weights = padded2(noiseWeight, bias, channels, padded)
     let sums = FloatBuffer(count: planes * chunks * 32), factors = FloatBuffer(count: planes * 32)
+    let inDouble = ConvolutionAlgorithm.sumsInDouble(
+      inputs: channels, outputs: channels, height: shape.height, width: shape.width)
+    let activate = inDouble ? table.map.activateDouble : table.map.activate
+    let scaleShift = inDouble ? table.map.scaleShiftDouble : table.map.scaleShift
     workers.run(planes * chunks) { piece, _ in
       let plane = piece / chunks, first = piece % chunks * chunk, block = plane % shape.blocks
       let o = (plane * pixels + first) * 16
-      table.map.activate(
+      activate(
         x.base + o, noise.base + first, weights.base + block * 16, weights.base + padded + block * 16, y.base + o,
         min(chunk, pixels - first), sums.base + piece * 32)
     }
@@ -54,7 +58,7 @@ package enum Epilogue {
     }
     workers.run(planes * chunks) { piece, _ in
       let plane = piece / chunks, first = piece % chunks * chunk, o = (plane * pixels + first) * 16
-      table.map.scaleShift(
+      scaleShift(
         y.base + o, factors.base + plane * 32, factors.base + plane * 32 + 16, out.base + o, min(chunk, pixels - first))
     }
     withExtendedLifetime((x, y, out, noise, weights, sums, factors)) {}
