@@ -18,9 +18,7 @@ package enum Elementwise {
   ) {
     precondition(x.count == y.count, "buffers of \(x.count) and \(y.count) floats")
     let (source, target) = (x.base, y.base)
-    withoutActuallyEscaping(function) { function in
-      each(y.count) { for i in $0 { target[i] = function(source[i]) } }
-    }
+    each(y.count) { for i in $0 { target[i] = function(source[i]) } }
   }
 
   @inline(__always)
@@ -29,19 +27,43 @@ package enum Elementwise {
   ) {
     precondition(a.count == y.count && b.count == y.count, "buffers of \(a.count), \(b.count) and \(y.count) floats")
     let (left, right, target) = (a.base, b.base, y.base)
-    withoutActuallyEscaping(function) { function in
-      each(y.count) { for i in $0 { target[i] = function(left[i], right[i]) } }
+    each(y.count) { for i in $0 { target[i] = function(left[i], right[i]) } }
+  }
+
+  /// Sums and the like are most of the elements of a step: a type, unlike a closure, is seen through at compile time.
+  private protocol PairFunction {
+    static func value(_ a: Float, _ b: Float) -> Float
+  }
+  private enum Sum: PairFunction { @inline(__always) static func value(_ a: Float, _ b: Float) -> Float { a + b } }
+  private enum Difference: PairFunction { @inline(__always) static func value(_ a: Float, _ b: Float) -> Float { a - b } }
+  private enum Product: PairFunction { @inline(__always) static func value(_ a: Float, _ b: Float) -> Float { a * b } }
+
+  @inline(__always)
+  private static func pairs<F: PairFunction>(_ a: FloatBuffer, _ b: FloatBuffer, _ y: FloatBuffer, _: F.Type) {
+    precondition(a.count == y.count && b.count == y.count, "buffers of \(a.count), \(b.count) and \(y.count) floats")
+    let (left, right, target, count) = (a.base, b.base, y.base, y.count)
+    Workers.current.run((count + piece - 1) / piece) { index, _ in
+      for i in index * piece..<min(count, (index + 1) * piece) { target[i] = F.value(left[i], right[i]) }
     }
   }
 
   package static func copy(_ x: FloatBuffer, into y: FloatBuffer) { unary(x, y) { $0 } }
-  package static func add(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 + $1 } }
-  package static func subtract(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 - $1 } }
-  package static func multiply(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { binary(a, b, y) { $0 * $1 } }
+  package static func add(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { pairs(a, b, y, Sum.self) }
+  package static func subtract(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { pairs(a, b, y, Difference.self) }
+  package static func multiply(_ a: FloatBuffer, _ b: FloatBuffer, into y: FloatBuffer) { pairs(a, b, y, Product.self) }
 
   /// `y = x * factor + offset`.
   package static func affine(_ x: FloatBuffer, factor: Float, offset: Float, into y: FloatBuffer) {
-    if offset == 0 { unary(x, y) { $0 * factor } } else { unary(x, y) { $0 * factor + offset } }
+    precondition(x.count == y.count, "buffers of \(x.count) and \(y.count) floats")
+    let (source, target, count) = (x.base, y.base, y.count)
+    Workers.current.run((count + piece - 1) / piece) { index, _ in
+      let range = index * piece..<min(count, (index + 1) * piece)
+      if offset == 0 {
+        for i in range { target[i] = source[i] * factor }
+      } else {
+        for i in range { target[i] = source[i] * factor + offset }
+      }
+    }
   }
 
   /// `y = x^exponent`; -1/2, 1/2, -1 and 2 are exact to an ulp, others go through the C library.
