@@ -13,27 +13,35 @@ package struct MatrixKernels: Sendable {
     _ rows: Int, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source, _ blocks: Int, _ c: Target,
     _ cStride: Int
   ) -> Void
-  /// The transposed product on forward panels: `c[r][i] = Σ_j a[j][r] · b[firstChannel + i][j]` for `channels` of one
-  /// block's 16 channels (the others become zero). `b` is the whole matrix, `depth` rows of
-  /// `blocks` output blocks; `a` holds those blocks, `aStride` apart.
-  package typealias RowProducts = @convention(c) (
-    _ rows: Int, _ channels: Int, _ a: Source, _ aStride: Int, _ b: Source, _ firstChannel: Int, _ depth: Int,
-    _ blocks: Int, _ c: Target
+  /// Puts 16 channels of up to 16 tiles, `[count][16]`, into the form that `TurnedPanel` multiplies: `y` is those channels'
+  /// strip of a panel of `parts` times 16 tiles, of which this is number `part`. Missing tiles become zero.
+  package typealias TurnTiles = @convention(c) (
+    _ x: Source, _ count: Int, _ y: Target, _ parts: Int, _ part: Int
+  ) -> Void
+  /// The transposed product on forward panels: `c[t][i] = Σ_j b[firstChannel + i][j] · g[j][t]` for `channels` rows of `b`,
+  /// the whole matrix of `depth` rows of `blocks` output blocks in full panels; `g` is a panel of tiles from `TurnTiles`.
+  /// Channel block i of tile t lies at `c + i · cStride + 16 t`, filled up with zeros. `sums` has room for
+  /// `[channels][64]`, channels rounded up to 16.
+  package typealias TurnedPanel = @convention(c) (
+    _ channels: Int, _ b: Source, _ firstChannel: Int, _ depth: Int, _ blocks: Int, _ g: Source, _ parts: Int,
+    _ sums: Target, _ c: Target, _ cStride: Int
   ) -> Void
 
   package init(
-    panel: Panel, offsetPanel: OffsetPanel, rowProducts: RowProducts, doublePanel: Panel, doubleOffsetPanel: OffsetPanel
+    panel: Panel, offsetPanel: OffsetPanel, turnedPanel: TurnedPanel, turnTiles: TurnTiles, doublePanel: Panel, doubleOffsetPanel: OffsetPanel
   ) {
     self.panel = panel
     self.offsetPanel = offsetPanel
     self.doublePanel = doublePanel
     self.doubleOffsetPanel = doubleOffsetPanel
-    self.rowProducts = rowProducts
+    self.turnedPanel = turnedPanel
+    self.turnTiles = turnTiles
   }
 
   package let panel: Panel
   package let offsetPanel: OffsetPanel
-  package let rowProducts: RowProducts
+  package let turnedPanel: TurnedPanel
+  package let turnTiles: TurnTiles
   /// `panel` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let doublePanel: Panel
   package let doubleOffsetPanel: OffsetPanel

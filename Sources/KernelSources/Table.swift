@@ -12,7 +12,7 @@ private func makeTable() -> KernelTable {
   KernelTable(
     panelBlocks: panelBlocks,
     matrix: MatrixKernels(
-      panel: panel, offsetPanel: offsetPanel, rowProducts: rowProducts, doublePanel: doublePanel,
+      panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turnTiles: turnTiles, doublePanel: doublePanel,
       doubleOffsetPanel: doubleOffsetPanel),
     convolution: ConvolutionKernels(
       gather: gather, scatter: scatter, finish: finish, mask: mask, winogradInput: winogradInput,

@@ -41,12 +41,13 @@ enum ConvolutionAlgorithm: Hashable {
     return .winogradByTiles(max(16, min(48, (72 << 10) / floatsPerTile)))
   }
 
-  /// Whether the gradient reads the forward weights, as a product of rows, instead of a transposed copy of its own.
+  /// Whether the gradient reads the forward weights instead of a transposed copy of its own.
   ///
-  /// Where the weights are the larger part: it halves them, at the same speed. With large maps and small weights
-  /// the copy is faster.
+  /// Where the weights are the larger part: it halves them, at the price of turning the maps. With large maps and small
+  /// weights the copy is faster.
   func sharesWeights(inputs: Int, outputs: Int, kernel: Int, height: Int, width: Int) -> Bool {
-    guard inputs * outputs >= 256 * 512 else { return false }
+    // Whole panels of up to 64 outputs only.
+    guard inputs * outputs >= 256 * 512, outputs % 64 == 0 else { return false }
     switch self {
     case .matrix: return kernel == 3 && height * width <= MatrixConvolution.pixelsAtOnce
     case .winogradInPhases: return true

@@ -79,13 +79,29 @@ struct MatrixConvolution {
     let inputBlocks = blockCount(inputs), outputBlocks = blockCount(outputs), rows = taps * inputBlocks
     let product = mask.map { masked(gy, $0, maskActivation, planes: batch * outputBlocks) }
     let g = product.map { Source($0.base) } ?? gy
-    let columns = FloatBuffer(count: batch * rows * planeSize)
+    // Sixteen pixels at once; an image begins with a new sixteen.
+    let parts = (pixels + 15) / 16, maps = WeightPanels(depth: outputBlocks * 16, outputs: batch * parts * 16)
+    let turned = FloatBuffer(count: maps.count)
+    workers.run(batch * outputBlocks) { plane, _ in
+      for part in 0..<parts {
+        let at = plane / outputBlocks * parts + part, panel = at / maps.panelBlocks
+        table.matrix.turnTiles(
+          g + plane * planeSize + part * 256, min(16, pixels - part * 16),
+          turned.base + maps.offset(of: panel, row: plane % outputBlocks * 16), maps.blocks(in: panel),
+          at % maps.panelBlocks)
+      }
+    }
+    let n = batch * parts * 16, columns = FloatBuffer(count: rows * n * 16)
     let panels = panels, w = UnsafePointer(weights.base)
-    workers.run(rows) { row, _ in
-      for image in 0..<batch {
-        table.matrix.rowProducts(
-          pixels, 16, g + image * outputBlocks * planeSize, planeSize, w, row * 16, panels.depth, outputBlocks,
-          columns.base + (image * rows + row) * planeSize)
+    let group = 4, groups = (rows + group - 1) / group
+    let sumsSize = group * 16 * 64, sums = FloatBuffer(count: workers.threads * sumsSize)
+    workers.run(groups) { piece, worker in
+      let first = piece * group, blocks = min(group, rows - first)
+      for panel in 0..<maps.panels {
+        table.matrix.turnedPanel(
+          blocks * 16, w, first * 16, panels.depth, outputBlocks, turned.base + maps.offset(of: panel),
+          maps.blocks(in: panel), sums.base + worker * sumsSize,
+          columns.base + (first * n + panel * maps.panelBlocks * 16) * 16, n * 16)
       }
     }
     let height = height, width = width, kernel = kernel, pad = kernel / 2
@@ -94,11 +110,11 @@ struct MatrixConvolution {
       target.update(repeating: 0, count: planeSize)
       for tap in 0..<taps {
         table.convolution.scatter(
-          columns.base + (image * rows + tap * inputBlocks + block) * planeSize, height, width, tap / kernel - pad,
+          columns.base + ((tap * inputBlocks + block) * n + image * parts * 16) * 16, height, width, tap / kernel - pad,
           tap % kernel - pad, target)
       }
     }
-    withExtendedLifetime((product, columns, weights)) {}
+    withExtendedLifetime((product, turned, columns, sums, weights)) {}
   }
 
   private func gather(

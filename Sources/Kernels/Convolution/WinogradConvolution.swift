@@ -52,57 +52,20 @@ struct WinogradConvolution {
 
   private static let products = (0..<36).map { TiledProducts.Product(source: $0, target: $0, adds: false) }
 
-  private struct Job {
-    let x: Source
-    let mask: Source?
-    let maskActivation: Int
-    let y: Target
-  }
-
   /// The gradient of `run` on the same weights: `gx = convᵀ(gy · maskActivation'(mask))`.
   func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
-    let images = max(1, min(batch, (4 << 20) / (36 * 16 * (blockCount(inputs) + blockCount(outputs)) * tiles)))
-    let job = Job(x: gy, mask: mask, maskActivation: maskActivation, y: gx)
-    var first = 0
-    while first < batch {
-      runTransposed(job, first, min(images, batch - first))
-      first += images
-    }
-    withExtendedLifetime(weights) {}
-  }
-
-  private func runTransposed(_ job: Job, _ firstImage: Int, _ images: Int) {
-    let workers = Workers.current, table = Processor.table
-    let tiles = tiles, n = images * tiles, inputBlocks = blockCount(inputs), outputBlocks = panels.blocks
-    let vSize = inputBlocks * n * 16 + TiledProducts.skew, mSize = outputBlocks * n * 16 + TiledProducts.skew
-    let v = FloatBuffer(count: 36 * vSize), m = FloatBuffer(count: 36 * mSize)
-    let parts = max(1, min(4, tiles / 16)), part = (tiles + parts - 1) / parts, planeSize = height * width * 16
-    workers.run(images * outputBlocks * parts) { piece, _ in
-      let plane = piece / parts, image = plane / outputBlocks, block = plane % outputBlocks
-      let first = piece % parts * part, count = min(part, tiles - first)
-      if count > 0 {
-        let o = (firstImage * outputBlocks + plane) * planeSize
+    let table = Processor.table
+    let (height, width, tilesPerRow, tiles, planeSize) = (height, width, tilesPerRow, tiles, height * width * 16)
+    TurnedTiledProducts(planes: 36, tiles: tiles, inputs: inputs, panels: panels, weights: weights).run(
+      batch: batch,
+      input: { plane, first, count, m, stride in
+        let o = plane * planeSize
         table.convolution.winogradGradientInput(
-          job.x + o, job.mask.map { $0 + o }, job.maskActivation, height, width, tilesPerRow, first, count,
-          m.base + (block * n + image * tiles + first) * 16, mSize)
-      }
-    }
-    let panels = panels, w = UnsafePointer(weights.base), inputs = inputs
-    let group = 4, groups = (inputBlocks + group - 1) / group
-    workers.run(36 * groups) { piece, _ in
-      let position = piece / groups, first = piece % groups * group
-      for block in first..<min(inputBlocks, first + group) {
-        table.matrix.rowProducts(
-          n, min(16, inputs - block * 16), m.base + position * mSize, n * 16, w + position * panels.count, block * 16,
-          panels.depth, outputBlocks, v.base + position * vSize + block * n * 16)
-      }
-    }
-    workers.run(images * inputBlocks) { plane, _ in
-      let image = plane / inputBlocks, block = plane % inputBlocks
-      table.convolution.winogradGradientOutput(
-        v.base + (block * n + image * tiles) * 16, vSize, job.y + (firstImage * inputBlocks + plane) * planeSize,
-        height, width, tilesPerRow, tiles)
-    }
-    withExtendedLifetime((v, m)) {}
+          gy + o, mask.map { $0 + o }, maskActivation, height, width, tilesPerRow, first, count, m, stride)
+      },
+      output: { plane, v, stride in
+        table.convolution.winogradGradientOutput(
+          v, stride, gx + plane * planeSize, height, width, tilesPerRow, tiles)
+      })
   }
 }
