@@ -8,26 +8,30 @@ package struct DenseKernels: Sendable {
   package typealias Backward = @convention(c) (
     _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target
   ) -> Void
-  /// Rounds to the nearest 16-bit float.
-  package typealias ToHalf = @convention(c) (_ x: Source, _ count: Int, _ half: UnsafeMutableRawPointer) -> Void
+  /// Splits `x · factor`, rounded to whole numbers, into `count` high parts of 16 bits and as many low ones of 8. What is
+  /// not within ±2²³ becomes zero.
+  package typealias Split = @convention(c) (
+    _ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer
+  ) -> Void
 
   package init(
-    forward: Forward, backward: Backward, forwardHalf: Forward, backwardHalf: Backward, toHalf: ToHalf,
+    forward: Forward, backward: Backward, forwardSplit: Forward, backwardSplit: Backward, split: Split,
     forwardDouble: Forward
   ) {
     self.forward = forward
     self.backward = backward
-    self.forwardHalf = forwardHalf
-    self.backwardHalf = backwardHalf
-    self.toHalf = toHalf
+    self.forwardSplit = forwardSplit
+    self.backwardSplit = backwardSplit
+    self.split = split
     self.forwardDouble = forwardDouble
   }
 
   package let forward: Forward
   package let backward: Backward
-  package let forwardHalf: Forward
-  package let backwardHalf: Backward
-  package let toHalf: ToHalf
+  /// The same for rows that `split` wrote, of 3 · width bytes.
+  package let forwardSplit: Forward
+  package let backwardSplit: Backward
+  package let split: Split
   /// `forward` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let forwardDouble: Forward
 }

@@ -1,25 +1,27 @@
 import KernelInterface
 
-/// How a register of weights is read from storage of `bytes` a number.
+/// How registers of weights are read from a row.
 private protocol Storage {
   static var bytes: Int { get }
-  static func load(_ p: UnsafeRawPointer, _ index: Int) -> V
+  static func load(_ row: UnsafeRawPointer, _ width: Int, _ index: Int) -> V
 }
 
 private enum Single: Storage {
   @inline(__always) static var bytes: Int { 4 }
-  @inline(__always) static func load(_ p: UnsafeRawPointer, _ index: Int) -> V {
-    p.loadUnaligned(fromByteOffset: index &* 4, as: V.self)
+  @inline(__always) static func load(_ row: UnsafeRawPointer, _ width: Int, _ index: Int) -> V {
+    row.loadUnaligned(fromByteOffset: index &* 4, as: V.self)
   }
 }
 
-private enum Half: Storage {
-  @inline(__always) static var bytes: Int { 2 }
-  @inline(__always) static func load(_ p: UnsafeRawPointer, _ index: Int) -> V {
-    // A loop over lanes becomes one conversion instruction; the standard library's initializer stays a call.
-    let h = (p + index &* 2).assumingMemoryBound(to: Float16.self)
+/// All high parts of a row, then all low ones: whole numbers of 24 bits, which a float holds exactly.
+private enum Split: Storage {
+  @inline(__always) static var bytes: Int { 3 }
+  @inline(__always) static func load(_ row: UnsafeRawPointer, _ width: Int, _ index: Int) -> V {
+    // A loop over lanes becomes conversion instructions; the standard library's initializers stay calls.
+    let high = (row + index &* 2).assumingMemoryBound(to: Int16.self)
+    let low = (row + (width &* 2 &+ index)).assumingMemoryBound(to: UInt8.self)
     var v = V(repeating: 0)
-    for j in 0..<lanes { v[j] = Float(h[j]) }
+    for j in 0..<lanes { v[j] = Float(Int32(high[j]) &<< 8 | Int32(low[j])) }
     return v
   }
 }
@@ -34,14 +36,14 @@ private func rowSums<S: Storage, let R: Int>(
   while i &+ 2 &* lanes <= width {
     let v = load(x, i), u = load(x, i &+ lanes)
     for r in 0..<R {
-      sums[r] = fma(sums[r], S.load(w + r &* pitch, i), v)
-      more[r] = fma(more[r], S.load(w + r &* pitch, i &+ lanes), u)
+      sums[r] = fma(sums[r], S.load(w + r &* pitch, width, i), v)
+      more[r] = fma(more[r], S.load(w + r &* pitch, width, i &+ lanes), u)
     }
     i &+= 2 &* lanes
   }
   if i < width {
     let v = load(x, i)
-    for r in 0..<R { sums[r] = fma(sums[r], S.load(w + r &* pitch, i), v) }
+    for r in 0..<R { sums[r] = fma(sums[r], S.load(w + r &* pitch, width, i), v) }
   }
   for r in 0..<R { y[r] = bias[r] + laneSum(sums[r] + more[r]) }
 }
@@ -71,7 +73,7 @@ private func addRows<S: Storage, let R: Int>(
   var i = 0
   while i < width {
     var v = load(x, i)
-    for r in 0..<R { v = fma(v, S.load(w + r &* pitch, i), factors[r]) }
+    for r in 0..<R { v = fma(v, S.load(w + r &* pitch, width, i), factors[r]) }
     store(x, i, v)
     i &+= lanes
   }
@@ -100,15 +102,21 @@ func denseBackward(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source
   backward(Single.self, w, rows, width, g, x)
 }
 
-func denseForwardHalf(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
-  forward(Half.self, w, rows, width, x, bias, y)
+func denseForwardSplit(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
+  forward(Split.self, w, rows, width, x, bias, y)
 }
 
-func denseBackwardHalf(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
-  backward(Half.self, w, rows, width, g, x)
+func denseBackwardSplit(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
+  backward(Split.self, w, rows, width, g, x)
 }
 
-func toHalf(_ x: Source, _ count: Int, _ half: UnsafeMutableRawPointer) {
-  let h = half.assumingMemoryBound(to: Float16.self)
-  for i in 0..<count { h[i] = Float16(x[i]) }
+func splitRow(_ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer) {
+  let high = row.assumingMemoryBound(to: Int16.self)
+  let low = (row + count &* 2).assumingMemoryBound(to: UInt8.self)
+  for i in 0..<count {
+    let value = x[i] * factor, isWithin = value > -8_388_608 && value < 8_388_608
+    let whole = Int32(isWithin ? value + (value < 0 ? -0.5 : 0.5) : 0)
+    high[i] = Int16(truncatingIfNeeded: whole &>> 8)
+    low[i] = UInt8(truncatingIfNeeded: whole)
+  }
 }

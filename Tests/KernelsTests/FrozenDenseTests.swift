@@ -4,7 +4,7 @@ import Testing
 @Suite struct FrozenDenseTests {
   @Test("A dense layer and its gradient are those of plain loops",
     arguments: [(1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1)],
-    [FrozenDense.Precision.single, .half])
+    [FrozenDense.Precision.single, .split])
   func matchesPlainLoops(_ shape: (Int, Int, Int), _ precision: FrozenDense.Precision) {
     let (outputs, inputs, batch) = shape
     var noise = Noise(outputs + inputs)
@@ -24,9 +24,18 @@ import Testing
         }
       }
     }
-    let tolerance = precision == .single ? 1e-6 : 1e-3
-    #expect(relativeError(y.values, expected) < tolerance)
-    #expect(relativeError(gx.values, gradient) < tolerance)
+    #expect(relativeError(y.values, expected) < 1e-6)
+    #expect(relativeError(gx.values, gradient) < 1e-6)
+  }
+
+  @Test("Split rows keep their own scale, and may be zero or tiny")
+  func splitRows() {
+    let w: [Float] = [1e30, -5e29, 0, 0, 1e-30, 2e-30, .leastNonzeroMagnitude, 0]
+    let layer = FrozenDense(weights: w, bias: [0, 7, 0, 1], outputs: 4, inputs: 2, precision: .split)
+    let y = FloatBuffer(count: 4)
+    layer.forward(FloatBuffer([1, 1]), into: y, batch: 1)
+    let expected: [Float] = [5e29, 7, 3e-30, 1]
+    for i in 0..<4 { #expect(abs(y[i] - expected[i]) <= abs(expected[i]) * 1e-6) }
   }
 
   @Test("Rows may be written in place")
