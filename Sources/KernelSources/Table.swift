@@ -15,9 +15,13 @@ private func makeTable() -> KernelTable {
       panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turnTiles: turnTiles, doublePanel: doublePanel,
       doubleOffsetPanel: doubleOffsetPanel),
     convolution: ConvolutionKernels(
-      gather: gather, scatter: scatter, finish: finish, mask: mask, winogradInput: winogradInput,
-      winogradOutput: winogradOutput, winogradGradientInput: winogradGradientInput,
-      winogradGradientOutput: winogradGradientOutput),
+      gather: gather, scatter: scatter, finish: finish, mask: mask,
+      winograd: WinogradKernels(
+        input: winogradInput, output: winogradOutput, gradientInput: winogradGradientInput,
+        gradientOutput: winogradGradientOutput, weights: winogradWeights),
+      smallWinograd: WinogradKernels(
+        input: smallWinogradInput, output: smallWinogradOutput, gradientInput: smallWinogradGradientInput,
+        gradientOutput: smallWinogradGradientOutput, weights: smallWinogradWeights)),
     up: UpKernels(
       input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur,
       tileInput: upTileInput, tileOutput: upTileOutput, tileGradientInput: upTileGradientInput,

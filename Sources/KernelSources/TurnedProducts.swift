@@ -153,11 +153,12 @@ private func addQuads(_ sums: Target, _ channels: Int, _ c: Target, _ cStride: I
     let both = SIMD32<Float>(lowHalf: a, highHalf: b)
     return both.evenHalf + both.oddHalf
   }
-  for row in channels..<(channels &+ 15) / 16 &* 16 {
+  let rows = (channels &+ 15) / 16 &* 16
+  for row in channels..<rows {
     for j in 0..<4 { store(sums, row &* 64 &+ j &* 16, V(repeating: 0)) }
   }
   var row = 0
-  while row < channels {
+  while row < rows {
     let out = c + row / 16 &* cStride + row % 16
     for j in 0..<4 {
       let p = sums + row &* 64 + j &* 16

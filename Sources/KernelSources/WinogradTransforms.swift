@@ -2,7 +2,7 @@ import KernelInterface
 
 // Winograd F(4×4, 3×3) (Lavin and Gray 2016) at the points 0, ±3/4, ±3/2, ∞: a quarter of the rounding error of the
 // usual 0, ±1, ±2, ∞ at the same number of operations, as exact as the direct sum. The weights' side is in
-// `Kernels/Convolution/WinogradWeights.swift` and must use the same points.
+// `WinogradWeights.swift` and must use the same points.
 
 /// Pixels to the right that are asked for ahead: the rows of a map are too far apart for the processor to foresee.
 @inline(__always) private var ahead: Int { 10 }

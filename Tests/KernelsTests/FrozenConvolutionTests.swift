@@ -31,9 +31,13 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     cases.append(LayerCase(inputs: 160, outputs: 130, height: 8, width: 8, activation: .relu))
     cases.append(LayerCase(batch: 3, inputs: 130, outputs: 160, height: 16, width: 16, activation: .leakyReLU))
     // Large enough for one set of weights in both directions.
+    for (batch, inputs, height, width) in [
+      (1, 370, 8, 8), (2, 363, 7, 6), (1, 380, 4, 4), (2, 363, 4, 6), (1, 345, 10, 9), (3, 363, 9, 9),
+      (4, 341, 5, 5), (1, 341, 14, 18),
+    ] {
+      cases.append(LayerCase(batch: batch, inputs: inputs, outputs: 384, height: height, width: width, activation: .relu))
+    }
     cases.append(LayerCase(inputs: 370, outputs: 360, height: 8, width: 8, activation: .leakyReLU))
-    cases.append(LayerCase(batch: 2, inputs: 363, outputs: 370, height: 4, width: 6, activation: .relu))
-    cases.append(LayerCase(batch: 2, inputs: 363, outputs: 370, height: 10, width: 14, activation: .leakyReLU))
     cases.append(LayerCase(inputs: 16, outputs: 16, height: 66, width: 34, activation: .relu))
     return cases
   }()

@@ -19,9 +19,11 @@ enum BlockedConvolution: @unchecked Sendable {
     case .matrix:
       self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: false))
     case .winogradInPhases:
-      self = .winograd(WinogradConvolution(weights, height: height, width: width, tilesAtOnce: nil))
+      self = .winograd(WinogradConvolution(weights, height: height, width: width, tileSide: 4, tilesAtOnce: nil))
+    case .smallWinograd:
+      self = .winograd(WinogradConvolution(weights, height: height, width: width, tileSide: 2, tilesAtOnce: nil))
     case .winogradByTiles(let tiles):
-      self = .winograd(WinogradConvolution(weights, height: height, width: width, tilesAtOnce: tiles))
+      self = .winograd(WinogradConvolution(weights, height: height, width: width, tileSide: 4, tilesAtOnce: tiles))
     }
   }
 

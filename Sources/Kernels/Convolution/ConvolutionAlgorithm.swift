@@ -12,6 +12,8 @@
 enum ConvolutionAlgorithm: Hashable {
   /// Matrix product over gathered pixels.
   case matrix
+  /// Winograd F(2×2, 3×3), all threads through each phase together.
+  case smallWinograd
   /// Winograd F(4×4, 3×3), all threads through each phase together.
   case winogradInPhases
   /// Winograd F(4×4, 3×3), each piece a run of tiles through all phases.
@@ -31,8 +33,9 @@ enum ConvolutionAlgorithm: Hashable {
 
   /// Chooses from the shape alone, never from the thread count: the result must be the same bytes.
   static func choose(inputs: Int, outputs: Int, kernel: Int, height: Int, width: Int) -> ConvolutionAlgorithm {
-    // At 8×8 the transformed weights, four times the bytes, cost more to read than they save.
-    guard kernel == 3, height * width > 64 else { return .matrix }
+    guard kernel == 3, height * width > 16 else { return .matrix }
+    // At 8×8 the weights of F(4×4), four times the bytes, cost more to read than they save.
+    if height * width <= 64 { return min(inputs, outputs) >= 256 ? .smallWinograd : .matrix }
     let tiles = ((height + 3) / 4) * ((width + 3) / 4)
     // Few tiles: the weights are larger than the maps and must be read once.
     if tiles <= 64 && inputs + outputs >= 256 { return .winogradInPhases }
@@ -50,7 +53,7 @@ enum ConvolutionAlgorithm: Hashable {
     guard inputs * outputs >= 256 * 512, outputs % 64 == 0 else { return false }
     switch self {
     case .matrix: return kernel == 3 && height * width <= MatrixConvolution.pixelsAtOnce
-    case .winogradInPhases: return true
+    case .smallWinograd, .winogradInPhases: return true
     case .winogradByTiles: return false
     }
   }

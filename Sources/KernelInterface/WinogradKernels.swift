@@ -1,0 +1,39 @@
+/// The transforms of a Winograd convolution F(n×n, 3×3), whose tiles of n×n outputs have (n + 2)² positions.
+package struct WinogradKernels: Sendable {
+  /// Transforms tiles `first ..< first + count` of one plane (`tilesPerRow` a row) to their positions:
+  /// position ξ of tile t goes to `v + ξ · stride + 16 (t - first)`. With `y`, the plane is first multiplied by
+  /// `activation'(y)`.
+  package typealias Input = @convention(c) (
+    _ x: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
+    _ count: Int, _ v: Target, _ stride: Int
+  ) -> Void
+  /// The way back, with bias and activation.
+  package typealias Output = @convention(c) (
+    _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
+    _ count: Int, _ bias: Source?, _ activation: Int
+  ) -> Void
+  /// Adjoint of `Output` without bias; `y` as in `Input`.
+  package typealias GradientInput = Input
+  /// Adjoint of `Input` for all tiles of a plane.
+  package typealias GradientOutput = @convention(c) (
+    _ v: Source, _ stride: Int, _ gx: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ count: Int
+  ) -> Void
+  /// Transforms kernels of 16 outputs, `taps` being `[9][16]`: position ξ to `out + ξ · stride`.
+  package typealias Weights = @convention(c) (_ taps: Source, _ out: Target, _ stride: Int) -> Void
+
+  package init(
+    input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, weights: Weights
+  ) {
+    self.input = input
+    self.output = output
+    self.gradientInput = gradientInput
+    self.gradientOutput = gradientOutput
+    self.weights = weights
+  }
+
+  package let input: Input
+  package let output: Output
+  package let gradientInput: GradientInput
+  package let gradientOutput: GradientOutput
+  package let weights: Weights
+}
