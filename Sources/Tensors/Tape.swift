@@ -59,15 +59,22 @@ package final class Tape: @unchecked Sendable {
   /// The gradients of a scalar for some variables; zero for one that the scalar does not depend on.
   ///
   /// - Parameters:
-  ///   - scalar: a tensor with one element.
+  ///   - scalar: a tensor with one element, or any tensor together with `seed`.
+  ///   - seed: of the tensor's shape: the scalar is then their inner product.
   ///   - variables: tensors made by `variable(_:)`, or any tensor on the tape.
   ///   - recordsPullbacks: records the backward pass too, so that the gradients can be differentiated again. Without
   ///     it the tape frees each operation as soon as its gradient has passed, and cannot be used a second time.
   /// - Throws: `ShapeError` when `scalar` is not one, does not depend on a variable, or the tape is spent.
   package func gradients(
-    of scalar: Tensor, for variables: [Tensor], recordsPullbacks: Bool = false
+    of scalar: Tensor, along seed: Tensor? = nil, for variables: [Tensor], recordsPullbacks: Bool = false
   ) throws -> [Tensor] {
-    guard scalar.shape.count == 1 else { throw ShapeError("gradients", "the shape \(scalar.shape) is not a scalar's") }
+    if let seed {
+      guard seed.shape == scalar.shape else {
+        throw ShapeError("gradients", "a seed of \(seed.shape) for a tensor of \(scalar.shape)")
+      }
+    } else if scalar.shape.count != 1 {
+      throw ShapeError("gradients", "the shape \(scalar.shape) is not a scalar's")
+    }
     guard !isSpent else { throw ShapeError("gradients", "the tape was used up by an earlier call") }
     guard let top = scalar.record, top.tape === self else {
       return variables.map { Tensor(repeating: 0, $0.shape) }
@@ -79,7 +86,7 @@ package final class Tape: @unchecked Sendable {
     }
     let wanted = Set(variables.compactMap { $0.record?.index })
     var gradients = [Tensor?](repeating: nil, count: top.index + 1)
-    gradients[top.index] = Tensor(repeating: 1, scalar.shape)
+    gradients[top.index] = seed?.detached ?? Tensor(repeating: 1, scalar.shape)
     for index in stride(from: top.index, through: 0, by: -1) {
       guard let gradient = gradients[index] else {
         if !recordsPullbacks { entries[index].inputs = [] }

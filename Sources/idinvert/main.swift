@@ -1,6 +1,9 @@
 import ArgumentParser
 import Glibc
+import Kernels
 import Service
+
+BufferPool.returnLargeBlocks()
 
 // Exit codes: 0, 1 (the job failed), 2 (usage), 3 (configuration), 4 (model).
 do {

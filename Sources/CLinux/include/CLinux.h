@@ -5,4 +5,5 @@
 #include "idi_filesystem.h"
 #include "idi_folder.h"
 #include "idi_lease.h"
+#include "idi_memory.h"
 #include "idi_rename.h"

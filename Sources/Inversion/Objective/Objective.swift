@@ -72,47 +72,65 @@ package struct Objective: Sendable {
 
   /// The losses of codes `[n, layers, w]`.
   package func losses(of codes: Tensor) throws -> [LossTerms] {
-    try terms(of: codes.detached).losses
+    try evaluate(codes, wantsGradient: false).losses
   }
 
   /// The losses and the gradient of codes `[n, layers, w]`.
   package func evaluate(_ codes: Tensor) throws -> Evaluation {
-    let tape = Tape()
-    let variable = tape.variable(codes.detached)
-    let (losses, total) = try terms(of: variable)
-    guard let total else { return Evaluation(losses: losses, gradient: [Float](repeating: 0, count: codes.shape.count)) }
-    let gradient = try tape.gradients(of: sum(total), for: [variable])[0]
-    return Evaluation(losses: losses, gradient: gradient.values)
+    try evaluate(codes, wantsGradient: true)
   }
 
-  private func terms(of codes: Tensor) throws -> (losses: [LossTerms], total: Tensor?) {
+  private func evaluate(_ codes: Tensor, wantsGradient: Bool) throws -> Evaluation {
     let expected: Shape = [items, model.layers, model.width]
     guard codes.shape == expected else {
       throw InversionError.shape(what: "the code", found: codes.shape, expected: "\(expected)")
     }
-    var picture = try model.synthesize(codes)
+    let tape = Tape(), codes = codes.detached
+    let variable = wantsGradient ? tape.variable(codes) : codes
+    var picture = try model.synthesize(variable)
     if let mask { picture = try picture * mask }
-    var total: Tensor?
-    func weighted(_ term: Tensor, _ weight: Float) throws -> [Float] {
-      let part = term * weight
-      total = try total.map { try $0 + part } ?? part
-      return term.values
-    }
+
     let none = [Float](repeating: 0, count: items)
-    let pixel = weights.pixel == 0
-      ? none : try weighted(scaled(meanSquaredDifference(target, picture)), weights.pixel)
+    var total: Tensor?, pictureGradient: Tensor?, codeGradient: Tensor?
+    // Each term has a tape of its own: only one network's maps are kept at a time.
+    func term(_ weight: Float, _ value: (_ picture: Tensor, _ codes: Tensor) throws -> Tensor) throws -> [Float] {
+      guard weight != 0 else { return none }
+      let own = Tape()
+      let (picture, codes) = wantsGradient
+        ? (own.variable(picture.detached), own.variable(codes)) : (picture, codes)
+      let unweighted = try value(picture, codes), part = unweighted * weight
+      total = try total.map { try $0 + part.detached } ?? part.detached
+      if wantsGradient {
+        let gradients = try own.gradients(of: sum(part), for: [picture, codes])
+        pictureGradient = try pictureGradient.map { try gradients[0] + $0 } ?? gradients[0]
+        codeGradient = try codeGradient.map { try gradients[1] + $0 } ?? gradients[1]
+      }
+      return unweighted.values
+    }
+    let pixel = try term(weights.pixel) { picture, _ in try scaled(meanSquaredDifference(target, picture)) }
     var perceptual = none
     if let targetFeatures {
-      perceptual = try weighted(
-        scaled(meanSquaredDifference(targetFeatures, model.features(picture))), weights.perceptual)
+      perceptual = try term(weights.perceptual) { picture, _ in
+        try scaled(meanSquaredDifference(targetFeatures, model.features(picture)))
+      }
     }
-    let domain = weights.domain == 0
-      ? none : try weighted(meanSquaredDifference(codes, model.encode(picture)), weights.domain)
+    let domain = try term(weights.domain) { picture, codes in
+      try meanSquaredDifference(codes, model.encode(picture))
+    }
+
+    var gradient: [Float] = []
+    if wantsGradient {
+      gradient = [Float](repeating: 0, count: codes.shape.count)
+      if let pictureGradient, let codeGradient {
+        let synthesis = try tape.gradients(of: picture, along: pictureGradient, for: [variable])[0]
+        gradient = try (codeGradient + synthesis).values
+      }
+    }
     let totals = total?.values ?? none
     let losses = (0..<items).map {
       LossTerms(pixel: pixel[$0], perceptual: perceptual[$0], domain: domain[$0], total: totals[$0])
     }
-    return (losses, total)
+    return Evaluation(losses: losses, gradient: gradient)
   }
 
   private func scaled(_ term: Tensor) -> Tensor { scale == 1 ? term : term * scale }

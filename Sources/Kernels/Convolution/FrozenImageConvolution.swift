@@ -50,7 +50,7 @@ package final class FrozenImageConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: height, width: width)
   }
 
-  private var stripRows: Int { max(1, min(height, 2048 / width)) }
+  private var stripRows: Int { max(1, min(height, 4096 / width)) }
   private var strips: Int { (height + stripRows - 1) / stripRows }
 
   /// - Parameter plain: `[batch][inputChannels][height][width]`.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -35,6 +36,10 @@ package enum BufferPool {
       state.statistics.bytesKept = 0
     }
   }
+
+  /// Tells the C library to give every block of a megabyte or more back to the system when it is freed. By itself it
+  /// raises this limit with each such block and keeps holes: 30 MB after a model of the released sizes.
+  package static func returnLargeBlocks() { idi_return_blocks_from(1 << 20) }
 
   /// Size classes are 64 · 2^k floats and the three quarters between: at most a quarter is wasted.
   private static func sizeClass(_ count: Int) -> (index: Int, capacity: Int) {

@@ -84,7 +84,9 @@ struct StyledLayer: Sendable {
     if case .up = source { observe?("layer\(index).blur", map) } else { observe?("layer\(index).conv", map) }
     let styleVector = try dense(code, style)
     observe?("layer\(index).stylevec", styleVector)
-    let result = try epilogue(map, epilogueWeights, style: styleVector)
+    // The constant, and what an observer has seen, must stay as they are.
+    let isOurs = if case .constant = source { false } else { observe == nil }
+    let result = try epilogue(map, epilogueWeights, style: styleVector, overwrites: isOurs)
     observe?("layer\(index).style", result)
     return result
   }

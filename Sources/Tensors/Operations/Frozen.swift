@@ -79,9 +79,13 @@ package struct EpilogueWeights: Sendable {
 /// Noise, bias, leaky ReLU 0.2, instance normalization and style in one: `lrelu(x + noise · weight + bias)`, centered and
 /// divided by its deviation, then `· (scale + 1) + shift`.
 ///
-/// - Parameter style: `[batch, 2 · channels]`, scale then shift.
+/// - Parameters:
+///   - style: `[batch, 2 · channels]`, scale then shift.
+///   - overwrites: whether `x` is needed no more, by anyone: its memory is then used for what the gradient needs.
 /// Source: Karras et al. 2019, section 2; order and epsilon as released (`Fixtures/tiny32/synthesis.safetensors`).
-package func epilogue(_ x: Tensor, _ weights: EpilogueWeights, style: Tensor) throws -> Tensor {
+package func epilogue(
+  _ x: Tensor, _ weights: EpilogueWeights, style: Tensor, overwrites: Bool = false
+) throws -> Tensor {
   guard x.shape.rank == 4, style.shape == [x.shape[0], 2 * x.shape[1]],
     weights.noise.count == x.shape[2] * x.shape[3], weights.bias.count == x.shape[1],
     weights.noiseWeight.count == x.shape[1]
@@ -89,7 +93,7 @@ package func epilogue(_ x: Tensor, _ weights: EpilogueWeights, style: Tensor) th
   let x = try x.blocked()
   let shape = x.blockedShape
   let form = x.form
-  let activated = form.empty(), y = form.empty()
+  let activated = overwrites ? x.detached : form.empty(), y = form.empty()
   let statistics = FloatBuffer(count: shape.batch * 2 * shape.blocks * 16)
   Epilogue.forward(
     x.buffer, noise: weights.noise, noiseWeight: weights.noiseWeight, bias: weights.bias, style: style.buffer,
