@@ -150,8 +150,7 @@ private func quadSweep(
 /// Adds up fours of neighbors and puts four channels' sums side by side. Sums past the last channel are zero.
 private func addQuads(_ sums: Target, _ channels: Int, _ c: Target, _ cStride: Int) {
   @inline(__always) func pairs(_ a: V, _ b: V) -> V {
-    let both = SIMD32<Float>(lowHalf: a, highHalf: b)
-    return both.evenHalf + both.oddHalf
+    V(lowHalf: a.evenHalf + a.oddHalf, highHalf: b.evenHalf + b.oddHalf)
   }
   let rows = (channels &+ 15) / 16 &* 16
   for row in channels..<rows {
