@@ -32,15 +32,16 @@ func winogradInput(
   _ x: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
   _ count: Int, _ v: Target, _ stride: Int
 ) {
-  withScratch { half in
+  withUnsafeTemporaryAllocation(byteCount: 6 * stripColumns * 64, alignment: 64) {
+    let strip = $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
     if let y {
       if activation == 1 {
-        inputTiles(x, y, 1, height, width, tilesPerRow, first, count, v, stride, half)
+        inputTiles(x, y, 1, height, width, tilesPerRow, first, count, v, stride, strip)
       } else {
-        inputTiles(x, y, 2, height, width, tilesPerRow, first, count, v, stride, half)
+        inputTiles(x, y, 2, height, width, tilesPerRow, first, count, v, stride, strip)
       }
     } else {
-      inputTiles(x, x, 0, height, width, tilesPerRow, first, count, v, stride, half)
+      inputTiles(x, x, 0, height, width, tilesPerRow, first, count, v, stride, strip)
     }
   }
 }
@@ -63,47 +64,53 @@ func winogradInput(
   ]
 }
 
+/// Tiles side by side that are transformed together, and the columns that they cover: neighbors share two.
+@inline(__always) private var stripTiles: Int { 8 }
+@inline(__always) private var stripColumns: Int { 4 * 8 + 2 }
+
+/// First the columns of a strip of tiles, each once, then the rows of each tile.
 @inline(__always)
 private func inputTiles(
   _ x: Source, _ y: Source, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int, _ half: Target
+  _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
 ) {
-  var row = first / tilesPerRow, column = first &- row &* tilesPerRow
-  for t in 0..<count {
-    let top = row &* 4 &- 1, left = column &* 4 &- 1, at = (top &* width &+ left) &* 16
-    let isInside = top >= 0 && left >= 0 && top &+ 6 <= height && left &+ 6 <= width
+  let pitch = width &* 16
+  var t = 0
+  while t < count {
+    let row = (first &+ t) / tilesPerRow, column = (first &+ t) % tilesPerRow
+    let tiles = min(count &- t, tilesPerRow &- column, stripTiles)
+    let top = row &* 4 &- 1, left = column &* 4 &- 1, isInside = top >= 0 && top &+ 6 <= height
     forEachPart { part in
-      if isInside {
-        for i in 0..<6 {
-          let o = at &+ i &* width &* 16 &+ part
-          for j in 0..<4 { prefetch(x, o &+ (ahead &+ j) &* 16) }
-          if activation != 0 { for j in 0..<4 { prefetch(y, o &+ (ahead &+ j) &* 16) } }
-          var d = loadSix(x, o, 16)
-          if activation != 0 {
-            let a = loadSix(y, o, 16)
-            for j in 0..<6 { d[j] = masked(d[j], a[j], activation) }
+      for c in 0..<4 &* tiles &+ 2 {
+        let o = top &* pitch &+ (left &+ c) &* 16 &+ part
+        var d = Six(repeating: V(repeating: 0))
+        if left &+ c >= 0 && left &+ c < width {
+          if isInside {
+            d = loadSix(x, o, pitch)
+            if activation != 0 {
+              for i in 0..<6 { prefetch(x, o &+ i &* pitch &+ ahead &* 16) }
+              for i in 0..<6 { prefetch(y, o &+ i &* pitch &+ ahead &* 16) }
+              let a = loadSix(y, o, pitch)
+              for i in 0..<6 { d[i] = masked(d[i], a[i], activation) }
+            }
+          } else {
+            for i in 0..<6 where top &+ i >= 0 && top &+ i < height {
+              d[i] = masked(load(x, o &+ i &* pitch), load(y, o &+ i &* pitch), activation)
+            }
           }
-          storeColumn(half, i, inputTransform(d))
         }
-      } else {
-        for i in 0..<6 {
-          let isRow = top &+ i >= 0 && top &+ i < height
-          let o = at &+ i &* width &* 16 &+ part
-          var d = Six(repeating: V(repeating: 0))
-          for j in 0..<6 where isRow && left &+ j >= 0 && left &+ j < width {
-            d[j] = masked(load(x, o &+ j &* 16), load(y, o &+ j &* 16), activation)
-          }
-          storeColumn(half, i, inputTransform(d))
-        }
+        let line = inputTransform(d)
+        for i in 0..<6 { store(strip, (i &* stripColumns &+ c) &* lanes, line[i]) }
       }
-      let o = t &* 16 &+ part
-      for j in 0..<6 {
-        let line = inputTransform(loadSix(half, j &* 6 &* lanes, lanes))
-        for i in 0..<6 { store(v, (i &* 6 &+ j) &* stride &+ o, line[i]) }
+      for i in 0..<6 {
+        for k in 0..<tiles {
+          let line = inputTransform(loadSix(strip, (i &* stripColumns &+ 4 &* k) &* lanes, lanes))
+          let o = (t &+ k) &* 16 &+ part
+          for j in 0..<6 { store(v, (i &* 6 &+ j) &* stride &+ o, line[j]) }
+        }
       }
     }
-    column &+= 1
-    if column == tilesPerRow { column = 0; row &+= 1 }
+    t &+= tiles
   }
 }
 
