@@ -1,24 +1,30 @@
 import KernelInterface
 
-// Registers in four rows: the standard library's initializer of a longer inline array would stay a call.
+// The initializer of an inline array of 16 registers would stay a call into the standard library, its literal does not.
 #if WIDE
-private typealias Square = InlineArray<4, InlineArray<4, V>>
+private typealias Square = InlineArray<16, V>
+@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v] }
 @inline(__always) private func reversed(_ i: Int) -> Int {
   (i & 1) &<< 3 | (i & 2) &<< 1 | (i & 4) &>> 1 | (i & 8) &>> 3
 }
 #elseif FMA && arch(x86_64)
-private typealias Square = InlineArray<4, InlineArray<2, V>>
+private typealias Square = InlineArray<8, V>
+@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v, v, v, v, v] }
 @inline(__always) private func reversed(_ i: Int) -> Int { (i & 1) &<< 2 | (i & 2) | (i & 4) &>> 2 }
 #else
-private typealias Square = InlineArray<4, InlineArray<1, V>>
+private typealias Square = InlineArray<4, V>
+@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v] }
 @inline(__always) private func reversed(_ i: Int) -> Int { (i & 1) &<< 1 | (i & 2) &>> 1 }
 #endif
 
-extension Square {
-  @inline(__always) fileprivate subscript(register i: Int) -> V {
-    get { self[i / (lanes / 4)][i % (lanes / 4)] }
-    set { self[i / (lanes / 4)][i % (lanes / 4)] = newValue }
+/// Lanes `first`, `first + 2`… of `a`, then of `b`: in this form one instruction.
+@inline(__always) func everySecond(_ a: V, _ b: V, _ first: Int) -> V {
+  var v = V(repeating: 0)
+  for j in 0..<lanes / 2 {
+    v[j] = a[2 &* j &+ first]
+    v[lanes / 2 &+ j] = b[2 &* j &+ first]
   }
+  return v
 }
 
 /// One of the log2(lanes) exchanges: the highest bit of the register's number becomes the highest of the lane's, and the
@@ -26,9 +32,9 @@ extension Square {
 @inline(__always) private func exchange(_ x: Square) -> Square {
   var out = x
   for i in 0..<lanes / 2 {
-    let a = x[register: i], b = x[register: i &+ lanes / 2]
-    out[register: 2 &* i] = V(lowHalf: a.evenHalf, highHalf: b.evenHalf)
-    out[register: 2 &* i &+ 1] = V(lowHalf: a.oddHalf, highHalf: b.oddHalf)
+    let a = x[i], b = x[i &+ lanes / 2]
+    out[2 &* i] = everySecond(a, b, 0)
+    out[2 &* i &+ 1] = everySecond(a, b, 1)
   }
   return out
 }
@@ -36,11 +42,11 @@ extension Square {
 /// `lanes` rows to as many columns. All exchanges together reverse the bits of both numbers, hence the order.
 @inline(__always)
 private func turnSquare(_ p: Source, _ rowPitch: Int, _ rows: Int, _ q: Target, _ columnPitch: Int) {
-  var x = Square(repeating: .init(repeating: V(repeating: 0)))
+  var x = square(V(repeating: 0))
   if rows >= lanes {
-    for i in 0..<lanes { x[register: i] = load(p, reversed(i) &* rowPitch) }
+    for i in 0..<lanes { x[i] = load(p, reversed(i) &* rowPitch) }
   } else {
-    for i in 0..<lanes where reversed(i) < rows { x[register: i] = load(p, reversed(i) &* rowPitch) }
+    for i in 0..<lanes where reversed(i) < rows { x[i] = load(p, reversed(i) &* rowPitch) }
   }
   #if WIDE
   x = exchange(exchange(exchange(exchange(x))))
@@ -49,7 +55,7 @@ private func turnSquare(_ p: Source, _ rowPitch: Int, _ rows: Int, _ q: Target, 
   #else
   x = exchange(exchange(x))
   #endif
-  for i in 0..<lanes { store(q, reversed(i) &* columnPitch, x[register: i]) }
+  for i in 0..<lanes { store(q, reversed(i) &* columnPitch, x[i]) }
 }
 
 /// Turns a square of 16: lane c of row r goes to lane r of row c. Rows from `rows` on count as zero.
