@@ -56,6 +56,7 @@ let summary: [(String, Double)] = [
   ("evaluations_median", median(needed)),
   ("evaluations_worst", needed.max() ?? .nan),
   ("never_reached", Double(results.count { $0.evaluations == nil })),
+  ("worse_at_default_steps", Double(results.count { $0.ratioAtDefault > 1 })),
   ("total_ratio_default_steps", middle(\.ratioAtDefault)),
   ("total_ratio_default_steps_worst", results.map(\.ratioAtDefault).max() ?? .nan),
   ("total_ratio_100_steps", middle(\.ratioAtEnd)),

@@ -81,6 +81,14 @@ import Testing
     #expect(loud.inversionSettings(Self.facts).steps == 7)
   }
 
+  @Test func anOptimizerBringsItsOwnNumberOfSteps() throws {
+    var facts = Self.facts
+    facts.steps = 200
+    #expect(try sidecar("").inversionSettings(facts).steps == 200)
+    #expect(try sidecar("invert: {optimizer: fast}").inversionSettings(facts).steps == 120)
+    #expect(try sidecar("invert: {optimizer: fast, steps: 9}").inversionSettings(facts).steps == 9)
+  }
+
   @Test func aJobNamesItsPhotographs() throws {
     let defaults = try sidecar("fit: pad")
     let one = try sidecar("image: apple.jpg\nedits: [interpolate: {with: pear.png}]", defaults: defaults, kind: .job)

@@ -15,20 +15,13 @@ import Testing
     (item.losses.map(\.total) + [item.finalLosses?.total ?? .infinity]).firstIndex { $0 <= goal }.map { $0 + 1 }
   }
 
-  @Test(arguments: ["apple-green", "apple-red"])
+  @Test(arguments: ["apple-fuji", "apple-green", "apple-red"])
   func aHundredStepsOfAdamAreReachedInSixtyEvaluations(_ name: String) throws {
     let (fast, goal) = try both(name)
     let needed = evaluations(fast, to: goal) ?? .max
     #expect(needed <= 60, "\(name)")
     let reached = try #require(fast.finalLosses).total
     #expect(reached <= goal, "\(name): \(reached), Adam \(goal)")
-  }
-
-  /// This photograph has two valleys a hundredth apart, and 60 evaluations may end in the higher one.
-  @Test func aPhotographWithTwoValleysComesWithinAFiftieth() throws {
-    let (fast, goal) = try both("apple-fuji")
-    let reached = try #require(fast.finalLosses).total
-    #expect(reached <= goal * 1.02, "\(reached), Adam \(goal)")
   }
 
   /// The fast optimizer's run of 60 steps, and the total after 100 steps of Adam.
@@ -69,7 +62,7 @@ import Testing
     #expect(found < minimum * 1.0001, "\(found), Adam comes to \(minimum)")
   }
 
-  @Test(arguments: [1, 2, 9, 19, 20])
+  @Test(arguments: [1, 2, 8, 9, 10, 19, 20])
   func aContinuedRunHasTheSameBytes(_ pause: Int) throws {
     let settings = InversionSettings(steps: 20, optimizer: .fast, snapshots: 4)
     let targets = ToyModel.targets(3)
@@ -124,12 +117,16 @@ import Testing
     damaged.arrays["1.moves"] = [1, 2]
     damaged.arrays["1.changes"] = [1, 2]
     #expect(throws: InversionError.self) { try fast.restore(damaged) }
+    damaged = fresh
+    damaged.arrays["0.squares"] = [1]
+    #expect(throws: InversionError.self) { try fast.restore(damaged) }
     #expect(fast.state == fresh, "a refused memory changes nothing")
   }
 
   @Test func theDefaultNumberOfStepsIsTheOptimizers() {
     #expect(OptimizerKind.adam.defaultSteps == 100)
-    #expect(OptimizerKind.fast.defaultSteps == 50)
+    #expect(OptimizerKind.fast.defaultSteps == 60)
+    #expect([0, 1, 2, 5, 7, 200].map(OptimizerKind.fast.steps(forPlain:)) == [0, 1, 2, 3, 5, 120])
   }
 }
 

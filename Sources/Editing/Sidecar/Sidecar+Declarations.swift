@@ -17,9 +17,12 @@ extension Sidecar {
         "method", .choice(InversionMethod.allCases.map(\.rawValue)),
         help: "in-domain: encoder, then optimization; encoder: alone; image2stylegan: optimization from the average, no encoder",
         default: .text(InversionMethod.inDomain.rawValue)),
-      Field("steps", .integer(0...EditLimits.maximumSteps), help: "steps of the optimization", defaultText: "the pack's, usually 100"),
       Field(
-        "optimizer", .choice(OptimizerKind.allCases.map(\.rawValue)), help: "adam: as in the paper; fast: L-BFGS, as good in about half the steps or better with as many",
+        "steps", .integer(0...EditLimits.maximumSteps), help: "steps of the optimization",
+        defaultText: "the pack's, usually 100; with fast, three fifths of them"),
+      Field(
+        "optimizer", .choice(OptimizerKind.allCases.map(\.rawValue)),
+        help: "adam: as in the paper; fast: L-BFGS, as good or better in three fifths of the steps",
         default: .text(OptimizerKind.adam.rawValue)),
       Field("learning_rate", .number(0.000001...10), help: "step width", defaultText: "the pack's, usually 0.01"),
       Field("weights", .section(weightsDeclaration), help: "factors of the loss terms"),

@@ -108,10 +108,11 @@ extension Sidecar {
   package func inversionSettings(_ facts: PackFacts) -> InversionSettings {
     let invert = values.section("invert")
     let weights = invert?.section("weights")
+    let optimizer = invert?.choice("optimizer") ?? OptimizerKind.adam
     return InversionSettings(
       method: invert?.choice("method") ?? .inDomain,
-      steps: invert?.integer("steps") ?? facts.steps,
-      optimizer: invert?.choice("optimizer") ?? .adam,
+      steps: invert?.integer("steps") ?? optimizer.steps(forPlain: facts.steps),
+      optimizer: optimizer,
       learningRate: invert?.number("learning_rate") ?? facts.learningRate,
       weights: LossWeights(
         pixel: weights?.number("pixel").map(Float.init) ?? facts.weights.pixel,

@@ -1,6 +1,7 @@
 /// L-BFGS (Liu and Nocedal 1989) without line searches: one evaluation an update, as Adam, but about a third as many
 /// of them for the same loss.
 ///
+/// The first moves are Adam's, and what Adam keeps of the gradients remains the measure of all moves.
 /// Each update judges the code it proposed last. Where that is hardly worse than the one before, it goes on from there;
 /// else it goes back and tries a shorter move. What the evaluation says about the curvature is used in both cases.
 /// Moves have a limit, so that the code cannot run away where the model of the curvature is wrong, as it is on random
@@ -12,7 +13,7 @@ package struct FastOptimizer: Optimizer {
   private var step = 0
 
   /// - Parameters:
-  ///   - learningRate: the unit of all moves: the root mean square of the first move is 3 of it, of the largest 5.
+  ///   - learningRate: Adam's for the first moves, and the unit of the others: the largest have a root mean square of 5 of it.
   package init(count: Int, items: Int, learningRate: Double = 0.01) {
     precondition(items > 0 && count % items == 0, "\(count) numbers are not \(items) codes")
     self.learningRate = learningRate
