@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PrintableText
 
 /// An open regular file.
 package struct RegularFile: ~Copyable {
