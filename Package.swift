@@ -43,8 +43,9 @@ let package = Package(
     .target(name: "CLinux"),
 
     // MARK: Files and text
-    .target(name: "Files", dependencies: ["CLinux", crypto], swiftSettings: safe),
-    .target(name: "StrictYAML", dependencies: [yams], swiftSettings: safe),
+    .target(name: "PrintableText", swiftSettings: safe),
+    .target(name: "Files", dependencies: ["PrintableText", "CLinux", crypto], swiftSettings: safe),
+    .target(name: "StrictYAML", dependencies: ["PrintableText", yams], swiftSettings: safe),
 
     // MARK: The engine
     .target(name: "KernelInterface", swiftSettings: checked),
@@ -65,17 +66,18 @@ let package = Package(
     .target(name: "NeuralNetworks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
 
     // MARK: Models and pictures
-    .target(name: "WeightFiles", dependencies: ["Tensors", "Files"], swiftSettings: safe),
+    .target(name: "WeightFiles", dependencies: ["Tensors", "Files", "PrintableText"], swiftSettings: safe),
     .target(
-      name: "ModelPacks", dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", crypto],
+      name: "ModelPacks",
+      dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText", crypto],
       swiftSettings: safe),
-    .target(name: "Images", dependencies: ["CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
+    .target(name: "Images", dependencies: ["PrintableText", "CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: The method
     .target(
       name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], exclude: ["README.md"], swiftSettings: safe),
     .target(
-      name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files"],
+      name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files", "PrintableText"],
       exclude: ["README.md"], swiftSettings: safe),
 
     // MARK: Measuring
@@ -85,19 +87,20 @@ let package = Package(
       swiftSettings: safe),
 
     // MARK: The service
-    .target(name: "Spool", dependencies: ["Files"], exclude: ["README.md"], swiftSettings: safe),
+    .target(name: "Spool", dependencies: ["Files", "PrintableText"], exclude: ["README.md"], swiftSettings: safe),
     .target(
       name: "Service",
       dependencies: [
-        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "CSystemd", "CLinux", logging,
+        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "PrintableText", "CSystemd",
+        "CLinux", logging,
       ],
       exclude: ["README.md"],
       swiftSettings: safe),
     .executableTarget(
       name: "idinvert",
       dependencies: [
-        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "Benchmarking",
-        argumentParser,
+        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "PrintableText",
+        "Benchmarking", argumentParser,
       ],
       swiftSettings: safe),
 
@@ -105,7 +108,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["WeightFiles", "Tensors", "Files"], path: "Tests/TestSupport",
       swiftSettings: checked),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: checked),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "PrintableText", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: checked),
@@ -118,7 +121,7 @@ let package = Package(
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
     .testTarget(
-      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
+      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
       swiftSettings: checked),
   ],
   swiftLanguageModes: [.v6]

@@ -8,7 +8,7 @@ package final class FaultInjector: Sendable {
     case proceed
     /// The call has no effect and reports this `errno`.
     case fail(Int32)
-    /// A write takes only a part of the bytes; other calls proceed.
+    /// A write takes only a part of the bytes, a read at a position gives only a part; other calls proceed.
     case short
     /// The process is dead from here on: this call and all later ones have no effect.
     case die

@@ -16,16 +16,24 @@ package enum FailureKind: String, Sendable, Codable {
   case stop
 }
 
+/// An error that knows what should be done about it.
+package protocol ClassifiedError: Error, CustomStringConvertible {
+  var kind: FailureKind { get }
+}
+
 /// A failed system call: which, where, why, and what a person can do about it.
-package struct FileError: Error, Sendable, Equatable {
+package struct FileError: ClassifiedError, Sendable, Equatable {
   package let call: FileCall
   /// The path as it may be printed (escaped).
   package let path: String
   /// The `errno`, or 0 where the kernel had no complaint but we have.
   package let errno: Int32
   package let kind: FailureKind
+  /// What was found and what to do, without the place.
+  package let finding: String
+
   /// One line: place, what was found, remedy.
-  package let message: String
+  package var message: String { "\(path): \(finding)" }
 
   /// A failure reported by the kernel.
   package init(_ call: FileCall, _ path: String, errno: Int32) {
@@ -33,7 +41,7 @@ package struct FileError: Error, Sendable, Equatable {
     self.path = path
     self.errno = errno
     self.kind = Self.kind(of: errno)
-    self.message = "\(path): \(Self.words(call)): \(Self.reason(call, errno))"
+    self.finding = "\(Self.words(call)): \(Self.reason(call, errno))"
   }
 
   /// A failure of ours: something on disk is not as it must be.
@@ -42,7 +50,7 @@ package struct FileError: Error, Sendable, Equatable {
     self.path = path
     self.errno = 0
     self.kind = kind
-    self.message = "\(path): \(found)"
+    self.finding = found
   }
 
   private static func kind(of errno: Int32) -> FailureKind {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PrintableText
 
 /// An open folder. Everything below it is reached relative to its descriptor, so that a path swapped meanwhile is not
 /// followed.

@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// A file's name (or a path) as the bytes the kernel gave, which need not be UTF-8.
 ///
 /// Equality is that of bytes: two spellings of one letter are two names, as on disk.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PrintableText
 
 /// An open regular file.
 package struct RegularFile: ~Copyable {
@@ -22,6 +23,20 @@ package struct RegularFile: ~Copyable {
   /// Reads on; the bytes come to the front of `buffer`. Returns their number, 0 at the end.
   package func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
     try SystemCalls.read(number, into: &buffer, path: path)
+  }
+
+  /// Fills `buffer` with the bytes from `offset` on; where reading goes on by `read(into:)` does not matter and does not
+  /// change, so several threads may read one file.
+  ///
+  /// - Throws: also when the file ends before, which it can only do when it was cut after it was opened.
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+    var done = 0
+    while done < buffer.count {
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count = unsafe try SystemCalls.read(number, into: rest, at: offset + done, path: path)
+      guard count > 0 else { throw FileError(.read, path, "became shorter while it was read; copy it again") }
+      done += count
+    }
   }
 
   package func write(_ bytes: some Collection<UInt8>) throws(FileError) {
@@ -64,17 +79,30 @@ package struct RegularFile: ~Copyable {
   }
 }
 
-extension Folder {
-  /// Opens a regular file for reading: no link is followed, nothing blocks, and what was opened is looked at.
-  package func openFile(_ name: Name) throws(FileError) -> RegularFile {
-    let path = printablePath(of: name)
-    let descriptor = try SystemCalls.open(
-      at: number, name, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, path: path)
+extension RegularFile {
+  /// Opens a regular file for reading by its path, through links: for files that the machine's owner names.
+  package init(following path: Name) throws(FileError) {
+    let printable = escaped(path.bytes)
+    let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
+    self = try Self.opened(
+      SystemCalls.open(at: AT_FDCWD, path, flags: flags, path: printable), path: printable)
+  }
+
+  fileprivate static func opened(_ descriptor: consuming Descriptor, path: String) throws(FileError) -> RegularFile {
     let status = try SystemCalls.status(of: descriptor.number, path: path)
     guard status.kind == .regular else {
       throw FileError(.open, path, "it is not a regular file; only regular files are read")
     }
     return RegularFile(descriptor: descriptor, path: path, status: status)
+  }
+}
+
+extension Folder {
+  /// Opens a regular file for reading: no link is followed, nothing blocks, and what was opened is looked at.
+  package func openFile(_ name: Name) throws(FileError) -> RegularFile {
+    let path = printablePath(of: name)
+    let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+    return try RegularFile.opened(SystemCalls.open(at: number, name, flags: flags, path: path), path: path)
   }
 
   /// Makes an empty file (or empties one) for writing.

@@ -45,6 +45,16 @@ enum SystemCalls {
     }
   }
 
+  /// pread(2). Returns the number of bytes put at the front of `buffer`; 0 at the end.
+  static func read(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: @autoclosure () -> String
+  ) throws(FileError) -> Int {
+    try perform(.read, path()) { isShort in
+      let count = isShort ? min(buffer.count, max(1, buffer.count / 2)) : buffer.count
+      return unsafe pread(descriptor, buffer.baseAddress, count, off_t(offset))
+    }
+  }
+
   /// write(2), repeated until all bytes are taken.
   static func write(
     _ descriptor: Int32, _ bytes: some Collection<UInt8>, path: @autoclosure () -> String

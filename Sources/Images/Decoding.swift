@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// What becomes of transparency.
 package enum AlphaHandling: Equatable, Sendable {
   /// The color channels as stored, as the released program does: what lies under transparent pixels shows.
@@ -48,5 +50,5 @@ extension Picture {
 /// The text of a C array of characters up to its NUL; libraries may quote file content, hence the escaping.
 func message<Storage>(in storage: Storage) -> String {
   let bytes = unsafe withUnsafeBytes(of: storage) { unsafe [UInt8]($0) }
-  return escapedForOneLine(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
+  return printable(String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self))
 }

@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// Why a picture could not be read, made or written. The description is one line: file, what was found, what to do.
 package struct ImageError: Error, Equatable, CustomStringConvertible {
   package enum Kind: Equatable, Sendable {
@@ -41,7 +43,7 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
       case .invalidSize(let detail): detail
       case .outOfMemory: "needs more memory than there is"
       }
-    return "\(escapedForOneLine(name)): \(reason)"
+    return "\(printable(name)): \(reason)"
   }
 
   private static func count(_ width: Int, _ height: Int) -> String {
@@ -55,17 +57,4 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
     let tenths = count / 100_000
     return tenths % 10 == 0 || tenths >= 1000 ? "\(tenths / 10) million" : "\(tenths / 10).\(tenths % 10) million"
   }
-}
-
-/// The text with control characters, line separators and direction marks replaced by `\u{…}`.
-func escapedForOneLine(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }

@@ -1,4 +1,5 @@
 package import Files
+internal import PrintableText
 
 /// What the spool has to tell: one line of a log each.
 package enum SpoolEvent: Sendable {

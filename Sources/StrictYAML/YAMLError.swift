@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// A refusal of a YAML text, with the place that caused it.
 ///
 /// The description is one line: `apple.jpg.yaml:4:5: unknown key 'frame' in manipulate; did you mean 'frames'?`
@@ -18,7 +20,7 @@ package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  package var description: String { "\(PrintableText.escaped(file)):\(line):\(column): \(message)" }
+  package var description: String { "\(printable(file)):\(line):\(column): \(message)" }
 }
 
 /// Where a value stands.

@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// Reads a mapping whose keys are known.
 ///
 ///     let manipulate = try YAMLMapping(value, context: "manipulate", keys: ["attribute", "from", "to", "frames"])
@@ -32,7 +34,7 @@ package struct YAMLMapping: Sendable {
     for entry in entries where !keys.contains(entry.key) {
       let suggestion = Suggestion.clause(for: entry.key, in: keys)
       let remedy = suggestion.isEmpty ? "; known are " + keys.joined(separator: ", ") : suggestion
-      throw entry.keyPlace.error("unknown key \(PrintableText.quoted(entry.key)) in \(context)" + remedy)
+      throw entry.keyPlace.error("unknown key \(quoted(entry.key)) in \(context)" + remedy)
     }
   }
 

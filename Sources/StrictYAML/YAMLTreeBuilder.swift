@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// Puts events together to a tree, without recursion.
 struct YAMLTreeBuilder {
   private struct Frame {
@@ -58,7 +60,7 @@ struct YAMLTreeBuilder {
       guard !text.isEmpty else { throw place.error("a key is missing before ':'") }
     }
     if let first = frames[frame].keyPlaces.updateValue(place, forKey: text) {
-      throw place.error("duplicate key \(PrintableText.quoted(text)); it is already given in line \(first.line)")
+      throw place.error("duplicate key \(quoted(text)); it is already given in line \(first.line)")
     }
     frames[frame].pendingKey = (text, place)
   }

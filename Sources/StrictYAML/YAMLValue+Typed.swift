@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// Strict readings of one value. `name` is what the message calls it, usually its key.
 extension YAMLValue {
   /// Reads text. A plain scalar that means a number, a Boolean or nothing is refused: it needs quotes to be text.
@@ -22,9 +24,9 @@ extension YAMLValue {
     guard case .scalar(let text, .plain) = content, !isNull else { throw mismatch(name, expected: expected) }
     switch PlainScalar.integer(text) {
     case .value(let value) where range.contains(value): return value
-    case .value, .tooLarge: throw place.error("\(name) must be \(expected); found \(PrintableText.quoted(text))")
+    case .value, .tooLarge: throw place.error("\(name) must be \(expected); found \(quoted(text))")
     case .otherForm(let remedy):
-      throw place.error("\(name) must be \(expected); found \(PrintableText.quoted(text)); \(remedy)")
+      throw place.error("\(name) must be \(expected); found \(quoted(text)); \(remedy)")
     case .notANumber: throw mismatch(name, expected: expected)
     }
   }
@@ -35,9 +37,9 @@ extension YAMLValue {
     guard case .scalar(let text, .plain) = content, !isNull else { throw mismatch(name, expected: expected) }
     switch PlainScalar.number(text) {
     case .value(let value) where range.contains(value): return value
-    case .value, .notFinite: throw place.error("\(name) must be \(expected); found \(PrintableText.quoted(text))")
+    case .value, .notFinite: throw place.error("\(name) must be \(expected); found \(quoted(text))")
     case .otherForm(let remedy):
-      throw place.error("\(name) must be \(expected); found \(PrintableText.quoted(text)); \(remedy)")
+      throw place.error("\(name) must be \(expected); found \(quoted(text)); \(remedy)")
     case .notANumber: throw mismatch(name, expected: expected)
     }
   }
@@ -51,9 +53,9 @@ extension YAMLValue {
     default:
       switch text.lowercased() {
       case "yes", "on", "y", "true":
-        throw place.error("\(name) must be true or false; found \(PrintableText.quoted(text)); write true")
+        throw place.error("\(name) must be true or false; found \(quoted(text)); write true")
       case "no", "off", "n", "false":
-        throw place.error("\(name) must be true or false; found \(PrintableText.quoted(text)); write false")
+        throw place.error("\(name) must be true or false; found \(quoted(text)); write false")
       default: throw mismatch(name, expected: "true or false")
       }
     }
@@ -67,7 +69,7 @@ extension YAMLValue {
     guard case .scalar(let text, _) = content, !isNull else { throw mismatch(name, expected: expected) }
     guard let value = Choice(rawValue: text) else {
       throw place.error(
-        "\(name) must be \(expected); found \(PrintableText.quoted(text))" + Suggestion.clause(for: text, in: names))
+        "\(name) must be \(expected); found \(quoted(text))" + Suggestion.clause(for: text, in: names))
     }
     return value
   }

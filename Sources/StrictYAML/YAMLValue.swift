@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// A node of a YAML document that knows where it stands.
 package struct YAMLValue: Sendable {
   package enum Content: Sendable {
@@ -46,11 +48,11 @@ extension YAMLValue {
     switch content {
     case .sequence: return "a list"
     case .mapping: return "a mapping"
-    case .scalar(let text, .quoted): return "the text " + PrintableText.quoted(text)
+    case .scalar(let text, .quoted): return "the text " + quoted(text)
     case .scalar(let text, .plain):
       if isNull { return "nothing" }
-      if PlainScalar.isNumber(text) { return "the number " + PrintableText.quoted(text).dropFirst().dropLast() }
-      return PrintableText.quoted(text)
+      if PlainScalar.isNumber(text) { return "the number " + quoted(text).dropFirst().dropLast() }
+      return quoted(text)
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import PrintableText
 import Testing
 
 @Suite struct NameTests {
@@ -20,6 +21,14 @@ import Testing
         #expect(![.control, .format, .lineSeparator, .paragraphSeparator].contains(result.properties.generalCategory))
       }
     }
+  }
+
+  @Test func whatWasMadeSafeStaysAsItIs() {
+    let text = "a\n\\ \u{1B}[31m\u{202E}\t"
+    #expect(printable(text) == "a\\n\\ \\u{1B}[31m\\u{202E}\\t")
+    #expect(printable(escaped(text)) == escaped(text))
+    #expect(quoted(text) == "'" + printable(text) + "'")
+    #expect(quoted("123456", limit: 5) == "'12345…'")
   }
 
   @Test(arguments: [Array("apple".utf8), [0x61, 0xFF], [0xC3], Array("e\u{301}".utf8), Array("\"\\\n/".utf8), Array(UInt8(1)...255)])

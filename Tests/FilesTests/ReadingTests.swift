@@ -37,6 +37,43 @@ import Testing
     #expect(device?.message.contains("not a regular file") == true)
   }
 
+  @Test func bytesAtAPositionAreReadWholeHoweverTheKernelCutsThem() throws {
+    let temporary = try TemporaryFolder()
+    let bytes = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    try temporary.folder.write("file", bytes)
+    let injector = FaultInjector { number, call, _ in
+      number.isMultiple(of: 2) ? .short : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      let file = try RegularFile(following: Name(temporary.path + "/file"))
+      #expect(try bytesOf(file, at: 1234, count: 3000) == Array(bytes[1234..<4234]))
+      #expect(try bytesOf(file, at: 0, count: 5000) == bytes)
+      let error = #expect(throws: FileError.self) { _ = try bytesOf(file, at: 1, count: 5000) }
+      #expect(error?.finding == "became shorter while it was read; copy it again")
+    }
+    #expect(injector.hits > 2)
+  }
+
+  @Test func aReadAtAPositionMayFail() throws {
+    let temporary = try TemporaryFolder()
+    try temporary.folder.write("file", [1, 2, 3])
+    #expect(symlink("file", temporary.path + "/link") == 0)
+    let injector = FaultInjector { _, call, _ in call == .read ? .fail(EIO) : .proceed }
+    try FaultInjector.$current.withValue(injector) {
+      let file = try RegularFile(following: Name(temporary.path + "/link"))
+      let error = #expect(throws: FileError.self) { _ = try bytesOf(file, at: 0, count: 3) }
+      #expect(error?.kind == .retry)
+    }
+    #expect(mkfifo(temporary.path + "/pipe", 0o600) == 0)
+    #expect(throws: FileError.self) { _ = try RegularFile(following: Name(temporary.path + "/pipe")).number }
+  }
+
+  private func bytesOf(_ file: borrowing RegularFile, at offset: Int, count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { buffer in try file.read(into: buffer, at: offset) }
+    return bytes
+  }
+
   @Test func aFolderIsNotEnteredThroughALink() throws {
     let temporary = try TemporaryFolder()
     #expect(symlink("/etc", temporary.path + "/link") == 0)

@@ -105,7 +105,7 @@ import Testing
   @Test func aNameWithControlCharactersStaysOnOneLine() {
     let error = ImageError(name: "a\n\u{1b}[31m\u{202e}.png", kind: .truncated)
     #expect(
-      error.description == "a\\u{a}\\u{1b}[31m\\u{202e}.png: ends too early; copy the whole file again")
+      error.description == "a\\n\\u{1B}[31m\\u{202E}.png: ends too early; copy the whole file again")
   }
 
   @Test func orientationIsTakenFromBothByteOrders() throws {

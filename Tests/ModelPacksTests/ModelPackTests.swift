@@ -132,7 +132,7 @@ import Testing
       let url = pack.path("perceptual.safetensors")
       let bytes = try Data(contentsOf: url)
       try FileManager.default.removeItem(at: url)
-      #expect(message { try pack.load() } == "perceptual.safetensors: does not exist")
+      #expect(message { try pack.load() } == "perceptual.safetensors: cannot be opened: it does not exist")
       try bytes.prefix(bytes.count - 4).write(to: url)
       #expect(message { try pack.load() }?.contains("the file is cut") == true)
       try pack.replace("bytes: \(bytes.count)", by: "bytes: \(bytes.count + 4)")
@@ -141,7 +141,7 @@ import Testing
         message { try pack.load() }
           == "perceptual.safetensors: has \(bytes.count) bytes; pack.yaml says \(bytes.count + 4); copy the pack again")
       try FileManager.default.removeItem(at: pack.path("pack.yaml"))
-      #expect(message { try pack.load() } == pack.folder.path + "/pack.yaml: does not exist")
+      #expect(message { try pack.load() } == pack.folder.path + "/pack.yaml: cannot be opened: it does not exist")
     }
   }
 

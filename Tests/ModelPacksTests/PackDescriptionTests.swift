@@ -73,11 +73,11 @@ import Testing
     Change(
       from: "name: fruits64", to: "name: \"a\\nb\"",
       expected:
-        "2:7: name must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit; found 'a\\u{a}b'"
+        "2:7: name must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit; found 'a\\nb'"
     ),
     Change(
       from: "title: Apples, cherries and tomatoes, 64×64", to: "title: \"a\\e[2J\"",
-      expected: "4:8: title must be one line of 1 to 500 printable characters; found 'a\\u{1b}[2J'"),
+      expected: "4:8: title must be one line of 1 to 500 printable characters; found 'a\\u{1B}[2J'"),
     Change(
       from: "commercial_use: true", to: "commercial_use: yes",
       expected: "6:17: commercial_use must be true or false; found 'yes'; write true"),

@@ -1,7 +1,10 @@
 import Editing
 import Files
+import Foundation
+import ModelPacks
 import Service
 import StrictYAML
+import TestSupport
 import Testing
 
 @Suite struct VerdictTests {
@@ -20,6 +23,21 @@ import Testing
     guard case .retry = Verdict(FileError(.write, "x", errno: number)) else {
       Issue.record("\(name) is not tried again")
       return
+    }
+  }
+
+  @Test func aWeightFileThatCouldNotBeReadNowIsTriedAgain() throws {
+    let pack = Fixtures.fruits64.path
+    let injector = FaultInjector { _, call, path in
+      call == .read && path.hasSuffix("encoder.safetensors") ? .fail(5) : .proceed
+    }
+    FaultInjector.$current.withValue(injector) {
+      let error = #expect(throws: PackError.self) { _ = try ModelPack.load(pack) }
+      guard let error, case .retry(let reason) = Verdict(error) else {
+        Issue.record("an I/O error does not come again")
+        return
+      }
+      #expect(reason.hasPrefix("encoder.safetensors: cannot be read: input/output error"))
     }
   }
 

@@ -202,9 +202,9 @@ import WeightFiles
       let pipe = folder.appendingPathComponent("pipe.safetensors").path
       #expect(mkfifo(pipe, 0o600) == 0)
       let refusals = [pipe, folder.path, folder.path + "/none"].map { refusal(path: $0) }
-      #expect(refusals[0] == "pipe.safetensors: is not a regular file")
-      #expect(refusals[1] == folder.lastPathComponent + ": is not a regular file")
-      #expect(refusals[2] == "none: does not exist")
+      #expect(refusals[0] == "pipe.safetensors: it is not a regular file; only regular files are read")
+      #expect(refusals[1] == folder.lastPathComponent + ": it is not a regular file; only regular files are read")
+      #expect(refusals[2] == "none: cannot be opened: it does not exist")
     }
   }
 

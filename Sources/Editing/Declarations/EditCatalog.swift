@@ -1,3 +1,4 @@
+internal import PrintableText
 package import StrictYAML
 
 /// The edits there are. A new one is a file in `Edits` and a line here.
@@ -40,7 +41,7 @@ package enum EditCatalog {
       guard entries.count == 1 else {
         let hint = names.contains(entry.key)
           ? "indent the fields of \(entry.key) below it, or write {…} after it" : "begin each edit with '- '"
-        throw entries[1].keyPlace.error("one edit has one name; found \(PrintableText.quoted(entries[1].key)) beside it; \(hint)")
+        throw entries[1].keyPlace.error("one edit has one name; found \(quoted(entries[1].key)) beside it; \(hint)")
       }
       (name, fields, place) = (entry.key, entry.value, entry.keyPlace)
     default: throw value.mismatch("an edit", expected: "the name of an edit (\(names.joined(separator: ", ")))")
@@ -71,6 +72,6 @@ package enum EditCatalog {
     let names = types.map { $0.declaration.name }
     let suggestion = Suggestion.clause(for: name, in: names)
     let remedy = suggestion.isEmpty ? "; known are " + names.joined(separator: ", ") : suggestion
-    return place.error("unknown edit \(PrintableText.quoted(name))\(remedy)")
+    return place.error("unknown edit \(quoted(name))\(remedy)")
   }
 }

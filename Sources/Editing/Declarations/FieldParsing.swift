@@ -1,5 +1,6 @@
 internal import Inversion
 internal import ModelPacks
+internal import PrintableText
 package import StrictYAML
 
 extension Declaration {
@@ -11,12 +12,12 @@ extension Declaration {
     let mapping = try YAMLMapping(value, context: name)
     if fields.isEmpty, let entry = mapping.entries.first {
       throw entry.keyPlace.error(
-        "\(name) takes no fields; found \(PrintableText.quoted(entry.key)); write only '- \(name)'")
+        "\(name) takes no fields; found \(quoted(entry.key)); write only '- \(name)'")
     }
     // `{layers: 0-3,6}` is two entries to YAML.
     if let entry = mapping.entries.first(where: { $0.value.isNull && LayerList.looksLikeOne($0.key) }), field("layers") != nil {
       throw entry.keyPlace.error(
-        "\(PrintableText.quoted(entry.key)) stands alone; in braces, layers with a comma need quotes: layers: \"0-3,6\"")
+        "\(quoted(entry.key)) stands alone; in braces, layers with a comma need quotes: layers: \"0-3,6\"")
     }
     try mapping.allowOnly(fields.map(\.name))
     var values = FieldValues(self, at: value.place)
@@ -58,7 +59,7 @@ extension Field {
     guard names.contains(text) else {
       let clause = Suggestion.clause(for: text, in: names)
       throw value.place.error(
-        "\(name) must be one of \(names.joined(separator: ", ")); found \(PrintableText.quoted(text))\(clause)")
+        "\(name) must be one of \(names.joined(separator: ", ")); found \(quoted(text))\(clause)")
     }
     return text
   }
@@ -100,7 +101,7 @@ extension Field {
       text.utf8.count <= 255, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else {
       throw value.place.error(
-        "\(name) must be the plain name of a picture dropped together with this file; found \(PrintableText.quoted(text))")
+        "\(name) must be the plain name of a picture dropped together with this file; found \(quoted(text))")
     }
     return text
   }
@@ -109,7 +110,7 @@ extension Field {
     let text = try value.scalarText(name)
     guard RGBColor(text) != nil else {
       throw value.place.error(
-        "\(name) must be a color like \"#ffffff\", in quotes; found \(PrintableText.quoted(text))")
+        "\(name) must be a color like \"#ffffff\", in quotes; found \(quoted(text))")
     }
     return text.lowercased()
   }

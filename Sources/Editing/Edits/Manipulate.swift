@@ -1,4 +1,5 @@
 import ModelPacks
+internal import PrintableText
 package import StrictYAML
 
 /// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3).
@@ -30,7 +31,7 @@ package struct Manipulate: Edit {
       let names = facts.attributes.map(\.name)
       let known = names.isEmpty ? "\(facts.name) has none" : "\(facts.name) has " + names.joined(separator: ", ")
       throw values.place(of: "attribute").error(
-        "unknown attribute \(PrintableText.quoted(name)); \(known)" + Suggestion.clause(for: name, in: names))
+        "unknown attribute \(quoted(name)); \(known)" + Suggestion.clause(for: name, in: names))
     }
     try checkLayers("layers", facts)
   }

@@ -1,6 +1,7 @@
 internal import Files
 internal import Images
 internal import Inversion
+internal import PrintableText
 internal import Tensors
 
 /// The pictures of one job, from bytes to codes; each is decoded and inverted once.

@@ -1,5 +1,6 @@
 package import Images
 package import Inversion
+internal import PrintableText
 package import StrictYAML
 
 /// Instructions for one job, checked as far as that is possible without knowing the pack.
@@ -83,7 +84,7 @@ package struct Sidecar: Sendable {
     }
     let names = values.texts("images") ?? []
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw values.place(of: "images").error("\(PrintableText.quoted(twice)) is listed twice in images")
+      throw values.place(of: "images").error("\(quoted(twice)) is listed twice in images")
     }
   }
 
@@ -143,7 +144,7 @@ extension Sidecar {
         guard let name = edit.values.text(field), !names.contains(name) else { continue }
         let clause = Suggestion.clause(for: name, in: names)
         throw edit.values.place(of: field).error(
-          "\(field): \(PrintableText.quoted(name)) was not dropped together with this file\(clause)")
+          "\(field): \(quoted(name)) was not dropped together with this file\(clause)")
       }
     }
   }

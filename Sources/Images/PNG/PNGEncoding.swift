@@ -1,4 +1,5 @@
 import CPNG
+import PrintableText
 
 extension Picture {
   /// Encodes the picture as an RGB PNG; the same picture and text give the same bytes with the same zlib.
@@ -11,7 +12,7 @@ extension Picture {
     for (keyword, text) in text {
       let isPrintable = keyword.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
       guard isPrintable, (1...79).contains(keyword.utf8.count), !text.utf8.contains(0) else {
-        let shown = escapedForOneLine(keyword)
+        let shown = printable(keyword)
         throw ImageError(name: name, kind: .invalidSize("'\(shown)' with its text cannot be stored in a PNG"))
       }
     }

@@ -1,3 +1,4 @@
+internal import PrintableText
 package import StrictYAML
 
 /// Layers of a code, written `0-3`, `7` or `0-3,7`: ranges include both ends.
@@ -38,7 +39,7 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a list from text, for a command line.
   package init(_ text: String, count: Int) throws(Refusal) {
-    let quoted = PrintableText.quoted(text)
+    let quoted = quoted(text)
     var layers: Set<Int> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { end in

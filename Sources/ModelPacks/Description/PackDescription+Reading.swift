@@ -1,4 +1,5 @@
 import NeuralNetworks
+internal import PrintableText
 package import StrictYAML
 
 extension PackDescription {
@@ -198,11 +199,11 @@ extension PackFile {
     for entry in mapping.entries {
       guard !entry.key.contains("/"), !entry.key.hasPrefix("."), !entry.key.contains("\\") else {
         throw entry.keyPlace.error(
-          "files may only name files inside the pack's folder; found \(PrintableText.quoted(entry.key))")
+          "files may only name files inside the pack's folder; found \(quoted(entry.key))")
       }
       guard PackFileName.weights.contains(entry.key) else {
         throw entry.keyPlace.error(
-          "unknown file \(PrintableText.quoted(entry.key)) in files"
+          "unknown file \(quoted(entry.key)) in files"
             + Suggestion.clause(for: entry.key, in: PackFileName.weights))
       }
       let fields = try YAMLMapping(entry.value, context: "files", keys: ["sha256", "bytes"])
@@ -211,7 +212,7 @@ extension PackFile {
       guard digits.utf8.count == 64,
         digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
       else {
-        throw hash.place.error("sha256 must be 64 lowercase hexadecimal digits; found \(PrintableText.quoted(digits))")
+        throw hash.place.error("sha256 must be 64 lowercase hexadecimal digits; found \(quoted(digits))")
       }
       files.append(PackFile(name: entry.key, sha256: digits, bytes: try fields.integer("bytes", in: 8...(1 << 36))))
     }

@@ -1,3 +1,4 @@
+import PrintableText
 import StrictYAML
 
 /// Texts of a description that are shown or become part of a file's name.
@@ -5,9 +6,9 @@ enum PackText {
   /// Text on one line, without control and direction characters, at most 500 scalars.
   static func line(_ value: YAMLValue, _ name: String) throws(YAMLError) -> String {
     let text = try value.string(name)
-    guard !text.isEmpty, text.unicodeScalars.count <= 500, PrintableText.escaped(text) == text else {
+    guard !text.isEmpty, text.unicodeScalars.count <= 500, printable(text) == text else {
       throw value.place.error(
-        "\(name) must be one line of 1 to 500 printable characters; found \(PrintableText.quoted(text))")
+        "\(name) must be one line of 1 to 500 printable characters; found \(quoted(text))")
     }
     return text
   }
@@ -23,7 +24,7 @@ enum PackText {
     guard isName(text) else {
       throw value.place.error(
         "\(what) must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit; found "
-          + PrintableText.quoted(text))
+          + quoted(text))
     }
     return text
   }

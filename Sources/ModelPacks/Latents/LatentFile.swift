@@ -1,3 +1,4 @@
+import PrintableText
 import StrictYAML
 import WeightFiles
 
@@ -23,7 +24,7 @@ package struct LatentFile: Sendable {
         throw PackError(
           other == own
             ? "\(file.name): belongs to another version of pack \(own) (\(hash.prefix(12))…, here \(pack.hash.prefix(12))…)"
-            : "\(file.name): belongs to pack \(PrintableText.quoted(other)), not to \(PrintableText.quoted(own))")
+            : "\(file.name): belongs to pack \(quoted(other)), not to \(quoted(own))")
       }
       var codes: [String: [Float]] = [:]
       for name in file.names {

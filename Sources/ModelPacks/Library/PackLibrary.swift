@@ -1,4 +1,5 @@
 import Foundation
+import PrintableText
 import StrictYAML
 
 /// The packs of this machine.
@@ -55,10 +56,10 @@ package struct PackLibrary: Sendable {
       if case .failure(let error) = entry.description, entry.folder.split(separator: "/").last.map(String.init) == name
       {
         throw PackError(
-          "pack \(PrintableText.quoted(name)) in \(PrintableText.escaped(entry.folder)) cannot be used: \(error)")
+          "pack \(quoted(name)) in \(printable(entry.folder)) cannot be used: \(error)")
       }
     }
-    throw PackError("no pack is named \(PrintableText.quoted(name))" + remedy(for: name, entries))
+    throw PackError("no pack is named \(quoted(name))" + remedy(for: name, entries))
   }
 
   /// Finds a pack by its name or, when the text has a `/`, by its folder. For a command line.
@@ -67,7 +68,7 @@ package struct PackLibrary: Sendable {
       return try folder(ofPackNamed: nameOrFolder)
     }
     guard Self.isPack(nameOrFolder) else {
-      throw PackError("\(PrintableText.escaped(nameOrFolder)): is no pack; it has no \(PackFileName.description)")
+      throw PackError("\(printable(nameOrFolder)): is no pack; it has no \(PackFileName.description)")
     }
     return nameOrFolder
   }
@@ -82,7 +83,7 @@ package struct PackLibrary: Sendable {
   private func remedy(for name: String, _ entries: [Entry]) -> String {
     let places =
       folders.isEmpty
-      ? "no folder of packs is configured" : "looked in " + folders.map(PrintableText.escaped).joined(separator: ", ")
+      ? "no folder of packs is configured" : "looked in " + folders.map(printable).joined(separator: ", ")
     var names: [String] = []
     for entry in entries {
       if case .success(let description) = entry.description, !names.contains(description.name) {

@@ -1,4 +1,5 @@
 package import NeuralNetworks
+internal import PrintableText
 import StrictYAML
 import WeightFiles
 
@@ -120,7 +121,7 @@ package struct ModelPack: Sendable {
     }
     for name in file.names where boundaries[name] == nil {
       throw PackError(
-        "\(file.name): \(PrintableText.quoted(name)) is no attribute of pack.yaml"
+        "\(file.name): \(quoted(name)) is no attribute of pack.yaml"
           + Suggestion.clause(for: name, in: description.attributes.map(\.name)))
     }
     return boundaries

@@ -1,3 +1,4 @@
+internal import PrintableText
 import StrictYAML
 package import WeightFiles
 
@@ -27,6 +28,4 @@ extension TensorPlan {
     let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
     throw PackError("\(file.name): \(first)\(more)")
   }
-
-  private func quoted(_ name: String) -> String { PrintableText.quoted(name) }
 }

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import PrintableText
 import StrictYAML
 
 /// A pack of random numbers in the shape of a real model: for measuring speed and memory where the real weights may not
@@ -27,7 +28,7 @@ package enum RandomPack {
     to folder: String, like likeness: Likeness, name: String, seed: UInt64
   ) throws(PackError) -> PackDescription {
     guard PackText.isName(name) else {
-      throw PackError("\(PrintableText.quoted(name)) is no name for a pack; use lowercase letters, digits, '-' and '_'")
+      throw PackError("\(quoted(name)) is no name for a pack; use lowercase letters, digits, '-' and '_'")
     }
     var description = description(likeness, name: name, seed: seed)
     let writer = try RandomPackWriter(folder: folder, seed: seed)

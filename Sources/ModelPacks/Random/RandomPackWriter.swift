@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import PrintableText
 import StrictYAML
 import WeightFiles
 
@@ -17,8 +18,8 @@ struct RandomPackWriter {
     } catch {
       throw PackError(
         FileManager.default.fileExists(atPath: path)
-          ? "\(PrintableText.escaped(path)): exists already; choose another folder or remove it"
-          : "\(PrintableText.escaped(path)): cannot be made: \(error.localizedDescription)")
+          ? "\(printable(path)): exists already; choose another folder or remove it"
+          : "\(printable(path)): cannot be made: \(error.localizedDescription)")
     }
   }
 
@@ -67,7 +68,7 @@ struct RandomPackWriter {
       guard FileManager.default.createFile(atPath: url.path, contents: nil),
         let handle = FileHandle(forWritingAtPath: url.path)
       else {
-        throw PackError("\(PrintableText.escaped(url.path)): cannot be made; look at the folder's rights and room")
+        throw PackError("\(printable(url.path)): cannot be made; look at the folder's rights and room")
       }
       self.handle = handle
     }
@@ -89,7 +90,7 @@ struct RandomPackWriter {
     }
 
     private func failure(_ error: any Error) -> PackError {
-      PackError("\(PrintableText.escaped(url.path)): cannot be written: \(error.localizedDescription)")
+      PackError("\(printable(url.path)): cannot be written: \(error.localizedDescription)")
     }
   }
 }

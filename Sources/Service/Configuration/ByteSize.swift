@@ -1,3 +1,4 @@
+internal import PrintableText
 package import StrictYAML
 
 /// Sizes as people write them: `64 MiB`.
@@ -13,10 +14,10 @@ package enum ByteSize {
     let parts = text.split(separator: " ")
     guard parts.count == 2, let number = Int(parts[0]), number >= 0,
       let unit = units.first(where: { $0.name == parts[1] })
-    else { throw value.place.error("\(expected); found \(PrintableText.quoted(text))") }
+    else { throw value.place.error("\(expected); found \(quoted(text))") }
     let (size, overflow) = number.multipliedReportingOverflow(by: unit.factor)
     guard !overflow, size <= maximum else {
-      throw value.place.error("\(expected); found \(PrintableText.quoted(text))")
+      throw value.place.error("\(expected); found \(quoted(text))")
     }
     return size
   }

@@ -2,6 +2,7 @@ internal import Editing
 internal import Files
 internal import Foundation
 internal import Glibc
+internal import PrintableText
 internal import Spool
 package import StrictYAML
 
@@ -187,7 +188,7 @@ private struct PathReader {
   func path(_ value: YAMLValue, _ name: String) throws(YAMLError) -> String {
     let text = try value.string(name)
     guard !text.isEmpty, !text.utf8.contains(0) else {
-      throw value.place.error("\(name) must be a path; found \(PrintableText.quoted(text))")
+      throw value.place.error("\(name) must be a path; found \(quoted(text))")
     }
     let full = text.hasPrefix("/") ? text : folder + "/" + text
     return URL(fileURLWithPath: full).standardizedFileURL.path

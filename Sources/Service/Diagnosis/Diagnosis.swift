@@ -4,6 +4,7 @@ internal import Foundation
 internal import Glibc
 internal import Kernels
 internal import ModelPacks
+internal import PrintableText
 internal import Spool
 
 /// Looks at the machine as the service would see it.

@@ -1,5 +1,6 @@
 internal import Files
 package import Logging
+internal import PrintableText
 
 /// A log record taken apart.
 package struct LogRecord: Sendable {
@@ -36,10 +37,4 @@ package struct LogRecord: Sendable {
     guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return value }
     return "\"" + value.replacing("\"", with: "\\\"") + "\""
   }
-}
-
-/// Text whose control characters, line ends and direction marks are shown instead of obeyed; a backslash stays as it is,
-/// because what comes here was made printable before.
-func printable(_ text: String) -> String {
-  text.split(separator: "\\", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "\\")
 }

@@ -1,5 +1,6 @@
 package import Editing
 internal import Files
+internal import PrintableText
 internal import Spool
 package import StrictYAML
 

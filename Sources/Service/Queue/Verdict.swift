@@ -23,7 +23,8 @@ package enum Verdict: Sendable, Equatable {
       case .retry: self = .retry(error.description)
       case .stopped: self = .stopped
       }
-    case let error as FileError: self = error.kind == .refuse ? .fail(error.message) : .retry(error.message)
+    case let error as any ClassifiedError:
+      self = error.kind == .refuse ? .fail(error.description) : .retry(error.description)
     case let error as ImageError:
       self = error.isTruncated ? .incomplete(error.description) : .fail(error.description)
     default: self = .fail(oneLine("\(error)"))

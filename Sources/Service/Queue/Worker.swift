@@ -4,6 +4,7 @@ internal import Foundation
 internal import Images
 internal import Kernels
 internal import Logging
+internal import PrintableText
 internal import Spool
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// How far a job is, on one line: `apple.jpg  inverting  [######------]  42/100  loss 0.123  3 s left`.
 package struct ProgressLine: Sendable {
   package var name: String

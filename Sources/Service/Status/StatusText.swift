@@ -1,5 +1,6 @@
 internal import Files
 package import Foundation
+internal import PrintableText
 package import Spool
 
 /// What `idinvert status` prints.

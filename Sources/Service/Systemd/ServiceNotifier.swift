@@ -1,5 +1,6 @@
 internal import CSystemd
 internal import Glibc
+internal import PrintableText
 internal import Synchronization
 
 /// Talks to the service manager (`man sd_notify`). Does nothing where there is none.

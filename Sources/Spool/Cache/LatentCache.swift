@@ -1,5 +1,6 @@
 package import Files
 internal import Foundation
+internal import PrintableText
 internal import Synchronization
 
 /// Results of long work kept by the hash of what they were made from. Bounded; the least recently used goes first.

@@ -1,4 +1,5 @@
 package import Files
+internal import PrintableText
 internal import Synchronization
 
 /// A file of a claimed job.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import PrintableText
 
 /// The state folder: one folder per job, each with its record, what was dropped and what is to be published.
 package final class JobStore: Sendable {

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import PrintableText
 
 extension SpoolLoop {
   /// Claims ready drops as long as there is room in the queue.

@@ -1,4 +1,4 @@
-internal import Files
+internal import PrintableText
 
 /// The header of a safetensors file: tensors and metadata, checked against the size of the data.
 struct SafetensorsHeader: Sendable {
@@ -81,9 +81,5 @@ struct SafetensorsHeader: Sendable {
   }
 }
 
-/// A name from a file for a message: on one line, at most 80 scalars.
-func quotedName(_ name: String) -> String {
-  let scalars = name.unicodeScalars
-  guard scalars.count > 80 else { return "'" + escaped(name) + "'" }
-  return "'" + escaped(String(String.UnicodeScalarView(scalars.prefix(80)))) + "…'"
-}
+/// A tensor's name, which may be long, for a message.
+func quotedName(_ name: String) -> String { quoted(name, limit: 80) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import PrintableText
 import Service
 import Spool
 

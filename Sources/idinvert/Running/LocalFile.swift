@@ -1,6 +1,7 @@
 import Editing
 import Files
 import Foundation
+import PrintableText
 
 /// Files named on a command line: the person who runs the program may name what they like, links included.
 enum LocalFile {

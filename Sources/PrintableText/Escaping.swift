@@ -8,10 +8,12 @@ package func escaped(_ bytes: some Sequence<UInt8>) -> String {
   var iterator = Array(bytes)[...]
   while let first = iterator.first {
     if let (scalar, length) = scalar(at: iterator) {
+      if scalar == "\\" { result += "\\" }
       append(scalar, to: &result)
       iterator = iterator.dropFirst(length)
     } else {
-      result += "\\x" + hexadecimal([first])
+      // Such a byte is never below 0x80, so it has two digits.
+      result += "\\x" + String(first, radix: 16)
       iterator = iterator.dropFirst()
     }
   }
@@ -23,12 +25,27 @@ package func escaped(_ text: String) -> String {
   escaped(text.utf8)
 }
 
+/// Text that may have been made safe before, or quotes text that was: as `escaped`, but a backslash stays single.
+package func printable(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars { append(scalar, to: &result) }
+  return result
+}
+
+/// Text from a file made fit for one line of a message, in single quotes and shortened.
+///
+/// - Parameter limit: scalars that are shown.
+package func quoted(_ text: String, limit: Int = 40) -> String {
+  let scalars = text.unicodeScalars
+  guard scalars.count > limit else { return "'" + printable(text) + "'" }
+  return "'" + printable(String(String.UnicodeScalarView(scalars.prefix(limit)))) + "…'"
+}
+
 private func append(_ scalar: Unicode.Scalar, to result: inout String) {
   switch scalar {
   case "\n": result += "\\n"
   case "\r": result += "\\r"
   case "\t": result += "\\t"
-  case "\\": result += "\\\\"
   default:
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
