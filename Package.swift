@@ -66,7 +66,7 @@ let package = Package(
     .target(name: "NeuralNetworks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
 
     // MARK: Models and pictures
-    .target(name: "WeightFiles", dependencies: ["Tensors", "Files", "PrintableText"], swiftSettings: safe),
+    .target(name: "WeightFiles", dependencies: ["Tensors", "Kernels", "Files", "PrintableText"], swiftSettings: safe),
     .target(
       name: "ModelPacks",
       dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText", crypto],

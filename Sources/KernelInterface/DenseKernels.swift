@@ -8,8 +8,8 @@ package struct DenseKernels: Sendable {
   package typealias Backward = @convention(c) (
     _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target
   ) -> Void
-  /// Splits `x · factor`, rounded to whole numbers, into `count` high parts of 16 bits and as many low ones of 8. What is
-  /// not within ±2²³ becomes zero.
+  /// Splits `x · factor`, rounded to whole numbers, into `count` high parts of 16 bits and as many low ones of 8. They
+  /// must lie within ±2²³.
   package typealias Split = @convention(c) (
     _ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer
   ) -> Void

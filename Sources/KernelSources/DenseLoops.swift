@@ -114,8 +114,8 @@ func splitRow(_ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRa
   let high = row.assumingMemoryBound(to: Int16.self)
   let low = (row + count &* 2).assumingMemoryBound(to: UInt8.self)
   for i in 0..<count {
-    let value = x[i] * factor, isWithin = value > -8_388_608 && value < 8_388_608
-    let whole = Int32(isWithin ? value + (value < 0 ? -0.5 : 0.5) : 0)
+    // 1.5 · 2⁵² leaves the rounded number in the low bits.
+    let whole = Int32(truncatingIfNeeded: (Double(x[i] * factor) + 6_755_399_441_055_744).bitPattern)
     high[i] = Int16(truncatingIfNeeded: whole &>> 8)
     low[i] = UInt8(truncatingIfNeeded: whole)
   }

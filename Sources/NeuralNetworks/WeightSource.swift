@@ -1,3 +1,5 @@
+import Kernels
+
 /// Where a network asks for its weights, by name and shape, so that a wrong file fails at load and not with a strange
 /// picture later.
 package protocol WeightSource {
@@ -32,9 +34,7 @@ extension WeightSource {
   func floats(named name: String, shape: [Int], times factor: Double) throws -> [Float] {
     var values = try floats(named: name, shape: shape)
     let factor = Float(factor)
-    if factor != 1 {
-      for index in values.indices { values[index] *= factor }
-    }
+    if factor != 1 { Elementwise.scaleRuns(&values, by: [Double(factor)]) }
     return values
   }
 }

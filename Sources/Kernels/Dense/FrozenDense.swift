@@ -77,12 +77,14 @@ package final class FrozenDense: Sendable {
       (target + inputs).update(repeating: 0, count: width - inputs)
       fill(row, target)
       if precision == .split {
-        var largest: Float = 0
-        for i in 0..<inputs where abs(target[i]) > largest { largest = abs(target[i]) }
+        // Without signs, floats are ordered as their bits are.
+        var bits: UInt32 = 0
+        for i in 0..<inputs { bits = max(bits, target[i].magnitude.bitPattern) }
+        let largest = Float(bitPattern: bits)
         // Subnormal rows would overflow the reciprocal; they count as zero.
-        let factor = largest >= .leastNormalMagnitude * 0x1p24 ? Self.largestWhole / largest : 0
-        // An infinite weight must show: its row is all zeros times infinity.
-        factors.base[row] = factor > 0 || largest.isInfinite ? largest / Self.largestWhole : 0
+        let factor = largest >= .leastNormalMagnitude * 0x1p24 && largest.isFinite ? Self.largestWhole / largest : 0
+        // A weight that is not finite must show.
+        factors.base[row] = !largest.isFinite ? .nan : factor > 0 ? largest / Self.largestWhole : 0
         table.dense.split(target, width, factor, UnsafeMutableRawPointer(weights.base) + row * rowBytes)
       }
     }

@@ -66,6 +66,25 @@ package enum Elementwise {
     }
   }
 
+  /// Multiplies runs of equal length, each by its own factor, and rounds once.
+  package static func scaleRuns(_ values: inout [Float], by factors: [Double]) {
+    guard !values.isEmpty else { return }
+    precondition(!factors.isEmpty && values.count % factors.count == 0, "\(values.count) floats in \(factors.count) runs")
+    let length = values.count / factors.count
+    values.withUnsafeMutableBufferPointer { values in
+      nonisolated(unsafe) let values = values
+      Workers.current.run((values.count + piece - 1) / piece) { index, _ in
+        var i = index * piece
+        let end = min(values.count, i + piece)
+        while i < end {
+          let factor = factors[i / length], stop = min(end, (i / length + 1) * length)
+          for j in i..<stop { values[j] = Float(Double(values[j]) * factor) }
+          i = stop
+        }
+      }
+    }
+  }
+
   /// `y = x^exponent`; -1/2, 1/2, -1 and 2 are exact to an ulp, others go through the C library.
   package static func power(_ x: FloatBuffer, _ exponent: Double, into y: FloatBuffer) {
     switch exponent {

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The fixed affine map that batch normalization is in evaluation: `(x - mean) / sqrt(variance + 1e-5) · weight + bias`.
 ///
 /// Frozen, it folds into the convolution before it. Source: Ioffe and Szegedy 2015; the weight was not trained in the
@@ -23,13 +25,7 @@ struct BatchNormalization {
 
   /// Folds this into the linear layer before it, whose output channel is outermost in `weights`.
   func fold(into weights: inout [Float], _ bias: inout [Float]?) {
-    let perChannel = weights.count / max(1, scale.count)
-    for channel in scale.indices {
-      let factor = scale[channel]
-      for index in channel * perChannel..<(channel + 1) * perChannel {
-        weights[index] = Float(Double(weights[index]) * factor)
-      }
-    }
+    Elementwise.scaleRuns(&weights, by: scale)
     bias = folded(bias)
   }
 

@@ -1,3 +1,6 @@
+import Kernels
+import Synchronization
+
 /// An open safetensors file: a checked header, and tensors that are read when they are asked for.
 ///
 /// Format: eight bytes of little-endian header length, a JSON header, the data
@@ -154,27 +157,27 @@ package final class SafetensorsFile: Sendable {
     refuse("\(quotedName(name)) has the value \(value) at index \(index); every value must be finite")
   }
 
-  /// Reads float32 in pieces that stay in the cache while they are looked at.
+  /// Reads float32 in pieces that stay in the cache while they are looked at, with all threads.
   private func readFloats(_ entry: SafetensorsEntry, allowsNonFinite: Bool) throws(WeightFileError) -> [Float] {
-    let pieceCount = 1 << 16
-    var failure: WeightFileError?
+    let pieceCount = 1 << 16, start = dataOffset + entry.byteRange.lowerBound
+    let failure = Mutex<(piece: Int, error: WeightFileError)?>(nil)
     let values = unsafe [Float](unsafeUninitializedCapacity: entry.count) { buffer, count in
       unsafe adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
-      do throws(WeightFileError) {
-        while count < entry.count {
-          let piece = unsafe UnsafeMutableBufferPointer(rebasing: buffer[count..<min(count + pieceCount, entry.count)])
-          unsafe try file.read(
-            into: UnsafeMutableRawBufferPointer(piece), at: dataOffset + entry.byteRange.lowerBound + count * 4)
+      Workers.current.run((entry.count + pieceCount - 1) / pieceCount) { index, _ in
+        let first = index * pieceCount, end = min(first + pieceCount, entry.count)
+        let piece = unsafe UnsafeMutableBufferPointer(rebasing: buffer[first..<end])
+        do throws(WeightFileError) {
+          unsafe try file.read(into: UnsafeMutableRawBufferPointer(piece), at: start + first * 4)
           if !allowsNonFinite, let index = unsafe firstNonFiniteIndex(UnsafeBufferPointer(piece)) {
-            throw unsafe nonFinite(entry.name, piece[index], count + index)
+            throw unsafe nonFinite(entry.name, piece[index], first + index)
           }
-          count += piece.count
+        } catch {
+          failure.withLock { if index <= $0?.piece ?? index { $0 = (index, error) } }
         }
-      } catch {
-        failure = error
       }
+      count = failure.withLock { $0 == nil } ? entry.count : 0
     }
-    if let failure { throw failure }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
     return values
   }
 
