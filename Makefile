@@ -48,7 +48,7 @@ torture: build test-packages ## Kill, starve and flood the service; takes long.
 
 bench: build ## Compare with PyTorch at the released sizes, in a throw-away environment; takes half an hour.
 	@command -v python3 > /dev/null && python3 -m venv -h > /dev/null 2>&1 || packaging/install-packages python3 python3-venv
-	@BENCHMARK_PROGRAM="$(PROGRAM)" Benchmarks/run
+	@Benchmarks/run
 
 install: ## Install the program, its model, unit and configuration (as root, after make shipped).
 	@packaging/install $(SHIPPED) "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)"
