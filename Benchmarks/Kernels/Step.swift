@@ -132,8 +132,8 @@ final class Chain {
     let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
     add(
       "\(outputs) sum @\(size)", 0, output: shape.count,
-      forward: { x, y in BlockedMath.add(x, y, into: y) },
-      backward: { gy, y, gx in BlockedMath.add(gy, y, into: gx) })
+      forward: { x, y in Elementwise.add(x, y, into: y) },
+      backward: { gy, y, gx in Elementwise.add(gy, y, into: gx) })
     if inputs != outputs {
       let (kept, keptGradient) = (map, gradient)
       map = FloatBuffer(random.array(BlockedShape(batch: batch, channels: inputs, height: size, width: size).count))

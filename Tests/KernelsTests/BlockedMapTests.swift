@@ -62,16 +62,4 @@ import Testing
     #expect(plain(y, small) == expected)
     #expect(plain(gx, large) == gradient)
   }
-
-  @Test("Maps are added and multiplied by an activation's slope")
-  func arithmetic() {
-    let a = FloatBuffer([Float](repeating: 2, count: 16) + [Float](repeating: -3, count: 16))
-    let b = FloatBuffer([Float](repeating: 0.5, count: 32)), c = FloatBuffer(count: 32)
-    BlockedMath.add(a, b, into: c)
-    #expect(c[0] == 2.5 && c[31] == -2.5)
-    BlockedMath.gradient(b, output: a, of: .leakyReLU, into: c)
-    #expect(c[0] == 0.5 && abs(c[31] - 0.1) < 1e-7)
-    BlockedMath.gradient(b, output: a, of: .relu, into: c)
-    #expect(c[0] == 0.5 && c[31] == 0)
-  }
 }
