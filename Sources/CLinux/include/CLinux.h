@@ -6,3 +6,4 @@
 #include "idi_folder.h"
 #include "idi_lease.h"
 #include "idi_rename.h"
+#include "idi_sync.h"

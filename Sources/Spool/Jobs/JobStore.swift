@@ -6,6 +6,9 @@ package final class JobStore: Sendable {
   static let recordName: Name = "job.json"
   static let inputName: Name = "input"
   static let outputName: Name = "output"
+  /// An empty file: the job is in a worker's hands. Not part of the record, for a power cut may take it, which is worth
+  /// no fsync: the job is then merely claimed.
+  static let runningName: Name = "running"
   static let quarantineName: Name = "quarantine"
   static let requestsName: Name = "requests"
   static let statusName: Name = "status.json"
@@ -62,20 +65,29 @@ package final class JobStore: Sendable {
     let folder = try root.makeFolder(Name(record.id), exclusive: true)
     _ = try folder.makeFolder(Self.inputName)
     _ = try folder.makeFolder(Self.outputName)
-    try write(record, in: folder, .full)
-    try root.sync()
+    try folder.write(Self.recordName, try bytes(of: record), durability: .content)
+    var group = SyncGroup()
+    try group.add(folder)
+    try group.add(root)
+    try group.sync()
   }
 
   /// Replaces the record on disk.
-  ///
-  /// - Parameter durability: `.content` where falling back to the record before does no harm.
-  func write(_ record: JobRecord, durability: Durability = .full) throws(FileError) {
-    try write(record, in: try folder(of: record.id), durability)
+  func write(_ record: JobRecord) throws(FileError) {
+    try folder(of: record.id).write(Self.recordName, try bytes(of: record))
   }
 
-  private func write(_ record: JobRecord, in folder: Folder, _ durability: Durability) throws(FileError) {
-    let bytes = try encodeJSON(record, folder.printablePath(of: Self.recordName))
-    try folder.write(Self.recordName, bytes, durability: durability)
+  /// Replaces the record on disk, together with what must be there before the record says so. A power cut leaves the
+  /// record as it was, or as it is now; `folder.sync()` makes sure of the latter.
+  func write(_ record: JobRecord, in folder: Folder, after group: consuming SyncGroup) throws(FileError) {
+    let draft = try folder.writeDraft(of: Self.recordName, try bytes(of: record))
+    try group.add(draft, in: folder)
+    try group.sync()
+    try folder.placeDraft(of: Self.recordName)
+  }
+
+  private func bytes(of record: JobRecord) throws(FileError) -> [UInt8] {
+    try encodeJSON(record, root.printablePath(of: Name(record.id).appending(Self.recordName)))
   }
 
   /// Reads a job's record and checks that it is one.
@@ -138,17 +150,24 @@ func encodeJSON(_ value: some Encodable, _ path: String) throws(FileError) -> [U
   }
 }
 
-/// Opens a folder by its path, making it and what is missing above it.
+/// Opens a folder by its path, making it and what is missing above it. What was made is on disk: what will be put there
+/// hangs on its name.
 func makeFolders(_ path: Name) throws(FileError) -> Folder {
   do {
     return try Folder(path: path)
   } catch where error.errno == ENOENT {
     guard let slash = path.bytes.lastIndex(of: 0x2F), slash > 0 else {
-      return try Folder(path: ".").makeFolder(path)
+      return try makeDurableFolder(path, in: try Folder(path: "."))
     }
     let last = Name(bytes: Array(path.bytes[(slash + 1)...]))
     let parent = try makeFolders(Name(bytes: Array(path.bytes[..<slash])))
     if last.bytes.isEmpty { return parent }
-    return try parent.makeFolder(last, mode: 0o770)
+    return try makeDurableFolder(last, in: parent)
   }
+}
+
+private func makeDurableFolder(_ name: Name, in parent: Folder) throws(FileError) -> Folder {
+  let folder = try parent.makeFolder(name, mode: 0o770)
+  try parent.sync()
+  return folder
 }

@@ -109,7 +109,9 @@ extension SpoolLoop {
       return
     }
     if let next = record.nextAttempt {
-      let seconds = min(next.timeIntervalSince(clock.date()), Pause.seconds(after: record.attempts))
+      // Never longer than it can have been meant, whatever became of the clock.
+      let longest = max(Pause.seconds(after: record.attempts), Pause.seconds(afterCrashes: record.crashes))
+      let seconds = min(next.timeIntervalSince(clock.date()), longest)
       if seconds > 0 {
         delayed[record.id] = record
         later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
