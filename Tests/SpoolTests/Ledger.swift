@@ -79,7 +79,7 @@ final class Ledger: Sendable {
 
   // MARK: Call by call
 
-  /// Notes a call that is about to be made; all before it were.
+  /// Notes a call that is about to be made; all noted before it were.
   func observe(_ call: FileCall, _ path: String) {
     state.withLock { state in
       settleLast(&state)
@@ -139,10 +139,10 @@ final class Ledger: Sendable {
 
   // MARK: The power cut
 
-  /// Makes the yard what the power cut leaves of it. The last call that was noted was not made.
+  /// Makes the yard what the power cut leaves of it.
   func cutPower(_ survival: Survival) throws {
     try state.withLock { state in
-      state.last = nil
+      settleLast(&state)
       guard let inode = status(root)?.st_ino else { return }
       try dismantle(root)
       try build(root, inode, survival == .allNames ? state.current : state.durable, state)

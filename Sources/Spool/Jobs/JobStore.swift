@@ -65,8 +65,10 @@ package final class JobStore: Sendable {
     let folder = try root.makeFolder(Name(record.id), exclusive: true)
     _ = try folder.makeFolder(Self.inputName)
     _ = try folder.makeFolder(Self.outputName)
-    try folder.write(Self.recordName, try bytes(of: record), durability: .content)
+    // Whole or not when the power fails: until all of this is on disk nothing moves, and a start removes the folder.
+    try folder.write(Self.recordName, try bytes(of: record), durability: .none)
     var group = SyncGroup()
+    try group.add(Self.recordName, in: folder)
     try group.add(folder)
     try group.add(root)
     try group.sync()
@@ -92,11 +94,13 @@ package final class JobStore: Sendable {
 
   /// Reads a job's record and checks that it is one.
   ///
-  /// - Throws: kind *retry* when it may be readable later, else *refuse*: damaged, newer, or another job's.
+  /// - Throws: kind *retry* when it may be readable later, else *refuse*: damaged, newer, or another job's; ENODATA where
+  ///   its content never came to disk.
   func record(of id: String) throws(FileError) -> JobRecord {
     let folder = try folder(of: id)
     let path = folder.printablePath(of: Self.recordName)
     let contents = try folder.read(Self.recordName, limit: Self.recordLimit)
+    guard contents.bytes.contains(where: { $0 != 0 }) else { throw FileError(.read, path, errno: ENODATA) }
     guard let version = try? JSONDecoder().decode(FormatOnly.self, from: Data(contents.bytes)) else {  // said below
       throw FileError(.read, path, "it is not a job record: damaged or cut short")
     }

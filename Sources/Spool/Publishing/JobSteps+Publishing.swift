@@ -33,9 +33,41 @@ extension JobSteps {
       try applyAccess(of: outbox, inside: input)
       try group.addTree(input)
     }
+    // The record's name gets to disk together with those of the originals, in `addOriginals`.
     try store.write(record, in: job, after: group)
-    try job.sync()
     return record
+  }
+
+  /// Makes the work folder empty for a new try. Originals that a stop, or a power cut, left in it go back: the record does
+  /// not say that the answer is complete.
+  func emptyOutput(of record: JobRecord) throws(FileError) {
+    let job = try store.folder(of: record.id)
+    if try job.contains(JobStore.outputName), !record.isInPlace {
+      let output = try job.folder(JobStore.outputName)
+      let input = try job.makeFolder(JobStore.inputName)
+      for entry in record.entries where try !input.contains(entry.name) {
+        try returnOriginal(entry, record, from: output, to: input)
+      }
+    }
+    try job.removeTree(JobStore.outputName)
+    _ = try job.makeFolder(JobStore.outputName)
+  }
+
+  /// The opposite of `moveOriginal`: what is beside the results is a result where there is something in `originals`.
+  private func returnOriginal(
+    _ entry: JobEntry, _ record: JobRecord, from output: Folder, to input: Folder
+  ) throws(FileError) {
+    let hasOriginals = try output.contains(Self.originalsName)
+    if record.isFolder {
+      if hasOriginals { try output.move(Self.originalsName, to: input, as: entry.name) }
+    } else if hasOriginals, try output.folder(Self.originalsName).contains(entry.name) {
+      try output.folder(Self.originalsName).move(entry.name, to: input, as: entry.name)
+    } else if try output.contains(entry.name) {
+      try output.move(entry.name, to: input, as: entry.name)
+    } else {
+      return
+    }
+    try input.sync()
   }
 
   /// publishing → done or failed: the answer moves to the outbox by one rename, and the job is forgotten.
@@ -87,17 +119,21 @@ extension JobSteps {
     if record.isInPlace {
       try copyOriginalsInPlace(record, to: output)
       try applyAccess(of: try makeFolders(Name(record.outbox)).status(), inside: output)
-      try output.syncTree()
+      var group = SyncGroup()
+      try group.addTree(output)
+      try group.add(job)
+      try group.sync()
       return
     }
-    guard try job.contains(JobStore.inputName) else { return }
-    let input = try job.folder(JobStore.inputName)
     var group = SyncGroup()
+    let input = try job.makeFolder(JobStore.inputName)
     for name in try input.names() where !name.hasPrefix(".") {
       try moveOriginal(name, record, from: input, to: output)
     }
     if try output.contains(Self.originalsName) { try group.add(try output.folder(Self.originalsName)) }
     try group.add(output)
+    // The name of the record, which may get there after the originals: `emptyOutput` knows.
+    try group.add(job)
     try group.sync()
   }
 

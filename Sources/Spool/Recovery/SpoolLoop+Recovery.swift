@@ -54,7 +54,10 @@ extension SpoolLoop {
     }
     do throws(FileError) {
       switch record.state {
-      case .waiting: finishClaim(record, now)
+      case .waiting:
+        // A power cut may take the name of every later record, and leave originals in the work folder.
+        try steps.emptyOutput(of: record)
+        finishClaim(record, now)
       case .claimed, .running: try resumeWork(record, now, isRestart: isRestart)
       case .publishing: answer(record, failure: record.isFailure ? record.reason ?? "failed" : nil, now)
       case .done, .failed:
@@ -79,8 +82,9 @@ extension SpoolLoop {
       if record.attempts > 0 || record.nextAttempt != nil { record.reason = nil }
       record.nextAttempt = nil
     }
+    try steps.emptyOutput(of: record)
     if hasCrashed {
-      try resetWork(&record, isRestart: isRestart)
+      try countCrash(&record, isRestart: isRestart)
       if record.crashes >= configuration.crashLimit {
         let reason = "the service ended \(record.crashes) times while working on it, each time without getting further; "
           + "it is not tried again"
@@ -92,11 +96,8 @@ extension SpoolLoop {
   }
 
   /// running → claimed, after the process ended in the middle of it.
-  private func resetWork(_ record: inout JobRecord, isRestart: Bool) throws(FileError) {
+  private func countCrash(_ record: inout JobRecord, isRestart: Bool) throws(FileError) {
     record.state = .claimed
-    let job = try store.folder(of: record.id)
-    try job.removeTree(JobStore.outputName)
-    _ = try job.makeFolder(JobStore.outputName)
     let seconds = Pause.seconds(afterCrashes: record.crashes)
     if isRestart, seconds > 0 {
       record.reason = "the service ended \(record.crashes) times while working on it"
@@ -109,7 +110,7 @@ extension SpoolLoop {
 
   private func recordFailed(_ item: Later, _ error: FileError, _ now: Moment) {
     do throws(FileError) {
-      if error.errno == ENOENT {
+      if error.errno == ENOENT || error.errno == ENODATA {
         if try isEmptyJob(item.id) {
           try store.remove(item.id)
           delayed[item.id] = nil
