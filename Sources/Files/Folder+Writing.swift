@@ -19,22 +19,17 @@ extension Folder {
     _ name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640, replacing: Bool = true,
     durability: Durability = .full
   ) throws(FileError) {
-    let temporary = try writeDraft(of: name, bytes, mode: mode)
-    do throws(FileError) {
-      if durability != .none { try syncFile(temporary) }
-    } catch {
-      try? remove(temporary)  // as below
-      throw error
-    }
+    _ = try writeDraft(of: name, bytes, mode: mode, isOnDisk: durability != .none)
     try placeDraft(of: name, replacing: replacing)
     if durability == .full { try sync() }
   }
 
-  /// The first half of `write`: the whole content under a hidden name, not yet on disk.
+  /// The first half of `write`: the whole content under a hidden name.
   ///
+  /// - Parameter isOnDisk: whether it is fsynced, or left for a `SyncGroup`.
   /// - Returns: the hidden name; `placeDraft` gives it its own.
   package func writeDraft(
-    of name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640
+    of name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640, isOnDisk: Bool = false
   ) throws(FileError) -> Name {
     let temporary = Self.temporaryName(for: name)
     do throws(FileError) {
@@ -44,6 +39,7 @@ extension Folder {
       guard size == Int64(bytes.count) else {
         throw FileError(.write, file.path, "\(size) of \(bytes.count) bytes were written", kind: .retry)
       }
+      if isOnDisk { try file.sync() }
       try file.close()
       return temporary
     } catch {
@@ -62,11 +58,6 @@ extension Folder {
       try? remove(temporary)  // as above
       throw error
     }
-  }
-
-  private func syncFile(_ name: Name) throws(FileError) {
-    let file = try openFile(name)
-    try file.sync()
   }
 
   /// The hidden name under which a file is written first.

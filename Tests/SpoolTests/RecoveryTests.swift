@@ -61,6 +61,20 @@ import Testing
     #expect(yard.messages.contains { $0.contains(reason) })
   }
 
+  /// The power failed before the first record came to disk, when nothing had moved yet.
+  @Test func aJobWhoseRecordNeverCameToDiskIsForgottenWhereItHoldsNothing() throws {
+    let yard = try Yard()
+    _ = try yard.loop()
+    for (id, bytes) in [("20261124T101502Z-empty-0001", []), ("20261124T101502Z-zeros-0002", [0, 0, 0] as [UInt8])] {
+      let job = try Folder(path: Name(yard.state)).makeFolder(Name(id))
+      _ = try job.makeFolder("input")
+      try job.write("job.json", bytes)
+    }
+    let loop = try yard.loop()
+    #expect(try yard.tree(yard.state).keys.sorted() == ["lock"])
+    _ = loop.advance()
+  }
+
   @Test func aFolderThatIsNoJobIsLeftAlone() throws {
     let (yard, _) = try abandoned()
     try Folder(path: Name(yard.state)).makeFolder("mine").write("letter", [1])

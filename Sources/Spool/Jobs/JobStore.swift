@@ -34,7 +34,7 @@ package final class JobStore: Sendable {
       let process = holder.map { " (process \(escaped($0.bytes.prefix { $0 != 0x0A })))" } ?? ""
       throw SpoolError("\(escaped(path)): another idinvert\(process) already serves this state folder; stop it first")
     } catch {
-      throw SpoolError(error.message)
+      throw SpoolError(error)
     }
   }
 
