@@ -12,7 +12,8 @@ final class Publisher: Sendable {
 
   private let heartbeat: Heartbeat
   private let slot = Mutex<Answer?>(nil)
-  private let isFree = DispatchSemaphore(value: 1)
+  // Zero at first: a semaphore that ends below its first value traps.
+  private let isFree = DispatchSemaphore(value: 0)
   private let isFilled = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
 
@@ -27,6 +28,7 @@ final class Publisher: Sendable {
     }
     thread.name = "publisher"
     thread.start()
+    isFree.signal()
   }
 
   /// Takes an answer; waits while the one before is on its way.
