@@ -14,10 +14,10 @@ SHIPPED := .build/static/release/idinvert
 
 # What the program needs to be built, and what its tests need beside that.
 BUILD_PACKAGES := libpng-dev libjpeg-dev libsystemd-dev pkg-config
-TEST_PACKAGES := jq systemd gcc libc6-dev
+TEST_PACKAGES := jq systemd gcc libc6-dev binutils strace
 # For the test of the package in a booted machine, which needs root.
 ifeq ($(shell id -u),0)
-TEST_PACKAGES += systemd-container mmdebstrap lintian
+TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs
 endif
 
 .PHONY: build shipped demo test torture bench install uninstall deb clean help packages test-packages
@@ -43,7 +43,7 @@ demo: build ## Run the main job on a bundled photograph and show the result.
 test: test-packages ## Run every test that fits in ten minutes.
 	@Tests/System/run-all
 
-torture: build test-packages ## Kill, starve and flood the service; takes long.
+torture: build test-packages ## Kill, starve and flood the service, measure what it costs; takes an hour.
 	@Tests/System/torture
 
 bench: build ## Compare with PyTorch at the released sizes, in a throw-away environment; takes half an hour.

@@ -43,6 +43,16 @@ package struct FileStatus: Sendable, Equatable {
   package var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
 }
 
+/// Whether this process is a member of a group.
+package func isGroupOfProcess(_ group: UInt32) -> Bool {
+  if group == getegid() { return true }
+  let count = getgroups(0, nil)
+  guard count > 0 else { return false }
+  var groups = [gid_t](repeating: 0, count: Int(count))
+  let found = unsafe getgroups(count, &groups)
+  return found > 0 && groups.prefix(Int(found)).contains(group)
+}
+
 /// Which file it is, whatever its name.
 package struct FileIdentity: Hashable, Sendable, Codable {
   package var device: UInt64

@@ -85,22 +85,10 @@ extension Folder {
     try folder.sync()
   }
 
-  /// Puts everything below this folder on disk: files first, then the folders that name them. What may not be opened is
-  /// left out: it is another user's, and as durable as that user made it.
+  /// Puts everything below this folder on disk, and the folder.
   package func syncTree() throws(FileError) {
-    for entry in try names() {
-      let kind = try status(of: entry).kind
-      do throws(FileError) {
-        if kind == .regular {
-          let file = try openFile(entry)
-          try file.sync()
-        } else if kind == .folder {
-          try folder(entry).syncTree()
-        }
-      } catch {
-        guard error.call == .open, error.errno == EACCES else { throw error }
-      }
-    }
-    try sync()
+    var group = SyncGroup()
+    try group.addTree(self)
+    try group.sync()
   }
 }

@@ -74,6 +74,29 @@ enum SystemCalls {
     _ = try perform(.sync, path()) { _ in Int(fsync(descriptor)) }
   }
 
+  /// fsync(2) of several files at the same time.
+  ///
+  /// - Throws: the first failure, when all have been tried.
+  static func sync(_ files: [(number: Int32, path: String)]) throws(FileError) {
+    var failure: FileError?
+    var permitted: [(number: Int32, path: String)] = []
+    for file in files {
+      do throws(FileError) {
+        _ = try perform(.sync, file.path) { _ in 0 }
+        permitted.append(file)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    let numbers = permitted.map(\.number)
+    var errors = [Int32](repeating: 0, count: numbers.count)
+    unsafe idi_sync_all(numbers, &errors, Int32(numbers.count))
+    if let index = errors.firstIndex(where: { $0 != 0 }) {
+      failure = failure ?? FileError(.sync, permitted[index].path, errno: errors[index])
+    }
+    if let failure { throw failure }
+  }
+
   /// fstat(2).
   static func status(of descriptor: Int32, path: @autoclosure () -> String) throws(FileError) -> FileStatus {
     var status = stat()

@@ -4,6 +4,9 @@
 /// `\n`, `\u{1B}`, …; bytes that are not UTF-8 become `\x` and two digits; a backslash is doubled, so that the result
 /// can be told from its source. Everything else is kept.
 package func escaped(_ bytes: some Sequence<UInt8>) -> String {
+  let bytes = Array(bytes)
+  // Nearly all paths, and every call of the file system makes one.
+  if bytes.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x5C }) { return String(decoding: bytes, as: UTF8.self) }
   var result = ""
   var iterator = Array(bytes)[...]
   while let first = iterator.first {

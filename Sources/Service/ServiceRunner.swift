@@ -36,6 +36,8 @@ package final class ServiceRunner {
     case configuration(String)
     /// A model cannot be used.
     case model(String)
+    /// Something failed that may pass: start it again.
+    case trouble(String)
   }
 
   /// - Parameters:
@@ -55,6 +57,8 @@ package final class ServiceRunner {
       begin(try open(prepare(configuration)))
     } catch let error as ModelError {
       return .model(error.description)
+    } catch let error as SpoolError where error.kind == .retry {
+      return .trouble(error.message)
     } catch {
       return .configuration("\(error)")
     }

@@ -72,6 +72,12 @@ package final class Spool: Sendable {
   }
 
   private func run() {
+    watch()
+    // With the loop gone, its lock on the state folder is too.
+    ended.signal()
+  }
+
+  private func watch() {
     let taken = loop.withLock { held in
       defer { held = Held(loop: nil) }
       return held
@@ -83,6 +89,5 @@ package final class Spool: Sendable {
       waker.wait(or: loop.inotify?.number, for: next - loop.clock.now())
     }
     loop.stop()
-    ended.signal()
   }
 }

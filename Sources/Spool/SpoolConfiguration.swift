@@ -63,8 +63,9 @@ package struct SpoolConfiguration: Sendable {
   package var namesReferenced: @Sendable (_ sidecar: [UInt8]) -> [String]?
   /// How many jobs are claimed before they are asked for.
   package var claimAhead = 32
-  /// How often a job may end the process before it is given up.
-  package var crashLimit = 3
+  /// How often in a row the process may end in the middle of a job, without the job getting further, before it is given
+  /// up. With the growing pauses in between that takes half an hour: an accident, or a person with `kill`, does not.
+  package var crashLimit = 10
 
   package init(
     state: String, watches: [WatchConfiguration],

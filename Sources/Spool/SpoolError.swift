@@ -10,5 +10,10 @@ package struct SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
     self.kind = kind
   }
 
+  /// What a system call said; it may pass where that may.
+  init(_ error: FileError) {
+    self.init(error.message, kind: error.kind == .retry ? .retry : .stop)
+  }
+
   package var description: String { message }
 }

@@ -20,6 +20,8 @@ package enum SpoolEvent: Sendable {
   case takenBack(job: String, name: Name, inbox: String, reason: String)
   case quarantined(job: String, reason: String)
   case removedResult(folder: Name)
+  /// How many complete drops wait in inboxes for room in the queue. Not for the log.
+  case backlog(drops: Int)
   case requestRefused(request: String, reason: String)
   /// Something failed that may pass; told once until it passes.
   case trouble(reason: String)
@@ -31,6 +33,7 @@ package enum SpoolEvent: Sendable {
 
   package var level: Level {
     switch self {
+    case .backlog: .debug
     case .accepted, .started, .takenBack, .troubleOver: .info
     case .modeChosen, .watchFound, .published, .recovered, .ignored, .removedResult: .notice
     case .watchLost, .overflow, .held, .failed, .delayed, .requestRefused: .warning
@@ -57,6 +60,7 @@ package enum SpoolEvent: Sendable {
     case .takenBack(let job, let name, _, let reason): "\(job): \(name) went back to the inbox: \(reason)"
     case .quarantined(let job, let reason): "\(job): set aside in quarantine: \(reason)"
     case .removedResult(let folder): "\(folder): removed, as the configuration's retention says"
+    case .backlog(let drops): "\(drops) drops wait in inboxes"
     case .requestRefused(let request, let reason): "\(request): \(reason)"
     case .trouble(let reason): "\(reason); tried again with growing pauses"
     case .troubleOver: "the trouble is over"

@@ -26,7 +26,7 @@ extension SpoolLoop {
         }
       }
     } catch {
-      throw SpoolError(error.message)
+      throw SpoolError(error)
     }
   }
 

@@ -28,6 +28,7 @@ package final class SpoolLoop {
   var looks = DeadlineHeap<Look>()
   var ready: [Drop] = []
   var readyStart = 0
+  var lastBacklog = 0
   /// Jobs to take up again, by when.
   var later = DeadlineHeap<Later>()
   var delayed: [String: JobRecord] = [:]
@@ -110,6 +111,7 @@ package final class SpoolLoop {
     while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: !look.isRepeated) }
     while let item = later.pop(due: now) { resume(item, now) }
     claimReady(now)
+    tellBacklog()
     if nextRetention <= now { removeOldResults(now) }
     writeStatus(now)
     return nextMoment(now)
@@ -123,6 +125,13 @@ package final class SpoolLoop {
     if hasReady, queue.count < configuration.claimAhead { moments.append(max(now, claimsPausedUntil)) }
     if desk.isDirty, let lastStatusWrite { moments.append(lastStatusWrite + .seconds(1)) }
     return moments.min() ?? now + .seconds(30)
+  }
+
+  private func tellBacklog() {
+    let drops = ready.count - readyStart
+    guard drops != lastBacklog else { return }
+    lastBacklog = drops
+    emit(.backlog(drops: drops))
   }
 
   var hasReady: Bool { readyStart < ready.count }
@@ -185,6 +194,6 @@ func makeWaker() throws(SpoolError) -> Waker {
   do {
     return try Waker()
   } catch {
-    throw SpoolError(error.message)
+    throw SpoolError(error)
   }
 }

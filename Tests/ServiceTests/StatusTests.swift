@@ -85,5 +85,12 @@ import Testing
     heartbeat.spoolTurned()
     // A worker without a job may be silent.
     #expect(isAlive())
+    heartbeat.publisher(isWorking: true)
+    pass(61)
+    heartbeat.spoolTurned()
+    // The disk does not answer.
+    #expect(!isAlive())
+    heartbeat.publisher(isWorking: false)
+    #expect(isAlive())
   }
 }

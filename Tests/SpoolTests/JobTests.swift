@@ -40,6 +40,42 @@ import Testing
     #expect(try yard.tree(yard.inbox).isEmpty)
   }
 
+  @Test func twoSidecarsMayNameEachOthersImages() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    for (name, other) in [("a", "b"), ("b", "a")] {
+      try yard.drop("\(name).jpg", name)
+      try yard.drop("\(name).yaml", "with \(other).jpg")
+    }
+    yard.run(loop, seconds: 15)
+    for _ in 0..<2 {
+      let job = try #require(loop.takeJob())
+      #expect(try job.contents(of: "a.jpg").bytes == Array("a".utf8))
+      #expect(try job.contents(of: "b.jpg").bytes == Array("b".utf8))
+      job.publish()
+    }
+    #expect(loop.takeJob() == nil)
+    #expect(try yard.tree(yard.inbox).isEmpty)
+    let outbox = try yard.tree(yard.outbox)
+    #expect(outbox["a/a.jpg"] == "a" && outbox["a/b.jpg"] == "b" && outbox["b/a.jpg"] == "a" && outbox["b/b.jpg"] == "b")
+  }
+
+  @Test func completeDropsThatWaitInTheInboxAreCounted() throws {
+    let yard = try Yard()
+    var configuration = yard.configuration()
+    configuration.claimAhead = 2
+    let loop = try yard.loop(configuration)
+    for number in 0..<10 { try yard.drop("\(number).jpg") }
+    yard.run(loop, seconds: 15)
+    func backlogs() -> [Int] { yard.events.compactMap { if case .backlog(let drops) = $0 { drops } else { nil } } }
+    #expect(backlogs().last == 8)
+    while let job = loop.takeJob() {
+      job.publish()
+      _ = loop.advance()
+    }
+    #expect(backlogs().last == 0)
+  }
+
   @Test func aMissingImageIsSaidAndAfterAWhileTheJobGoesWithoutIt() throws {
     let yard = try Yard()
     let loop = try yard.loop()

@@ -61,6 +61,20 @@ import Testing
     #expect(yard.messages.contains { $0.contains(reason) })
   }
 
+  /// The power failed before the first record came to disk, when nothing had moved yet.
+  @Test func aJobWhoseRecordNeverCameToDiskIsForgottenWhereItHoldsNothing() throws {
+    let yard = try Yard()
+    _ = try yard.loop()
+    for (id, bytes) in [("20261124T101502Z-empty-0001", []), ("20261124T101502Z-zeros-0002", [0, 0, 0] as [UInt8])] {
+      let job = try Folder(path: Name(yard.state)).makeFolder(Name(id))
+      _ = try job.makeFolder("input")
+      try job.write("job.json", bytes)
+    }
+    let loop = try yard.loop()
+    #expect(try yard.tree(yard.state).keys.sorted() == ["lock"])
+    _ = loop.advance()
+  }
+
   @Test func aFolderThatIsNoJobIsLeftAlone() throws {
     let (yard, _) = try abandoned()
     try Folder(path: Name(yard.state)).makeFolder("mine").write("letter", [1])
@@ -68,20 +82,65 @@ import Testing
     #expect(try yard.tree(yard.state)["mine/letter"] != nil)
   }
 
-  @Test func aJobThatEndsTheProcessAgainAndAgainIsGivenUp() throws {
+  /// A start that ends while a worker has the job, after as much time as a pause may take.
+  private func crash(_ yard: Yard, isFurther: Bool = false) throws {
+    let loop = try yard.loop()
+    yard.run(loop, seconds: 320)
+    let job = try #require(loop.takeJob())
+    if isFurther { try job.saveCheckpoint([1]) }
+    // The process ends here: nothing is said of the job.
+  }
+
+  @Test func aJobThatEndsTheProcessAgainAndAgainWithoutGettingFurtherIsGivenUp() throws {
     let yard = try Yard()
     try yard.drop("apple.jpg")
-    for _ in 0..<3 {
-      let loop = try yard.loop()
-      yard.run(loop, seconds: 13)
-      #expect(loop.takeJob() != nil)
-      // The process ends here: nothing is said of the job.
+    for _ in 0..<10 { try crash(yard) }
+    let loop = try yard.loop()
+    yard.run(loop, seconds: 320)
+    #expect(loop.takeJob() == nil)
+    #expect(try yard.tree(yard.outbox)["failed/apple/error.txt"]?.contains("ended 10 times") == true)
+    #expect(try yard.tree(yard.outbox)["failed/apple/apple.jpg"] == "picture")
+  }
+
+  @Test func aJobThatGetsFurtherIsNotGivenUpHoweverOftenTheProcessEnds() throws {
+    let yard = try Yard()
+    try yard.drop("apple.jpg")
+    for number in 0..<25 { try crash(yard, isFurther: number % 9 == 8) }
+    let loop = try yard.loop()
+    yard.run(loop, seconds: 320)
+    try #require(loop.takeJob()).publish()
+    #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "picture")
+  }
+
+  /// Kills in quick succession are a person's or a machine's doing: the job waits, across starts, and is not given up.
+  @Test func aJobThatMayBeWhatEndsTheProcessWaitsAndLetsOthersPass() throws {
+    let yard = try Yard()
+    try yard.drop("apple.jpg")
+    let quick = yard.configuration {
+      $0.settleMilliseconds = 50
+      $0.pairingSeconds = 0.1
     }
+    var taken = 0
+    for _ in 0..<100 {
+      let loop = try yard.loop(quick)
+      yard.run(loop, seconds: 0.5)
+      while loop.takeJob() != nil { taken += 1 }
+    }
+    // Fifty seconds with pauses of 2, 5, 15 and 60 seconds.
+    #expect((3...5).contains(taken))
+    try yard.drop("pear.jpg")
     let loop = try yard.loop()
     yard.run(loop, seconds: 13)
-    #expect(loop.takeJob() == nil)
-    #expect(try yard.tree(yard.outbox)["failed/apple/error.txt"]?.contains("ended 3 times") == true)
-    #expect(try yard.tree(yard.outbox)["failed/apple/apple.jpg"] == "picture")
+    let next = try #require(loop.takeJob())
+    #expect(next.name == "pear")
+    next.publish()
+    _ = loop.advance()
+    yard.run(loop, seconds: 2)
+    let waiting = try #require(try SpoolStatus.read(state: yard.state).delayed.first)
+    #expect(waiting.reason?.contains("times while working on it") == true)
+    yard.run(loop, seconds: 60)
+    try #require(loop.takeJob()).publish()
+    #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "picture")
   }
 
   @Test func aSecondServiceOnOneStateFolderIsRefused() throws {

@@ -89,10 +89,58 @@ import Testing
       #expect(chmod(yard.inbox + "/apple.jpg", 0o600) == 0)
       yard.run(loop, seconds: 120)
       #expect(loop.takeJob() == nil)
-      #expect(yard.messages.filter { $0.contains("apple.jpg: cannot be read by the service (mode 0600, owner uid") }.count == 1)
+      #expect(yard.messages.filter { $0.contains("apple.jpg: cannot be read by the service (mode 0600, uid") }.count == 1)
       isForbidden.withLock { $0 = false }
       #expect(chmod(yard.inbox + "/apple.jpg", 0o640) == 0)
       yard.run(loop, seconds: 3)
+      #expect(loop.takeJob()?.name == "apple")
+    }
+  }
+
+  /// What helps a file of another group is another group, not a mode.
+  @Test(arguments: [(false, "; chmod g+r, or copy"), (true, "; chgrp \(getegid()) and chmod g+r, or copy")])
+  func theRemedyForAnUnreadableFileFitsItsGroup(_ isForeign: Bool, _ remedy: String) throws {
+    let yard = try Yard()
+    let injector = FaultInjector(recordsCalls: false) { _, call, path in
+      call == .open && path.hasSuffix("apple.jpg") ? .fail(EACCES) : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      let loop = try yard.loop(configuration(yard))
+      try yard.drop("apple.jpg")
+      if isForeign, chown(yard.inbox + "/apple.jpg", uid_t.max, 54_321) != 0 {
+        print("skipped: only root may give files to other groups")
+        return
+      }
+      yard.run(loop, seconds: 3)
+      #expect(yard.messages.contains { $0.contains(remedy) }, "\(yard.messages)")
+    }
+  }
+
+  /// By the numbers of linux/magic.h.
+  @Test(arguments: [
+    (0x6969, "nfs"), (0xFF53_4D42, "cifs"), (0xFE53_4D42, "smb2"), (0x517B, "smb"), (0x0102_1997, "9p"),
+    (0x6573_5546, "fuse"), (0x5346_414F, "afs"), (0x00C3_6400, "ceph"), (0x7375_7245, "coda"),
+    (0xEF53, nil), (0x0102_1994, nil), (0x9123_683E, nil), (0x5846_5342, nil), (0x794C_7630, nil),
+  ])
+  func fileSystemsOfOtherMachinesArePolled(_ magic: Int64, _ name: String?) {
+    #expect(NetworkFileSystems.name(ofType: magic) == name)
+  }
+
+  /// A sticky inbox, for instance: tried again as soon as a scan would, said once, and nothing is lost.
+  @Test func aDropThatMayNotBeMovedIsTakenSoonAfterItMay() throws {
+    let yard = try Yard()
+    let isForbidden = Mutex(true)
+    let injector = FaultInjector(recordsCalls: false) { _, call, path in
+      call == .rename && path.contains("/inbox/apple.jpg → ") && isForbidden.withLock { $0 } ? .fail(EPERM) : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      let loop = try yard.loop(configuration(yard))
+      try yard.drop("apple.jpg")
+      yard.run(loop, seconds: 2000)
+      #expect(loop.takeJob() == nil)
+      #expect(yard.messages.filter { $0.contains("no sticky bit") }.count == 1)
+      isForbidden.withLock { $0 = false }
+      yard.run(loop, seconds: 31)
       #expect(loop.takeJob()?.name == "apple")
     }
   }

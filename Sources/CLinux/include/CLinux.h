@@ -7,3 +7,4 @@
 #include "idi_lease.h"
 #include "idi_memory.h"
 #include "idi_rename.h"
+#include "idi_sync.h"

@@ -4,6 +4,13 @@ internal import Inversion
 internal import PrintableText
 internal import Tensors
 
+/// A code with what the generator made of it.
+private struct Synthesis {
+  let code: LatentCode
+  let pixels: Tensor
+  let picture: Picture
+}
+
 /// The pictures of one job, from bytes to codes; each is decoded and inverted once.
 final class PictureWork {
   let model: EditingModel
@@ -16,6 +23,7 @@ final class PictureWork {
   private var checkpoint: InversionState?
   private var fittedPictures: [String: FittedPicture] = [:]
   private var invertedPictures: [String: InvertedPicture] = [:]
+  private var syntheses: [Synthesis] = []
   private(set) var warnings: [String] = []
   private(set) var reusedInversions = 0
   /// What the running optimization is for, as progress shows it.
@@ -119,9 +127,17 @@ final class PictureWork {
   }
 
   /// The picture of a code.
-  func synthesize(_ code: LatentCode) throws -> Picture {
-    let codes = Tensor(code.values, [1, code.layers, code.width])
-    return try ImageTensors.picture(model.model.synthesize(codes))
+  func synthesize(_ code: LatentCode) throws -> Picture { try synthesis(of: code).picture }
+
+  /// What the generator makes of a code. The last few are kept: a reconstruction is the inverted code again, and without
+  /// optimization that is the encoder's.
+  private func synthesis(of code: LatentCode) throws -> Synthesis {
+    if let known = syntheses.first(where: { $0.code == code }) { return known }
+    let pixels = try model.model.synthesize(Tensor(code.values, [1, code.layers, code.width]))
+    let new = Synthesis(code: code, pixels: pixels, picture: try ImageTensors.picture(pixels))
+    syntheses.append(new)
+    if syntheses.count > Self.keptSyntheses { syntheses.removeFirst() }
+    return new
   }
 
   private func code(_ values: [Float]) -> LatentCode {
@@ -158,12 +174,15 @@ final class PictureWork {
     if observer.progress(progress, state: state) == .stop { throw Self.stopped }
   }
 
+  /// Those of the encoder, of the inverted code, and one of an edit.
+  private static let keptSyntheses = 3
   private static let stopped = EditingError(.stopped, "the job was stopped")
 
   /// The domain term right after encoding: the mean of `(E(x) - E(G(E(x))))²`.
   private func domainDistance(of encoder: [Float]) throws -> Float {
-    let codes = Tensor(encoder, [1, model.facts.layers, model.facts.width])
-    return try meanSquaredDifference(codes, model.model.encode(model.model.synthesize(codes))).item
+    let code = code(encoder)
+    let codes = Tensor(encoder, [1, code.layers, code.width])
+    return try meanSquaredDifference(codes, model.model.encode(synthesis(of: code).pixels)).item
   }
 
   /// What makes an optimization the same: pixels, pack, settings.

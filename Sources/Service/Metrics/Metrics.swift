@@ -45,7 +45,7 @@ package final class Metrics: Sendable {
     metric("jobs_delayed_total", "counter", "Tries that were put off because of passing trouble.", [("", String(counts.delayed))])
     metric("jobs_recovered_total", "counter", "Jobs that went on after a restart.", [("", String(counts.recovered))])
     metric("jobs_quarantined_total", "counter", "Jobs whose record could not be read.", [("", String(counts.quarantined))])
-    metric("jobs_waiting", "gauge", "Claimed jobs that wait.", [("", String(counts.waiting))])
+    metric("jobs_waiting", "gauge", "Complete drops that wait, claimed or not.", [("", String(counts.waiting))])
     metric("jobs_running", "gauge", "Jobs being worked on.", [("", String(counts.running))])
     metric("job_seconds_total", "counter", "Time spent on jobs that ended.", [("", shortNumber(counts.jobSeconds))])
     metric("steps_total", "counter", "Steps of optimizations.", [("", String(counts.steps))])

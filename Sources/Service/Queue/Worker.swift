@@ -33,10 +33,12 @@ final class WorkerEnvironment: Sendable {
   }
 }
 
-/// Takes jobs from a spool, one after the other, on a thread of its own. One is enough: each uses all processors.
+/// Takes jobs from a spool, one after the other, on a thread of its own. One is enough: each uses all processors. Answers
+/// are left to the publisher.
 final class Worker: Sendable {
   private let spool: Spool
   private let environment: WorkerEnvironment
+  private let publisher: Publisher
   private let ended = DispatchSemaphore(value: 0)
 
   /// Memory that nobody uses goes back to the system after this pause.
@@ -45,11 +47,14 @@ final class Worker: Sendable {
   init(spool: Spool, environment: WorkerEnvironment) {
     self.spool = spool
     self.environment = environment
+    publisher = Publisher(heartbeat: environment.heartbeat)
   }
 
   func start() {
+    publisher.start()
     let thread = Thread { [self] in
       run()
+      publisher.finish()
       ended.signal()
     }
     thread.name = "worker"
@@ -80,7 +85,6 @@ final class Worker: Sendable {
       work(on: job)
       environment.heartbeat.worker(isWorking: false)
       environment.notifier.status(waitingLine)
-      Signals.wake()
     }
   }
 
@@ -99,7 +103,7 @@ final class Worker: Sendable {
       for warning in result.warnings {
         environment.log.tell(.jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: warning])
       }
-      job.publish()
+      publisher.deliver(.result(job))
     } catch {
       end(job, error, watcher)
     }
@@ -125,16 +129,16 @@ final class Worker: Sendable {
   private func end(_ job: ClaimedJob, _ error: any Error, _ watcher: JobWatcher?) {
     if let watcher { environment.tally.note(job.id) { $0.seconds = watcher.seconds } }
     switch Verdict(error) {
-    case .fail(let reason): job.fail(printable(reason))
+    case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
     case .retry(let reason): job.retryLater(printable(reason))
     case .incomplete(let reason):
-      if !job.settleAgain(printable(reason)) { job.fail(printable(reason)) }
+      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
     case .stopped:
       switch watcher?.end {
-      case .cancelled: job.fail("cancelled")
+      case .cancelled: publisher.deliver(.failure(job, reason: "cancelled"))
       case .deadline(let seconds):
-        job.fail(
-          "it took longer than \(shortNumber(seconds)) s (limits.job_seconds); ask for fewer steps, edits or frames")
+        let reason = "it took longer than \(shortNumber(seconds)) s (limits.job_seconds); ask for fewer steps, edits or frames"
+        publisher.deliver(.failure(job, reason: reason))
       case .stopping, nil: job.release()
       }
     }

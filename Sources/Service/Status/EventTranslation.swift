@@ -14,11 +14,11 @@ package struct EventTranslation: Sendable {
   }
 
   package func take(_ event: SpoolEvent) {
-    let (kind, fields) = translate(event)
+    guard let (kind, fields) = translate(event) else { return }
     log.tell(kind, level(event), fields)
   }
 
-  private func translate(_ event: SpoolEvent) -> (ServiceEvent, [EventField: String]) {
+  private func translate(_ event: SpoolEvent) -> (ServiceEvent, [EventField: String])? {
     switch event {
     case .modeChosen(let inbox, let mode, let reason):
       return (.watchChosen, [.watch: inbox, .reason: "\(mode.rawValue): \(reason)"])
@@ -68,6 +68,9 @@ package struct EventTranslation: Sendable {
       _ = tally.ended(job, \.quarantined, at: Date().timeIntervalSince1970)
       return (.jobQuarantined, [.job: job, .reason: reason])
     case .removedResult(let folder): return (.resultRemoved, [.output: folder.description])
+    case .backlog(let drops):
+      tally.backlog(drops)
+      return nil
     case .requestRefused(let request, let reason): return (.requestRefused, [.name: request, .reason: reason])
     case .trouble(let reason):
       tally.trouble(true)

@@ -35,6 +35,7 @@ package final class Tally: Sendable {
   private struct State {
     var counts = Counts()
     var waiting: Set<String> = []
+    var backlog = 0
     var running: Set<String> = []
     var lost: Set<String> = []
     var notes: [String: Notes] = [:]
@@ -47,14 +48,20 @@ package final class Tally: Sendable {
   package var counts: Counts {
     state.withLock { state in
       var counts = state.counts
-      counts.waiting = state.waiting.count
+      counts.waiting = state.waiting.count + state.backlog
       counts.running = state.running.count
       counts.lostWatches = state.lost.sorted()
       return counts
     }
   }
 
-  package var waiting: Int { state.withLock { $0.waiting.count } }
+  /// Jobs that are claimed and wait, and complete drops that will be.
+  package var waiting: Int { state.withLock { $0.waiting.count + $0.backlog } }
+
+  /// How many complete drops are not claimed yet.
+  package func backlog(_ drops: Int) {
+    state.withLock { $0.backlog = drops }
+  }
 
   package func note(_ job: String, _ change: (inout Notes) -> Void) {
     state.withLock { change(&$0.notes[job, default: Notes()]) }
@@ -110,6 +117,7 @@ package final class Tally: Sendable {
   func restarted() {
     state.withLock { state in
       state.waiting = []
+      state.backlog = 0
       state.running = []
       state.lost = []
     }

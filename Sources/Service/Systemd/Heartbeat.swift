@@ -1,12 +1,14 @@
 internal import Synchronization
 
-/// Signs of life of the two threads that do the work, as the watchdog wants them: turns of the spool's loop, steps and
-/// files of the worker. A thread that hangs gives none, whatever the others do.
+/// Signs of life of the threads that do the work, as the watchdog wants them: turns of the spool's loop, steps and files
+/// of the worker, answers of the publisher. A thread that hangs gives none, whatever the others do.
 package final class Heartbeat: Sendable {
   private struct State {
     var spool: ContinuousClock.Instant
     var worker: ContinuousClock.Instant
     var isWorking = false
+    /// When the publisher took the answer that it is busy with.
+    var publishing: ContinuousClock.Instant?
   }
 
   private let state: Mutex<State>
@@ -38,7 +40,13 @@ package final class Heartbeat: Sendable {
     }
   }
 
-  /// Whether both threads gave a sign of life in time.
+  /// The publisher takes or ends an answer.
+  package func publisher(isWorking: Bool) {
+    let now = now()
+    state.withLock { $0.publishing = isWorking ? now : nil }
+  }
+
+  /// Whether all threads gave a sign of life in time.
   ///
   /// - Parameters:
   ///   - patience: how long a thread may be silent while it has something to do.
@@ -47,6 +55,7 @@ package final class Heartbeat: Sendable {
     let now = now()
     return state.withLock { state in
       now - state.spool < patience + rest && (!state.isWorking || now - state.worker < patience)
+        && state.publishing.map { now - $0 < patience } ?? true
     }
   }
 }

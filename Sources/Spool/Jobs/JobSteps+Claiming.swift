@@ -51,11 +51,13 @@ extension JobSteps {
   }
 
   private func claimed(_ record: JobRecord, _ input: Folder) throws(FileError) -> ClaimOutcome {
-    // A power cut may undo the renames: the record before says waiting, and the files are in the inbox.
-    try input.sync()
+    // A power cut may undo the renames: the record before says waiting, and the files are in the inbox. It may also leave
+    // that record and the files here: the claim is repeated then and finds them.
+    var group = SyncGroup()
+    try group.add(input)
     var record = record
     record.state = .claimed
-    try store.write(record, durability: .content)
+    try store.write(record, in: try store.folder(of: record.id), after: group)
     return .claimed(record)
   }
 
@@ -130,7 +132,8 @@ extension JobSteps {
     record.state = .waiting
     try store.write(record)
     if try giveBack(record) { return true }
-    try store.write(running)
+    record.state = .claimed
+    try store.write(record)
     return false
   }
 

@@ -10,28 +10,41 @@ struct JobSteps: Sendable {
 
   /// claimed → running: the job is in a worker's hands.
   func start(_ record: JobRecord) throws(FileError) -> JobRecord {
+    _ = try store.folder(of: record.id).createFile(JobStore.runningName)
     var record = record
     record.state = .running
     record.started = clock.date()
     record.nextAttempt = nil
-    // After a power cut it may be claimed again: the same.
-    try store.write(record, durability: .content)
     return record
+  }
+
+  /// Whether the process that last had the job ended while it ran.
+  func wasRunning(_ record: JobRecord) throws(FileError) -> Bool {
+    guard record.state == .claimed else { return record.state == .running }
+    return try store.folder(of: record.id).contains(JobStore.runningName)
   }
 
   /// running → claimed: the service stops, the job goes on later.
   func release(_ record: JobRecord) throws(FileError) -> JobRecord {
     var record = record
     record.state = .claimed
-    try store.write(record)
+    record.crashes = 0
+    try stopRunning(record)
     return record
   }
 
   /// running → claimed, with a pause: something failed that may pass.
   func delay(_ record: JobRecord, reason: String) throws(FileError) -> JobRecord {
     let record = delayed(record, reason: reason)
-    try store.write(record)
+    try stopRunning(record)
     return record
+  }
+
+  /// Takes the mark away and puts the record on disk; in this order, so that a stop between them is no crash of the job.
+  func stopRunning(_ record: JobRecord) throws(FileError) {
+    let job = try store.folder(of: record.id)
+    if try job.contains(JobStore.runningName) { try job.remove(JobStore.runningName) }
+    try store.write(record)
   }
 
   /// The record of a job that tries again after a pause.
@@ -55,6 +68,11 @@ struct JobSteps: Sendable {
 /// Growing pauses between tries.
 enum Pause {
   private static let steps: [Double] = [2, 5, 15, 60, 300]
+
+  /// The first end of the process may be anybody's doing: the job goes on at once.
+  static func seconds(afterCrashes crashes: Int) -> Double {
+    crashes > 1 ? seconds(after: crashes - 1) : 0
+  }
 
   static func seconds(after attempts: Int) -> Double {
     steps[min(max(attempts, 1), steps.count) - 1]

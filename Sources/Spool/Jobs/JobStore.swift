@@ -7,6 +7,9 @@ package final class JobStore: Sendable {
   static let recordName: Name = "job.json"
   static let inputName: Name = "input"
   static let outputName: Name = "output"
+  /// An empty file: the job is in a worker's hands. Not part of the record, for a power cut may take it, which is worth
+  /// no fsync: the job is then merely claimed.
+  static let runningName: Name = "running"
   static let quarantineName: Name = "quarantine"
   static let requestsName: Name = "requests"
   static let statusName: Name = "status.json"
@@ -32,7 +35,7 @@ package final class JobStore: Sendable {
       let process = holder.map { " (process \(escaped($0.bytes.prefix { $0 != 0x0A })))" } ?? ""
       throw SpoolError("\(escaped(path)): another idinvert\(process) already serves this state folder; stop it first")
     } catch {
-      throw SpoolError(error.message)
+      throw SpoolError(error)
     }
   }
 
@@ -63,29 +66,42 @@ package final class JobStore: Sendable {
     let folder = try root.makeFolder(Name(record.id), exclusive: true)
     _ = try folder.makeFolder(Self.inputName)
     _ = try folder.makeFolder(Self.outputName)
-    try write(record, in: folder, .full)
-    try root.sync()
+    // Whole or not when the power fails: until all of this is on disk nothing moves, and a start removes the folder.
+    try folder.write(Self.recordName, try bytes(of: record), durability: .none)
+    var group = SyncGroup()
+    try group.add(Self.recordName, in: folder)
+    try group.add(folder)
+    try group.add(root)
+    try group.sync()
   }
 
   /// Replaces the record on disk.
-  ///
-  /// - Parameter durability: `.content` where falling back to the record before does no harm.
-  func write(_ record: JobRecord, durability: Durability = .full) throws(FileError) {
-    try write(record, in: try folder(of: record.id), durability)
+  func write(_ record: JobRecord) throws(FileError) {
+    try folder(of: record.id).write(Self.recordName, try bytes(of: record))
   }
 
-  private func write(_ record: JobRecord, in folder: Folder, _ durability: Durability) throws(FileError) {
-    let bytes = try encodeJSON(record, folder.printablePath(of: Self.recordName))
-    try folder.write(Self.recordName, bytes, durability: durability)
+  /// Replaces the record on disk, together with what must be there before the record says so. A power cut leaves the
+  /// record as it was, or as it is now; `folder.sync()` makes sure of the latter.
+  func write(_ record: JobRecord, in folder: Folder, after group: consuming SyncGroup) throws(FileError) {
+    let draft = try folder.writeDraft(of: Self.recordName, try bytes(of: record))
+    try group.add(draft, in: folder)
+    try group.sync()
+    try folder.placeDraft(of: Self.recordName)
+  }
+
+  private func bytes(of record: JobRecord) throws(FileError) -> [UInt8] {
+    try encodeJSON(record, root.printablePath(of: Name(record.id).appending(Self.recordName)))
   }
 
   /// Reads a job's record and checks that it is one.
   ///
-  /// - Throws: kind *retry* when it may be readable later, else *refuse*: damaged, newer, or another job's.
+  /// - Throws: kind *retry* when it may be readable later, else *refuse*: damaged, newer, or another job's; ENODATA where
+  ///   its content never came to disk.
   func record(of id: String) throws(FileError) -> JobRecord {
     let folder = try folder(of: id)
     let path = folder.printablePath(of: Self.recordName)
     let contents = try folder.read(Self.recordName, limit: Self.recordLimit)
+    guard contents.bytes.contains(where: { $0 != 0 }) else { throw FileError(.read, path, errno: ENODATA) }
     guard let version = try? JSONDecoder().decode(FormatOnly.self, from: Data(contents.bytes)) else {  // said below
       throw FileError(.read, path, "it is not a job record: damaged or cut short")
     }
@@ -139,17 +155,24 @@ func encodeJSON(_ value: some Encodable, _ path: String) throws(FileError) -> [U
   }
 }
 
-/// Opens a folder by its path, making it and what is missing above it.
+/// Opens a folder by its path, making it and what is missing above it. What was made is on disk: what will be put there
+/// hangs on its name.
 func makeFolders(_ path: Name) throws(FileError) -> Folder {
   do {
     return try Folder(path: path)
   } catch where error.errno == ENOENT {
     guard let slash = path.bytes.lastIndex(of: 0x2F), slash > 0 else {
-      return try Folder(path: ".").makeFolder(path)
+      return try makeDurableFolder(path, in: try Folder(path: "."))
     }
     let last = Name(bytes: Array(path.bytes[(slash + 1)...]))
     let parent = try makeFolders(Name(bytes: Array(path.bytes[..<slash])))
     if last.bytes.isEmpty { return parent }
-    return try parent.makeFolder(last, mode: 0o770)
+    return try makeDurableFolder(last, in: parent)
   }
+}
+
+private func makeDurableFolder(_ name: Name, in parent: Folder) throws(FileError) -> Folder {
+  let folder = try parent.makeFolder(name, mode: 0o770)
+  try parent.sync()
+  return folder
 }

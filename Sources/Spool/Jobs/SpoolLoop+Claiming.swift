@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Glibc
 internal import PrintableText
 
 extension SpoolLoop {
@@ -37,7 +38,14 @@ extension SpoolLoop {
       return
     }
     finishClaim(record, now)
-    for part in drop.parts { look(at: part.name, in: drop.place, now) }
+    for entry in record.entries where entry.isCopy {
+      // Left for another job, which may have waited for this one.
+      watches[drop.place.watch].folders[drop.place.subfolder]?[entry.name]?.isReady = false
+    }
+    for part in drop.parts {
+      look(at: part.name, in: drop.place, now)
+      decidePartners(of: part.name, in: drop.place, now)
+    }
   }
 
   /// waiting → claimed, or back; also for jobs found waiting at a start.
@@ -76,7 +84,7 @@ extension SpoolLoop {
       entries.append(
         JobEntry(
           name: part.name, role: part.role, identity: status.identity, size: status.size, modified: status.modified,
-          isCopy: part.role == .reference && isNeededElsewhere(part.name, drop, folder)))
+          isCopy: isNeededElsewhere(part, drop, folder)))
     }
     let date = clock.date()
     var record = JobRecord(
@@ -87,11 +95,22 @@ extension SpoolLoop {
     return record
   }
 
-  /// Whether a file that a sidecar names has a sidecar of its own or is named by another one: this job gets a copy then.
-  private func isNeededElsewhere(_ name: Name, _ drop: Drop, _ folder: DropFolder) -> Bool {
+  /// Whether a file has a sidecar of another job or is named by one: this job gets a copy then.
+  private func isNeededElsewhere(_ part: Drop.Part, _ drop: Drop, _ folder: DropFolder) -> Bool {
     let mine = Set(drop.parts.map(\.name))
-    if let own = folder.sidecar(ofImage: name, rules: rules), !mine.contains(own) { return true }
-    return folder.sidecars(naming: name).contains { !mine.contains($0) }
+    let naming = folder.sidecars(naming: part.name).filter { !mine.contains($0) }
+    switch part.role {
+    case .sidecar, .folder: return false
+    case .reference:
+      if let own = folder.sidecar(ofImage: part.name, rules: rules), !mine.contains(own) { return true }
+      return !naming.isEmpty
+    case .image:
+      // Only for a sidecar whose own image is here, so that it will take what this job leaves.
+      return naming.contains { sidecar in
+        guard let image = folder.image(ofSidecar: sidecar, rules: rules) else { return false }
+        return folder[image]?.settledAt != nil
+      }
+    }
   }
 
   /// Puts the parts of a drop back among those that are settling or waiting.
@@ -110,7 +129,9 @@ extension SpoolLoop {
       return
     }
     if let next = record.nextAttempt {
-      let seconds = min(next.timeIntervalSince(clock.date()), Pause.seconds(after: record.attempts))
+      // Never longer than it can have been meant, whatever became of the clock.
+      let longest = max(Pause.seconds(after: record.attempts), Pause.seconds(afterCrashes: record.crashes))
+      let seconds = min(next.timeIntervalSince(clock.date()), longest)
       if seconds > 0 {
         delayed[record.id] = record
         later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
@@ -156,7 +177,13 @@ extension SpoolLoop {
   func postpone(_ record: JobRecord, _ error: FileError, _ now: Moment) {
     var record = record
     record.attempts += 1
-    let seconds = Pause.seconds(after: record.attempts)
+    var seconds = Pause.seconds(after: record.attempts)
+    if error.errno == EACCES || error.errno == EPERM,
+      let rescan = watches.first(where: { $0.configuration.inbox == record.inbox })?.configuration.rescanSeconds
+    {
+      // A person helps, and expects to see it: as soon as a scan would.
+      seconds = min(seconds, rescan)
+    }
     record.nextAttempt = clock.date().addingTimeInterval(seconds)
     var shown = record
     shown.reason = error.message

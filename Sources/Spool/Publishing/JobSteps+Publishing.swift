@@ -6,24 +6,68 @@ extension JobSteps {
   static let originalsName: Name = "originals"
   static let failedName: Name = "failed"
 
-  /// running (or claimed) → publishing: the answer is complete.
+  /// running (or claimed) → publishing: the answer is complete, but for the originals, and on disk.
   ///
   /// - Parameter failure: why the job failed; what the work folder holds is then removed. Nil for success.
   func beginPublishing(_ record: JobRecord, failure: String?) throws(FileError) -> JobRecord {
     let job = try store.folder(of: record.id)
-    if failure != nil { try job.removeTree(JobStore.outputName) }
-    if try !job.contains(JobStore.outputName) {
-      // Recovery takes a missing work folder for one that was published: it must be on disk before the record says so.
-      _ = try job.makeFolder(JobStore.outputName)
-      try job.sync()
-    }
     var record = record
     record.state = .publishing
     record.isFailure = failure != nil
     record.reason = failure
     record.nextAttempt = nil
-    try store.write(record)
+    var group = SyncGroup()
+    if failure != nil { try job.removeTree(JobStore.outputName) }
+    if try !job.contains(JobStore.outputName) {
+      // Recovery takes a missing work folder for one that was published: it must be on disk before the record says so.
+      _ = try job.makeFolder(JobStore.outputName)
+      try group.add(job)
+    }
+    let output = try job.folder(JobStore.outputName)
+    try describe(record, in: output)
+    let outbox = try makeFolders(Name(record.outbox)).status()
+    try applyAccess(of: outbox, to: output)
+    try group.addTree(output)
+    if try job.contains(JobStore.inputName) {
+      let input = try job.folder(JobStore.inputName)
+      try applyAccess(of: outbox, inside: input)
+      try group.addTree(input)
+    }
+    // The record's name gets to disk together with those of the originals, in `addOriginals`.
+    try store.write(record, in: job, after: group)
     return record
+  }
+
+  /// Makes the work folder empty for a new try. Originals that a stop, or a power cut, left in it go back: the record does
+  /// not say that the answer is complete.
+  func emptyOutput(of record: JobRecord) throws(FileError) {
+    let job = try store.folder(of: record.id)
+    if try job.contains(JobStore.outputName), !record.isInPlace {
+      let output = try job.folder(JobStore.outputName)
+      let input = try job.makeFolder(JobStore.inputName)
+      for entry in record.entries where try !input.contains(entry.name) {
+        try returnOriginal(entry, record, from: output, to: input)
+      }
+    }
+    try job.removeTree(JobStore.outputName)
+    _ = try job.makeFolder(JobStore.outputName)
+  }
+
+  /// The opposite of `moveOriginal`: what is beside the results is a result where there is something in `originals`.
+  private func returnOriginal(
+    _ entry: JobEntry, _ record: JobRecord, from output: Folder, to input: Folder
+  ) throws(FileError) {
+    let hasOriginals = try output.contains(Self.originalsName)
+    if record.isFolder {
+      if hasOriginals { try output.move(Self.originalsName, to: input, as: entry.name) }
+    } else if hasOriginals, try output.folder(Self.originalsName).contains(entry.name) {
+      try output.folder(Self.originalsName).move(entry.name, to: input, as: entry.name)
+    } else if try output.contains(entry.name) {
+      try output.move(entry.name, to: input, as: entry.name)
+    } else {
+      return
+    }
+    try input.sync()
   }
 
   /// publishing → done or failed: the answer moves to the outbox by one rename, and the job is forgotten.
@@ -33,7 +77,7 @@ extension JobSteps {
     var record = record
     let job = try store.folder(of: record.id)
     if try job.contains(JobStore.outputName) {
-      if record.copied == nil { try prepareAnswer(record, in: job) }
+      if record.copied == nil { try addOriginals(record, in: job) }
       record.destination = try moveAnswer(&record, from: job)
       // The rename is the record of its own; a copy that was moved needs one.
       if record.copied != nil {
@@ -58,15 +102,8 @@ extension JobSteps {
     try? inbox.move(record.inPlaceName, to: inbox, as: Name(".idinvert-done-" + record.id))
   }
 
-  /// Puts originals, reason and marker into the work folder, and all of it on disk.
-  private func prepareAnswer(_ record: JobRecord, in job: Folder) throws(FileError) {
-    let output = try job.folder(JobStore.outputName)
-    if record.isInPlace {
-      try copyOriginalsInPlace(record, to: output)
-    } else if try job.contains(JobStore.inputName) {
-      let input = try job.folder(JobStore.inputName)
-      for name in try input.names() where !name.hasPrefix(".") { try moveOriginal(name, record, from: input, to: output) }
-    }
+  /// Puts the reason and the marker into the work folder.
+  private func describe(_ record: JobRecord, in output: Folder) throws(FileError) {
     if record.isFailure {
       let reason = record.reason ?? "failed"
       try output.write(Self.errorName, Array((reason + "\n").utf8), durability: .none)
@@ -74,9 +111,30 @@ extension JobSteps {
     let marker = ResultMarker(record)
     try output.write(
       ResultMarker.fileName, try encodeJSON(marker, output.printablePath(of: ResultMarker.fileName)), durability: .none)
-    let outbox = try makeFolders(Name(record.outbox)).status()
-    try applyAccess(of: outbox, to: output)
-    try output.syncTree()
+  }
+
+  /// Puts the originals into the work folder, and their names on disk; they are there themselves.
+  private func addOriginals(_ record: JobRecord, in job: Folder) throws(FileError) {
+    let output = try job.folder(JobStore.outputName)
+    if record.isInPlace {
+      try copyOriginalsInPlace(record, to: output)
+      try applyAccess(of: try makeFolders(Name(record.outbox)).status(), inside: output)
+      var group = SyncGroup()
+      try group.addTree(output)
+      try group.add(job)
+      try group.sync()
+      return
+    }
+    var group = SyncGroup()
+    let input = try job.makeFolder(JobStore.inputName)
+    for name in try input.names() where !name.hasPrefix(".") {
+      try moveOriginal(name, record, from: input, to: output)
+    }
+    if try output.contains(Self.originalsName) { try group.add(try output.folder(Self.originalsName)) }
+    try group.add(output)
+    // The name of the record, which may get there after the originals: `emptyOutput` knows.
+    try group.add(job)
+    try group.sync()
   }
 
   private func moveOriginal(
@@ -102,18 +160,26 @@ extension JobSteps {
 
   /// Lets those who may read the outbox read the answer, and those who may write to it take the answer away.
   private func applyAccess(of outbox: FileStatus, to folder: Folder) throws(FileError) {
+    try applyAccess(of: outbox, inside: folder)
+    let status = try folder.status()
+    if status.group != outbox.group { try? folder.setGroup(outbox.group) }  // not a member: its own group stays
+    let mode = outbox.mode & 0o777 | 0o700
+    if status.mode & 0o777 != mode { try folder.setMode(mode) }
+  }
+
+  private func applyAccess(of outbox: FileStatus, inside folder: Folder) throws(FileError) {
     let user = geteuid()
     for name in try folder.names() {
       let status = try folder.status(of: name)
       guard status.owner == user else { continue }
       if status.kind == .folder { try applyAccess(of: outbox, to: try folder.folder(name)) }
       guard status.kind == .regular else { continue }
+      let mode = status.mode & 0o777 | (outbox.mode & 0o444)
+      guard status.group != outbox.group || status.mode != mode else { continue }
       let file = try folder.openFile(name)
-      if status.group != outbox.group { try? file.setGroup(outbox.group) }  // not a member: its own group stays
-      try file.setMode(status.mode | (outbox.mode & 0o444))
+      if status.group != outbox.group { try? file.setGroup(outbox.group) }  // same
+      try file.setMode(mode)
     }
-    if try folder.status().group != outbox.group { try? folder.setGroup(outbox.group) }  // same
-    try folder.setMode(outbox.mode & 0o2777 | 0o700)
   }
 
   private func targetFolder(of record: JobRecord) throws(FileError) -> Folder {
@@ -126,9 +192,19 @@ extension JobSteps {
   /// Makes a folder in the outbox with the outbox's own access, whatever the umask.
   func makeShared(_ name: Name, in folder: Folder) throws(FileError) -> Folder {
     if try folder.contains(name) { return try folder.folder(name) }
-    let mode = try folder.status().mode
-    let made = try folder.makeFolder(name, mode: mode & 0o777)
-    try made.setMode(mode & 0o2777)
+    let mode = try folder.status().mode & 0o777
+    let made = try folder.makeFolder(name, mode: mode)
+    let madeMode = try made.status().mode
+    if madeMode & 0o777 != mode {
+      // Below a folder with setgid the kernel has set it here too, and a chmod without it would take it away.
+      let setgid = madeMode & 0o2000
+      do {
+        try made.setMode(mode | setgid)
+      } catch where error.errno == EPERM && setgid != 0 {
+        // RestrictSUIDSGID= of a hardened unit. Its UMask= should be 0007, then there is nothing to set.
+        try made.setMode(mode)
+      }
+    }
     try folder.sync()
     return made
   }
@@ -161,8 +237,10 @@ extension JobSteps {
     try job.copyTree(JobStore.outputName, to: target, as: record.inPlaceName, limit: .max)
     let copy = try target.folder(record.inPlaceName)
     try applyAccess(of: try makeFolders(Name(record.outbox)).status(), to: copy)
-    try copy.syncTree()
-    try target.sync()
+    var group = SyncGroup()
+    try group.addTree(copy)
+    try group.add(target)
+    try group.sync()
     record.copied = CopiedAnswer(outbox: try target.status().identity, folder: try copy.status().identity)
     try store.write(record)
   }

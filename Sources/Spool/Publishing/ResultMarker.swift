@@ -26,7 +26,8 @@ struct ResultMarker: Codable, Sendable {
     subfolder = record.subfolder
     isFailure = record.isFailure
     isFolder = record.isFolder
-    originals = record.entries.map { Original(name: $0.name, isCopy: $0.isCopy) }
+    // Without its image a job cannot be tried again, whoever has the file it was copied from.
+    originals = record.entries.map { Original(name: $0.name, isCopy: $0.isCopy && $0.role == .reference) }
   }
 
   /// Reads the marker of an answer; nil where it is none of ours or cannot be understood.

@@ -54,7 +54,10 @@ extension SpoolLoop {
     }
     do throws(FileError) {
       switch record.state {
-      case .waiting: finishClaim(record, now)
+      case .waiting:
+        // A power cut may take the name of every later record, and leave originals in the work folder.
+        try steps.emptyOutput(of: record)
+        finishClaim(record, now)
       case .claimed, .running: try resumeWork(record, now, isRestart: isRestart)
       case .publishing: answer(record, failure: record.isFailure ? record.reason ?? "failed" : nil, now)
       case .done, .failed:
@@ -71,30 +74,43 @@ extension SpoolLoop {
 
   private func resumeWork(_ old: JobRecord, _ now: Moment, isRestart: Bool) throws(FileError) {
     var record = old
-    if record.state == .running {
-      record.state = .claimed
-      if isRestart { record.crashes += 1 }
-      let job = try store.folder(of: record.id)
-      try job.removeTree(JobStore.outputName)
-      _ = try job.makeFolder(JobStore.outputName)
-      try store.write(record)
+    let hasCrashed = try steps.wasRunning(record)
+    if hasCrashed, isRestart { record.crashes += 1 }
+    // A pause is over, or the service was started anew: the try is now. A job that may be what ends the service keeps its
+    // pause, so that others get done.
+    if !isRestart || record.crashes < 2 || hasCrashed {
+      if record.attempts > 0 || record.nextAttempt != nil { record.reason = nil }
+      record.nextAttempt = nil
+    }
+    try steps.emptyOutput(of: record)
+    if hasCrashed {
+      try countCrash(&record, isRestart: isRestart)
       if record.crashes >= configuration.crashLimit {
-        let reason = "the service ended \(record.crashes) times while working on it; it is not tried again"
+        let reason = "the service ended \(record.crashes) times while working on it, each time without getting further; "
+          + "it is not tried again"
         answer(record, failure: reason, now)
         return
       }
     }
-    if record.attempts > 0 || record.nextAttempt != nil {
-      // A pause is over, or the service was started anew: the try is now.
-      record.nextAttempt = nil
-      record.reason = nil
-    }
     enqueue(record, now)
+  }
+
+  /// running → claimed, after the process ended in the middle of it.
+  private func countCrash(_ record: inout JobRecord, isRestart: Bool) throws(FileError) {
+    record.state = .claimed
+    let seconds = Pause.seconds(afterCrashes: record.crashes)
+    if isRestart, seconds > 0 {
+      record.reason = "the service ended \(record.crashes) times while working on it"
+      record.nextAttempt = clock.date().addingTimeInterval(seconds)
+    }
+    try steps.stopRunning(record)
+    guard let reason = record.reason, record.nextAttempt != nil else { return }
+    emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: reason, seconds: seconds))
   }
 
   private func recordFailed(_ item: Later, _ error: FileError, _ now: Moment) {
     do throws(FileError) {
-      if error.errno == ENOENT {
+      if error.errno == ENOENT || error.errno == ENODATA {
         if try isEmptyJob(item.id) {
           try store.remove(item.id)
           delayed[item.id] = nil

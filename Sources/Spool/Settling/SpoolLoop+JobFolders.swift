@@ -14,9 +14,7 @@ extension SpoolLoop {
       inner = try parent.folder.folder(name)
     } catch where error.errno == EACCES {
       var entry = parent[name] ?? unsettledFolder(status, now, settings)
-      let mode = String(status.mode, radix: 8)
-      let reason = "cannot be read by the service (mode 0\(mode), owner uid \(status.owner)); chmod g+rx"
-      hold(name, &entry, in: place, reason)
+      hold(name, &entry, in: place, unreadable(status, "g+rwx"))
       return false
     }
     let inside = Place(watch: place.watch, subfolder: subfolder)

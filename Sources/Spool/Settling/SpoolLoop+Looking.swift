@@ -85,10 +85,7 @@ extension SpoolLoop {
       schedule(name, in: place, at: now + quiet(place))
       return
     } catch where error.errno == EACCES || error.errno == EPERM {
-      let mode = String(status.mode, radix: 8)
-      hold(
-        name, &entry, in: place,
-        "cannot be read by the service (mode 0\(mode), owner uid \(status.owner)); chmod g+r, or copy instead of moving")
+      hold(name, &entry, in: place, unreadable(status, "g+r"))
       return
     }
     switch verdict {
@@ -102,6 +99,14 @@ extension SpoolLoop {
       decide(name, in: place, now)
       decidePartners(of: name, in: place, now)
     }
+  }
+
+  /// Why the service cannot read something, and what helps: the mode alone only where the group is one of the service's.
+  func unreadable(_ status: FileStatus, _ change: String) -> String {
+    let mode = String(status.mode, radix: 8)
+    let found = "cannot be read by the service (mode 0\(mode), uid \(status.owner), gid \(status.group))"
+    if isGroupOfProcess(status.group) { return "\(found); chmod \(change), or copy instead of moving" }
+    return "\(found); chgrp \(getegid()) and chmod \(change), or copy instead of moving"
   }
 
   /// Asks the pairing rules about a settled entry and acts on the answer.

@@ -141,7 +141,7 @@ final class FrontDesk: Sendable {
 
   /// Whether the drop may go back and wait for more bytes; remembers what it looks like now.
   func mayWaitForRest(_ record: JobRecord) -> Bool {
-    guard let entry = record.entries.first, entry.role == .image else { return false }
+    guard let entry = record.entries.first, entry.role == .image, !entry.isCopy else { return false }
     let now = clock.now()
     let patience = Duration.seconds(incompleteSeconds[record.inbox] ?? 0)
     return state.withLock { state in

@@ -1,12 +1,12 @@
 /// File systems that do not report what other machines (or their own daemons) change, by statfs(2)'s magic number.
-enum NetworkFileSystems {
+package enum NetworkFileSystems {
   private static let names: [Int64: String] = [
     0x6969: "nfs", 0xFF53_4D42: "cifs", 0xFE53_4D42: "smb2", 0x517B: "smb", 0x0102_1997: "9p", 0x6573_5546: "fuse",
     0x5346_414F: "afs", 0x00C3_6400: "ceph", 0x7375_7245: "coda",
   ]
 
   /// The name of such a file system, nil for others.
-  static func name(ofType type: Int64) -> String? {
+  package static func name(ofType type: Int64) -> String? {
     names[type]
   }
 }

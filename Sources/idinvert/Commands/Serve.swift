@@ -24,6 +24,7 @@ struct Serve: ParsableCommand {
     case .abandoned: _exit(0)
     case .configuration(let reason): try fail(.configuration(reason), runner)
     case .model(let reason): try fail(.model(reason), runner)
+    case .trouble(let reason): try fail(.job(reason), runner)
     }
   }
 

@@ -1,7 +1,9 @@
-// Preloaded into the service by the torture tests: ends the process with SIGKILL right after its N-th call that changes
-// the file system. KILL_AT=N; with KILL_AT=0 it only counts. KILL_LOG names a file that gets the number of calls so far.
+// Preloaded into the service by the torture tests: counts its calls that change the file system, and strikes at the N-th.
+// KILL_AT=N ends the process with SIGKILL right after that call; 0 only counts. FAIL_AT=N makes that call, and all that
+// follow within FAIL_MS milliseconds, fail with EIO. STRIKE_LOG names a file that gets the number of calls so far.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,28 +11,52 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-static atomic_long calls;
-static long limit;
+static atomic_long calls, attempts, fail_until;
+static long kill_at, fail_at, fail_milliseconds;
 static int log_file = -1;
 
+static long number(const char *name) {
+  const char *text = getenv(name);
+  return text ? atol(text) : 0;
+}
+
 __attribute__((constructor)) static void begin(void) {
-  const char *text = getenv("KILL_AT");
-  limit = text ? atol(text) : 0;
-  const char *path = getenv("KILL_LOG");
+  kill_at = number("KILL_AT");
+  fail_at = number("FAIL_AT");
+  fail_milliseconds = number("FAIL_MS");
+  const char *path = getenv("STRIKE_LOG");
   if (path) log_file = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
+}
+
+static long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+// Whether the call about to be made is to fail.
+static int fails(void) {
+  if (fail_at == 0) return 0;
+  if (atomic_fetch_add(&attempts, 1) + 1 == fail_at) atomic_store(&fail_until, now() + fail_milliseconds);
+  if (now() >= atomic_load(&fail_until)) return 0;
+  errno = EIO;
+  return 1;
 }
 
 static void changed(int result) {
   if (result < 0) return;
+  int saved = errno;
   long number = atomic_fetch_add(&calls, 1) + 1;
   if (log_file >= 0) {
     char text[32];
     int length = snprintf(text, sizeof text, "%-10ld\n", number);
     if (pwrite(log_file, text, length, 0) < 0) return;
   }
-  if (limit > 0 && number == limit) kill(getpid(), SIGKILL);
+  if (kill_at > 0 && number == kill_at) kill(getpid(), SIGKILL);
+  errno = saved;
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -40,20 +66,25 @@ int openat(int folder, const char *path, int flags, ...) {
   va_start(list, flags);
   mode_t mode = (flags & O_CREAT) ? va_arg(list, mode_t) : 0;
   va_end(list);
+  int changes = flags & (O_CREAT | O_TRUNC);
+  if (changes && fails()) return -1;
   int result = NEXT(openat)(folder, path, flags, mode);
-  if (flags & (O_CREAT | O_TRUNC)) changed(result);
+  if (changes) changed(result);
   return result;
 }
 
 ssize_t write(int file, const void *bytes, size_t count) {
-  ssize_t result = NEXT(write)(file, bytes, count);
   struct stat status;
-  if (file > 2 && fstat(file, &status) == 0 && S_ISREG(status.st_mode)) changed(result < 0 ? -1 : 0);
+  int changes = file > 2 && fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  if (changes && fails()) return -1;
+  ssize_t result = NEXT(write)(file, bytes, count);
+  if (changes) changed(result < 0 ? -1 : 0);
   return result;
 }
 
 #define WRAP(name, parameters, arguments)   \
   int name parameters {                     \
+    if (fails()) return -1;                 \
     int result = NEXT(name) arguments;      \
     changed(result);                        \
     return result;                          \
