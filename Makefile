@@ -20,7 +20,7 @@ ifeq ($(shell id -u),0)
 TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs
 endif
 
-.PHONY: build shipped demo test torture bench install uninstall deb clean help packages test-packages
+.PHONY: build shipped demo test torture fuzz sanitize bench install uninstall deb clean help packages test-packages
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -45,6 +45,12 @@ test: test-packages ## Run every test that fits in ten minutes.
 
 torture: build test-packages ## Kill, starve and flood the service, measure what it costs; takes an hour.
 	@Tests/System/torture
+
+fuzz: packages ## Fuzz every parser, FUZZ_SECONDS (30) each, with libFuzzer and AddressSanitizer.
+	@Fuzz/run
+
+sanitize: packages ## Run the unit tests under ThreadSanitizer and AddressSanitizer; takes long.
+	@Tests/sanitize
 
 bench: build ## Compare with PyTorch at the released sizes, in a throw-away environment; takes half an hour.
 	@command -v python3 > /dev/null && python3 -m venv -h > /dev/null 2>&1 || packaging/install-packages python3 python3-venv

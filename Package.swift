@@ -108,6 +108,14 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["WeightFiles", "Tensors", "Files"], path: "Tests/TestSupport",
       swiftSettings: checked),
+    .target(
+      name: "FuzzProperties",
+      dependencies: [
+        "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Images", "StrictYAML", "Files",
+        "PrintableText",
+      ],
+      path: "Fuzz/Properties", swiftSettings: safe),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "FilesTests", dependencies: ["Files", "PrintableText", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: checked),
@@ -136,4 +144,13 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
     .executableTarget(
       name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
       path: "Benchmarks/Optimizers", swiftSettings: checked))
+}
+
+// Fuzzing: `Fuzz/run`. libFuzzer brings the main function, so this can only be built with `--sanitize=fuzzer`.
+if Context.environment["IDINVERT_FUZZ"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz/Driver",
+      swiftSettings: checked + [.unsafeFlags(["-parse-as-library"])]))
+  package.products.append(.executable(name: "Fuzz", targets: ["Fuzz"]))
 }

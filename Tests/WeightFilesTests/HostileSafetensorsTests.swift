@@ -131,6 +131,19 @@ import WeightFiles
     #expect(try refusal(bytes) == "x.safetensors: " + expected)
   }
 
+  /// How files begin that PyTorch saves, or that pretend to be such. There is no unpickler that could be made to run code.
+  private static let pickle: [UInt8] = [0x80, 0x02] + Array("cos\nsystem\nX".utf8) + [4, 0, 0, 0] + Array("trueR.".utf8)
+  private static let zip: [UInt8] = Array("PK".utf8) + [3, 4, 20, 0, 0, 0] + Array("archive/data.pkl".utf8)
+  private static let old: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+  private static let tar: [UInt8] = Array("data.pkl".utf8) + [UInt8](repeating: 0, count: 504)
+  private static let sevenZip: [UInt8] = [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, 0, 4] + [UInt8](repeating: 0, count: 24)
+
+  @Test(arguments: [Self.pickle, Self.zip, Self.old, Self.tar, Self.sevenZip])
+  func whatPyTorchSavesIsNoWeightFile(bytes: [UInt8]) throws {
+    let message = try refusal(bytes)
+    #expect(message?.hasSuffix("; the file is cut or not a safetensors file") == true, "\(message ?? "accepted")")
+  }
+
   @Test func aHugeHeaderIsRefusedBeforeItIsRead() throws {
     try withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("x.safetensors").path

@@ -151,7 +151,8 @@ final class PictureWork {
   ) throws -> InversionState {
     // What cannot be read, or is not of this run, is computed again.
     if let bytes = store?.latent(for: identity), let state = try? InversionState(bytes: bytes),
-      state.identity == identity, state.items.count == 1, state.items[0].finalLosses != nil
+      state.identity == identity, state.items.count == 1, state.items[0].finalLosses != nil,
+      state.layers == model.facts.layers, state.width == model.facts.width
     {
       reusedInversions += 1
       return state

@@ -34,7 +34,7 @@ package struct Adam: Optimizer {
   }
 
   package mutating func restore(_ state: OptimizerState) throws(InversionError) {
-    guard state.kind == OptimizerKind.adam.rawValue else { throw .foreignState("its optimizer is '\(state.kind)'") }
+    guard state.kind == OptimizerKind.adam.rawValue else { throw .foreignState("it was made by another optimizer") }
     guard state.step >= 0, let m = state.arrays["m"], let v = state.arrays["v"], m.count == self.m.count,
       v.count == self.v.count
     else { throw .foreignState("Adam's moments do not fit the code") }

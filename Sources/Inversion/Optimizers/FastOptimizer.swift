@@ -30,7 +30,7 @@ package struct FastOptimizer: Optimizer {
   }
 
   package mutating func restore(_ state: OptimizerState) throws(InversionError) {
-    guard state.kind == OptimizerKind.fast.rawValue else { throw .foreignState("its optimizer is '\(state.kind)'") }
+    guard state.kind == OptimizerKind.fast.rawValue else { throw .foreignState("it was made by another optimizer") }
     guard state.step >= 0 else { throw .foreignState("its count of updates is negative") }
     var restored: [FastItem] = []
     for index in items.indices {

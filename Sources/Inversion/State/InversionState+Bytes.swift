@@ -49,6 +49,22 @@ extension InversionState {
     self.init(
       identity: identity, layers: layers, width: width, step: step, items: items,
       optimizer: OptimizerState(kind: kind, step: optimizerStep, arrays: arrays))
+    guard isConsistent else { throw .damagedState("its parts do not fit together") }
+  }
+
+  /// Whether the counts agree, so that what is indexed later is there.
+  private var isConsistent: Bool {
+    let (length, overflows) = layers.multipliedReportingOverflow(by: width)
+    let steps = 0...Int(Int32.max)
+    guard layers > 0, width > 0, !overflows, !items.isEmpty, steps.contains(step), steps.contains(optimizer.step) else {
+      return false
+    }
+    return items.allSatisfy { item in
+      let codes = [item.start, item.code] + (item.best.map { [$0.code] } ?? []) + item.snapshots.map(\.code)
+      let updates = (item.best.map { [$0.updates] } ?? []) + item.snapshots.map(\.updates)
+      return codes.allSatisfy { $0.count == length } && item.losses.count <= step
+        && updates.allSatisfy { (0...step).contains($0) } && (item.best.map { $0.updates <= item.losses.count } ?? true)
+    }
   }
 }
 

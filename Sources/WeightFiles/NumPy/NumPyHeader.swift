@@ -53,7 +53,7 @@ struct NumPyHeader: Sendable {
       throw WeightFileError(
         file: file,
         message:
-          "holds Python objects ('\(descriptor)'), which are not read here; convert it with: idinvert model import")
+          "holds Python objects ('\(descriptor)'), which are never read, as that runs code; save it as a float32 array")
     }
     throw WeightFileError(
       file: file,

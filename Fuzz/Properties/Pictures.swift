@@ -1,0 +1,70 @@
+import Images
+
+extension Property {
+  static let png = Property(
+    "png", maximumLength: 1 << 16,
+    words: ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "iCCP", "zTXt", "iTXt", "eXIf", "acTL", "fcTL", "fdAT", "gAMA", "sBIT"],
+    body: { bytes in
+      let plain = try decodes(bytes)
+      // Without this, nearly every mutation ends at a wrong checksum.
+      let repaired = withRightChecksums(bytes)
+      return try repaired == bytes ? plain : decodes(repaired) || plain
+    })
+
+  static let jpeg = Property(
+    "jpeg", maximumLength: 1 << 16,
+    words: [
+      "\u{FF}\u{C0}", "\u{FF}\u{C2}", "\u{FF}\u{C4}", "\u{FF}\u{DA}", "\u{FF}\u{DB}", "\u{FF}\u{DD}", "\u{FF}\u{E1}",
+      "\u{FF}\u{EE}", "Exif", "Adobe", "MM", "II",
+    ],
+    body: decodes)
+
+  /// Decodes with and without alpha, looks at every byte, and decodes what it encodes.
+  @Sendable private static func decodes(_ bytes: [UInt8]) throws -> Bool {
+    var limits = PictureLimits()
+    // The limits that libjpeg-turbo's own fuzzing has.
+    limits.pixels = 1 << 20
+    limits.decoderMemoryInBytes = 64 << 20
+    limits.scans = 20
+    let decoded = try acceptedOrRefused(ImageError.self) { try Picture.decode(bytes, name: "a", limits: limits) }
+    guard let decoded else { return false }
+    let picture = decoded.picture
+    try require(picture.width > 0 && picture.height > 0, "a picture of \(picture.width)×\(picture.height) pixels")
+    try require(picture.width * picture.height <= limits.pixels, "a picture over the limit")
+    try require(picture.pixels.count == picture.width * picture.height * 3, "pixels are missing")
+    try require((decoded.info.width, decoded.info.height) == (picture.width, picture.height), "the header lied")
+    let sum = picture.pixels.reduce(0) { $0 &+ Int($1) }
+    try require(sum >= 0, "a sum of bytes is negative")
+    if decoded.info.hasAlpha {
+      let over = try Picture.decode(bytes, name: "a", alpha: .over(.white), limits: limits)
+      try require(over.picture.pixels.count == picture.pixels.count, "alpha changes the size")
+    }
+    guard picture.pixels.count < 1 << 14 else { return true }
+    let again = try Picture.decode(picture.pngBytes(), name: "b", limits: limits)
+    try require(again.picture == picture, "a picture changes when it is written and read")
+    return true
+  }
+
+  private static func withRightChecksums(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    var position = 8
+    while position + 12 <= bytes.count {
+      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
+      let end = position + 8 + length
+      guard end + 4 <= bytes.count else { break }
+      let checksum = crc(bytes[(position + 4)..<end])
+      for index in 0..<4 { result[end + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(24 - 8 * index)) }
+      position = end + 4
+    }
+    return result
+  }
+
+  /// The CRC of the PNG specification, annex D.
+  private static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    ~bytes.reduce(0xFFFF_FFFF) { crcTable[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
+  }
+
+  private static let crcTable: [UInt32] = (0..<256).map { value in
+    (0..<8).reduce(UInt32(value)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
+  }
+}
