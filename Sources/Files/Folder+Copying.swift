@@ -84,11 +84,4 @@ extension Folder {
     try target.sync()
     try folder.sync()
   }
-
-  /// Puts everything below this folder on disk, and the folder.
-  package func syncTree() throws(FileError) {
-    var group = SyncGroup()
-    try group.addTree(self)
-    try group.sync()
-  }
 }

@@ -2,9 +2,7 @@
 package enum Durability: Sendable {
   /// Never seen half-written by others, but a power cut may lose or damage it.
   case none
-  /// After a power cut the name stands for the old content or for all of the new one.
-  case content
-  /// And it is the new one.
+  /// After a power cut the name stands for all of it.
   case full
 }
 
@@ -14,7 +12,7 @@ extension Folder {
   ///
   /// - Parameters:
   ///   - replacing: whether an existing file of that name gives way; else EEXIST.
-  ///   - durability: which of the two fsyncs are made.
+  ///   - durability: whether the two fsyncs are made.
   package func write(
     _ name: Name, _ bytes: some Collection<UInt8>, mode: UInt32 = 0o640, replacing: Bool = true,
     durability: Durability = .full
