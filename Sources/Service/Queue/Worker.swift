@@ -75,7 +75,11 @@ final class Worker: Sendable {
     while !environment.isStopping.withLock({ $0 }) {
       // Without work since the last trimming there is nothing to trim: wait for as long as it takes.
       guard let job = spool.waitForJob(timeout: hasWorked ? Self.idlePause : nil) else {
-        if hasWorked { BufferPool.trim() }
+        if hasWorked {
+          BufferPool.trim()
+          // The metrics tell of it now, and not at some later moment of rest.
+          Signals.wake()
+        }
         hasWorked = false
         if environment.isStopping.withLock({ $0 }) { return }
         continue
