@@ -2,7 +2,7 @@ import KernelInterface
 
 /// A 3×3 convolution by Winograd F(4×4, 3×3), 36 products for 16 outputs of nine taps, or F(2×2, 3×3), 16 for four.
 ///
-/// Measured on one Zen 4 core: 76 % (64 channels, 256 px) to 89 % (512 channels, 32 px) of the peak in the 36 products
+/// Measured on one Zen 4 core: 75 % (64 channels, 256 px) to 87 % (512 channels, 32 px) of the peak in the 36 products
 /// that remain, 3.0 to 3.5 times the peak counted in plain ones. Bound by the product; the rest goes to the two
 /// transforms and, at 16 px, to reading the weights.
 struct WinogradConvolution {
