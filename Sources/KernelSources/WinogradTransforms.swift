@@ -53,10 +53,6 @@ func winogradInput(
   }
 }
 
-@inline(__always) private func storeColumn(_ half: Target, _ i: Int, _ line: Six) {
-  for j in 0..<6 { store(half, (j &* 6 &+ i) &* lanes, line[j]) }
-}
-
 @inline(__always) func loadSix(_ p: Source, _ offset: Int, _ stride: Int) -> Six {
   [
     load(p, offset), load(p, offset &+ stride), load(p, offset &+ 2 &* stride), load(p, offset &+ 3 &* stride),
