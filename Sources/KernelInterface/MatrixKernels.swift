@@ -3,10 +3,11 @@ package struct MatrixKernels: Sendable {
   /// `c[j][r] = (add ? c[j][r] : 0) + Σ_k a[k][r] · b[k][j]` for `rows` pixels and one weight panel.
   ///
   /// `a` holds blocks of `[rows][16]`, `aStride` floats apart; `depth` counts single channels. `b` is `[depth][16 · blocks]`.
-  /// Output block j of row r lies at `c + j · cStride + 16 r`.
+  /// Output block j of row r lies at `c + j · cStride + 16 r`. `ahead` is a panel of the same size that will be wanted next:
+  /// it is asked for from memory while this one is computed.
   package typealias Panel = @convention(c) (
     _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
-    _ add: Bool
+    _ add: Bool, _ ahead: Source?
   ) -> Void
   /// The same with row r and depth k at `a + offsets[k] + r`: pixels of a padded plain picture.
   package typealias OffsetPanel = @convention(c) (

@@ -94,7 +94,7 @@ private typealias Single = InlineArray<1, InlineArray<8, D>>
 
 func doublePanel(
   _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
-  _ add: Bool
+  _ add: Bool, _: Source?
 ) {
   let pitch = blocks &* 16
   var block = 0

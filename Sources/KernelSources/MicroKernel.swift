@@ -2,21 +2,27 @@ import KernelInterface
 
 /// One register tile: `R` pixels × `N` registers of output, see `MatrixKernels.Panel`.
 ///
-/// `rowStride` is 16 for blocked pixels and 1 for plain ones.
+/// Asks for `linesAhead` cache lines from `ahead` on at each depth.
 @inline(__always)
 private func tile<let R: Int, let N: Int>(
   _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ c: Target,
-  _ cStride: Int, _ add: Bool
+  _ cStride: Int, _ add: Bool, _ ahead: Source?
 ) {
   var sum = InlineArray<R, InlineArray<N, V>>(repeating: InlineArray<N, V>(repeating: .zero))
   if add {
     for r in 0..<R { for j in 0..<N { sum[r][j] = load(c, place(j, cStride) &+ r &* 16) } }
   }
   var a = a, b = b, left = depth
+  let asks = ahead != nil, lines = linesAhead(N)
+  var next = ahead ?? b
   while left > 0 {
     let end = min(left, 16)
     var k = 0
     while k < end {
+      if asks {
+        for line in 0..<lines { prefetchFar(next, line &* 16) }
+        next += lines &* 16
+      }
       var w = InlineArray<N, V>(repeating: .zero)
       for j in 0..<N { w[j] = load(b, j &* lanes) }
       for r in 0..<R {
@@ -32,6 +38,9 @@ private func tile<let R: Int, let N: Int>(
   for r in 0..<R { for j in 0..<N { store(c, place(j, cStride) &+ r &* 16, sum[r][j]) } }
 }
 
+/// Half the cache lines of a panel at one depth: in two register tiles' time a thread reads no faster than memory gives.
+@inline(__always) private func linesAhead(_ registers: Int) -> Int { max(1, registers &* lanes / 32) }
+
 /// Where register j of an output pixel lies: registers fill a block, then the next one.
 @inline(__always) private func place(_ j: Int, _ cStride: Int) -> Int {
   let perBlock = 16 / lanes
@@ -42,20 +51,32 @@ private func tile<let R: Int, let N: Int>(
 @inline(__always)
 private func sweep<let R: Int, let N: Int>(
   _ type: InlineArray<R, InlineArray<N, V>>.Type, _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source,
-  _ c: Target, _ cStride: Int, _ add: Bool
+  _ c: Target, _ cStride: Int, _ add: Bool, _ ahead: Source?
 ) {
-  var r = 0
-  while r &+ R <= rows { tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add); r &+= R }
+  var r = 0, ahead = ahead
+  let end = ahead.map { $0 + depth &* N &* lanes }
+  @inline(__always) func advance() {
+    guard let now = ahead, let end else { return }
+    let next = now + depth &* linesAhead(N) &* 16
+    ahead = next < end ? next : nil
+  }
+  while r &+ R <= rows {
+    tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
+    advance()
+    r &+= R
+  }
   while r &+ 4 <= rows {
-    tile(InlineArray<4, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+    tile(InlineArray<4, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
+    advance()
     r &+= 4
   }
   if r &+ 2 <= rows {
-    tile(InlineArray<2, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+    tile(InlineArray<2, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
+    advance()
     r &+= 2
   }
   if r < rows {
-    tile(InlineArray<1, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add)
+    tile(InlineArray<1, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
   }
 }
 
@@ -63,27 +84,27 @@ private func sweep<let R: Int, let N: Int>(
 @inline(__always) var panelBlocks: Int { 4 }
 
 @inline(never) private func sweep4(
-  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
-) { sweep(InlineArray<6, InlineArray<4, V>>.self, rows, depth, a, s, b, c, t, add) }
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool, _ ahead: Source?
+) { sweep(InlineArray<6, InlineArray<4, V>>.self, rows, depth, a, s, b, c, t, add, ahead) }
 @inline(never) private func sweep3(
-  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
-) { sweep(InlineArray<8, InlineArray<3, V>>.self, rows, depth, a, s, b, c, t, add) }
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool, _ ahead: Source?
+) { sweep(InlineArray<8, InlineArray<3, V>>.self, rows, depth, a, s, b, c, t, add, ahead) }
 @inline(never) private func sweep2(
-  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
-) { sweep(InlineArray<12, InlineArray<2, V>>.self, rows, depth, a, s, b, c, t, add) }
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool, _ ahead: Source?
+) { sweep(InlineArray<12, InlineArray<2, V>>.self, rows, depth, a, s, b, c, t, add, ahead) }
 @inline(never) private func sweep1(
-  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool
-) { sweep(InlineArray<16, InlineArray<1, V>>.self, rows, depth, a, s, b, c, t, add) }
+  _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool, _ ahead: Source?
+) { sweep(InlineArray<16, InlineArray<1, V>>.self, rows, depth, a, s, b, c, t, add, ahead) }
 
 func panel(
   _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
-  _ add: Bool
+  _ add: Bool, _ ahead: Source?
 ) {
   switch blocks {
-  case 4: sweep4(rows, depth, a, aStride, b, c, cStride, add)
-  case 3: sweep3(rows, depth, a, aStride, b, c, cStride, add)
-  case 2: sweep2(rows, depth, a, aStride, b, c, cStride, add)
-  default: sweep1(rows, depth, a, aStride, b, c, cStride, add)
+  case 4: sweep4(rows, depth, a, aStride, b, c, cStride, add, ahead)
+  case 3: sweep3(rows, depth, a, aStride, b, c, cStride, add, ahead)
+  case 2: sweep2(rows, depth, a, aStride, b, c, cStride, add, ahead)
+  default: sweep1(rows, depth, a, aStride, b, c, cStride, add, ahead)
   }
 }
 #else
@@ -100,9 +121,9 @@ private typealias MainTile = InlineArray<2, InlineArray<4, V>>
 
 func panel(
   _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
-  _ add: Bool
+  _ add: Bool, _ ahead: Source?
 ) {
-  sweep(MainTile.self, rows, depth, a, aStride, b, c, cStride, add)
+  sweep(MainTile.self, rows, depth, a, aStride, b, c, cStride, add, ahead)
 }
 #endif
 

@@ -113,7 +113,7 @@ private func quadTile<let R: Int>(
   }
   var g = g, k = 0
   while k < pitch {
-    if k % 16 == 0 { for r in 0..<R { prefetch(w, next &+ r &* pitch &+ k) } }
+    if k % 16 == 0 { for r in 0..<R { prefetchFar(w, next &+ r &* pitch &+ k) } }
     var x = InlineArray<4, V>(repeating: .zero)
     for j in 0..<4 { x[j] = load(g, j &* 16) }
     for r in 0..<R {
@@ -139,6 +139,10 @@ private func quadSweep(
     while r &+ 6 <= channels {
       quadTile(InlineArray<6, V>.self, w + r &* pitch, next, g, c + r &* 64, add)
       r &+= 6
+    }
+    while r &+ 4 <= channels {
+      quadTile(InlineArray<4, V>.self, w + r &* pitch, next, g, c + r &* 64, add)
+      r &+= 4
     }
     while r < channels {
       quadTile(InlineArray<1, V>.self, w + r &* pitch, next, g, c + r &* 64, add)

@@ -134,7 +134,7 @@ package final class FrozenImageConvolution: Sendable {
         for panel in 0..<panels.panels {
           table.matrix.panel(
             width, outputChannels, a, aStride, w + panels.offset(of: panel), panels.blocks(in: panel),
-            products + panel * panels.panelBlocks * width * 16, width * 16, false)
+            products + panel * panels.panelBlocks * width * 16, width * 16, false, nil)
         }
         for dy in 0..<kernel {
           let target = row + dy - pad

@@ -52,7 +52,7 @@ package final class FrozenToRGB: Sendable {
       let products = scratch.base + worker * Self.chunk * 17
       multiply(
         count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base, 1, products, 0,
-        false)
+        false, nil)
       for channel in 0..<outputChannels {
         let out = plain.base + (image * outputChannels + channel) * pixels + first
         let b = bias[channel]

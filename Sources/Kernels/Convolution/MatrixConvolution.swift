@@ -151,11 +151,14 @@ struct MatrixConvolution {
       var q = 0
       while q < rows {
         let n = min(chunkBlocks, rows - q)
+        // Then this panel's next rows, or the panel that this thread takes next, most likely.
+        let following = q + n < rows ? panel : panel - workers.threads, row = q + n < rows ? q + n : 0
+        let ahead = following < 0 ? nil : w + panels.offset(of: following, row: row * 16)
         for image in 0..<batch {
           multiply(
             pixels, n * 16, a + image * gatheredSize + q * pixels * 16, pixels * 16,
             w + panels.offset(of: panel, row: q * 16), blocks, y + (image * outputBlocks + first) * pixels * 16,
-            pixels * 16, q > 0)
+            pixels * 16, q > 0, ahead)
         }
         q += n
       }
@@ -200,7 +203,8 @@ struct MatrixConvolution {
         for panel in 0..<panels.panels {
           multiply(
             count, n * 16, a, aStride, w + panels.offset(of: panel, row: q * 16), panels.blocks(in: panel),
-            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, q > 0)
+            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, q > 0,
+            panel + 1 < panels.panels ? w + panels.offset(of: panel + 1, row: q * 16) : nil)
         }
         q += n
       }

@@ -24,6 +24,9 @@ struct TiledProducts {
   /// One cache line more between planes: at a distance of a power of two they would share a cache set.
   static let skew = 16
 
+  /// Fewer weights than these stay in the caches from piece to piece.
+  private static let cachedWeights = 1 << 20
+
   /// Transforms tiles of a plane (image · blocks + block) into or out of strided storage.
   typealias Transform = (
     _ plane: Int, _ block: Int, _ first: Int, _ count: Int, _ storage: Target, _ stride: Int
@@ -47,16 +50,38 @@ struct TiledProducts {
     withExtendedLifetime(weights) {}
   }
 
-  private func multiply(
-    _ target: Int, _ panel: Int, _ n: Int, _ v: Target, _ vSize: Int, _ m: Target, _ mSize: Int
-  ) {
-    let table = Processor.table
-    for index in products.indices where products[index].target == target {
+  /// All products of one target with one panel. `next` is what the thread will multiply after it, in the same numbering
+  /// (target · panels + panel); its weights are asked for meanwhile.
+  private func multiply(_ piece: Int, then next: Int, _ n: Int, _ v: Target, _ vSize: Int, _ m: Target, _ mSize: Int) {
+    let table = Processor.table, (target, panel) = piece.quotientAndRemainder(dividingBy: panels.panels)
+    var current = product(of: target, from: 0)
+    while let index = current {
+      let following = product(of: target, from: index + 1)
+      let ahead = following.map { panelWeights($0, panel) } ?? firstWeights(of: next)
       table.matrix.panel(
-        n, panels.depth, v + products[index].source * vSize, n * 16,
-        weights.base + index * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
-        m + target * mSize + panel * panels.panelBlocks * n * 16, n * 16, products[index].adds)
+        n, panels.depth, v + products[index].source * vSize, n * 16, panelWeights(index, panel),
+        panels.blocks(in: panel), m + target * mSize + panel * panels.panelBlocks * n * 16, n * 16,
+        products[index].adds, ahead)
+      current = following
     }
+  }
+
+  private func product(of target: Int, from first: Int) -> Int? {
+    var index = first
+    while index < products.count {
+      if products[index].target == target { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  private func panelWeights(_ product: Int, _ panel: Int) -> Source {
+    UnsafePointer(weights.base) + product * panels.count + panels.offset(of: panel)
+  }
+
+  private func firstWeights(of piece: Int) -> Source? {
+    guard weights.count >= Self.cachedWeights, piece >= 0, piece < targets * panels.panels else { return nil }
+    return product(of: piece / panels.panels, from: 0).map { panelWeights($0, piece % panels.panels) }
   }
 
   private func runInPhases(_ firstImage: Int, _ images: Int, _ input: Transform, _ output: Transform) {
@@ -73,16 +98,16 @@ struct TiledProducts {
       }
     }
     transform(inputBlocks, v, vSize, input)
-    let panelCount = panels.panels
-    workers.run(targets * panelCount) { piece, _ in
-      multiply(piece / panelCount, piece % panelCount, n, v.base, vSize, m.base, mSize)
+    workers.run(targets * panels.panels) { piece, _ in
+      // Pieces are handed out from the last to the first.
+      multiply(piece, then: piece - workers.threads, n, v.base, vSize, m.base, mSize)
     }
     transform(outputBlocks, m, mSize, output)
     withExtendedLifetime((v, m)) {}
   }
 
   private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
-    let workers = Workers.current, outputBlocks = panels.blocks, panelCount = panels.panels
+    let workers = Workers.current, outputBlocks = panels.blocks
     let runs = (tiles + tilesAtOnce - 1) / tilesAtOnce
     let scratchSize =
       sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * outputBlocks * 16 + Self.skew)
@@ -94,9 +119,7 @@ struct TiledProducts {
       for block in 0..<inputBlocks {
         input(image * inputBlocks + block, block, first, n, v + block * n * 16, vSize)
       }
-      for target in 0..<targets {
-        for panel in 0..<panelCount { multiply(target, panel, n, v, vSize, m, mSize) }
-      }
+      for product in 0..<targets * panels.panels { multiply(product, then: product + 1, n, v, vSize, m, mSize) }
       for block in 0..<outputBlocks {
         output(image * outputBlocks + block, block, first, n, m + block * n * 16, mSize)
       }

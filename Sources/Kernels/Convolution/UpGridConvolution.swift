@@ -71,7 +71,7 @@ struct UpGridConvolution {
         multiply(
           width, panels.depth, v.base + plane * vStride + (row + dy) * gridPitch + dx * 16, gridSize,
           w + product * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
-          m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false)
+          m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false, nil)
       }
     }
     workers.run(outputBlocks) { block, _ in
@@ -101,7 +101,7 @@ struct UpGridConvolution {
           multiply(
             width, panels.depth, m.base + product * mStride + row * width * 16, planeSize,
             w + product * panels.count + panels.offset(of: panel), blocks,
-            grid + (row + dy) * gridPitch + dx * 16, gridSize, plane < 3)
+            grid + (row + dy) * gridPitch + dx * 16, gridSize, plane < 3, nil)
         }
       }
     }
