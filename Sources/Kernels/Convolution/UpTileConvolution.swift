@@ -35,7 +35,7 @@ struct UpTileConvolution {
     TiledProducts.Product(source: $0, target: plane($0), adds: $0 / 5 == 3 || $0 % 5 == 3)
   }
 
-  /// Without the blur: from the small map to the large one, or of gradients from the large to the small.
+  /// From the small map to the large one, or of gradients from the large to the small.
   func run(_ x: Source, into y: Target, batch: Int) {
     let table = Processor.table, isGradient = isGradient
     let (height, width) = (smallHeight, smallWidth), tilesPerRow = (width + 1) / 2
