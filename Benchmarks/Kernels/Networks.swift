@@ -31,7 +31,7 @@ enum Networks {
     var r = 8
     while r <= resolution {
       chain.up(channels(r / 2), channels(r), r / 2)
-      chain.epilogue(channels(r), r)
+      chain.epilogue(channels(r), r, blurs: true)
       chain.convolution(channels(r), channels(r), r, .none)
       chain.epilogue(channels(r), r)
       r *= 2

@@ -71,13 +71,13 @@ final class Chain {
       inputChannels: inputs, inputHeight: size, inputWidth: size, preparesGradient: true)
     // Counted as the fused 4×4 kernel, which is the least that plain loops need.
     add(
-      "\(inputs)→\(outputs) up+blur @\(size)→\(size * 2)", 2e-9 * Double(batch * size * size * inputs * outputs * 16),
+      "\(inputs)→\(outputs) up @\(size)→\(size * 2)", 2e-9 * Double(batch * size * size * inputs * outputs * 16),
       output: layer.outputShape(batch: batch).count,
       forward: { layer.forward($0, into: $1, batch: batch) },
       backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
   }
 
-  func epilogue(_ channels: Int, _ size: Int) {
+  func epilogue(_ channels: Int, _ size: Int, blurs: Bool = false) {
     let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
     let noise = FloatBuffer(random.array(size * size)), weight = FloatBuffer(random.array(channels))
     let bias = FloatBuffer(random.array(channels)), style = FloatBuffer(random.array(batch * 2 * channels))
@@ -85,15 +85,15 @@ final class Chain {
     let styleGradient = FloatBuffer(count: batch * 2 * channels)
     let activated = FloatBuffer(count: shape.count)
     add(
-      "\(channels) epilogue @\(size)", 0, output: shape.count,
+      "\(channels) \(blurs ? "blur + " : "")epilogue @\(size)", 0, output: shape.count,
       forward: { x, y in
         Epilogue.forward(
-          x, noise: noise, noiseWeight: weight, bias: bias, style: style, into: y, activated: activated,
+          x, blurs: blurs, noise: noise, noiseWeight: weight, bias: bias, style: style, into: y, activated: activated,
           statistics: statistics, shape)
       },
       backward: { gy, _, gx in
         Epilogue.backward(
-          gradient: gy, activated: activated, statistics: statistics, style: style, into: gx,
+          gradient: gy, activated: activated, blurs: blurs, statistics: statistics, style: style, into: gx,
           styleGradient: styleGradient, shape)
       })
   }

@@ -93,26 +93,49 @@ func upGradientOutput(
 }
 
 func blur(_ x: Source, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ out: Target) {
-  let pitch = width &* 16
+  let pitch = width &* 16, end = first &+ count
   forEachPart { part in
-    for i in first..<first &+ count {
-      let here = i &* pitch &+ part
-      let isFirst = i == 0, isLast = i &+ 1 == height
-      @inline(__always) func column(_ j: Int) -> V {
-        let o = here &+ j &* 16, s = load(x, o)
-        var v = s + s
-        if !isFirst { v += load(x, o &- pitch) }
-        if !isLast { v += load(x, o &+ pitch) }
-        return v
+    var i = first
+    while i < end {
+      let p = x + (i &* pitch &+ part), q = out + (i &* pitch &+ part)
+      if i > 0 && i &+ 4 <= end && i &+ 4 < height {
+        blurRows(InlineArray<4, V>.self, p, pitch, q, true, true)
+        i &+= 4
+        continue
       }
-      var old = V(repeating: 0), now = column(0)
-      for j in 0..<width {
-        var next = V(repeating: 0)
-        if j &+ 1 < width { next = column(j &+ 1) }
-        store(out, here &+ j &* 16, (old + next + (now + now)) * 0.0625)
-        old = now
-        now = next
+      if i > 0 && i &+ 1 < height {
+        blurRows(InlineArray<1, V>.self, p, pitch, q, true, true)
+      } else {
+        blurRows(InlineArray<1, V>.self, p, pitch, q, i > 0, i &+ 1 < height)
       }
+      i &+= 1
     }
   }
+}
+
+// Twice a number is exact: the fused products here round as sums.
+@inline(__always) private func blurRows<let R: Int>(
+  _: InlineArray<R, V>.Type, _ x: Source, _ pitch: Int, _ out: Target, _ hasAbove: Bool, _ hasBelow: Bool
+) {
+  @inline(__always) func columns(_ o: Int) -> InlineArray<R, V> {
+    var sums = InlineArray<R, V>(repeating: V(repeating: 0)), above = sums[0], here = load(x, o)
+    if hasAbove { above = load(x, o &- pitch) }
+    for r in 0..<R {
+      var below = V(repeating: 0)
+      if r &+ 1 < R || hasBelow { below = load(x, o &+ (r &+ 1) &* pitch) }
+      sums[r] = fma(above, here, 2) + below
+      above = here
+      here = below
+    }
+    return sums
+  }
+  var old = InlineArray<R, V>(repeating: V(repeating: 0)), now = columns(0), o = 0
+  while o &+ 16 < pitch {
+    let next = columns(o &+ 16)
+    for r in 0..<R { store(out, o &+ r &* pitch, fma(old[r] + next[r], now[r], 2) * 0.0625) }
+    old = now
+    now = next
+    o &+= 16
+  }
+  for r in 0..<R { store(out, o &+ r &* pitch, fma(old[r], now[r], 2) * 0.0625) }
 }

@@ -26,12 +26,25 @@ import Testing
       results += [y, gx]
       let style = FloatBuffer(noise.array(4 * channels)), styleGradient = FloatBuffer(count: 4 * channels)
       let statistics = FloatBuffer(count: 4 * shape.blocks * 16), dx = FloatBuffer(count: shape.count)
+      let map = FloatBuffer(noise.array(size * size)), strength = FloatBuffer(noise.array(channels))
+      let bias = FloatBuffer(noise.array(channels))
       Epilogue.forward(
-        x, noise: FloatBuffer(noise.array(size * size)), noiseWeight: FloatBuffer(noise.array(channels)),
-        bias: FloatBuffer(noise.array(channels)), style: style, into: out, activated: x, statistics: statistics, shape)
+        x, blurs: false, noise: map, noiseWeight: strength, bias: bias, style: style, into: out, activated: x,
+        statistics: statistics, shape)
       Epilogue.backward(
-        gradient: gx, activated: x, statistics: statistics, style: style, into: dx, styleGradient: styleGradient, shape)
+        gradient: gx, activated: x, blurs: false, statistics: statistics, style: style, into: dx,
+        styleGradient: styleGradient, shape)
       results += [out, dx, styleGradient, statistics]
+      let blurred = FloatBuffer(count: shape.count), blurredGradient = FloatBuffer(count: shape.count)
+      let activated = FloatBuffer(count: shape.count), itsStyleGradient = FloatBuffer(count: 4 * channels)
+      let itsStatistics = FloatBuffer(count: 4 * shape.blocks * 16)
+      Epilogue.forward(
+        x, blurs: true, noise: map, noiseWeight: strength, bias: bias, style: style, into: blurred,
+        activated: activated, statistics: itsStatistics, shape)
+      Epilogue.backward(
+        gradient: gx, activated: activated, blurs: true, statistics: itsStatistics, style: style,
+        into: blurredGradient, styleGradient: itsStyleGradient, shape)
+      results += [blurred, activated, blurredGradient, itsStyleGradient, itsStatistics]
       let up = FrozenUpConvolution(
         .unfused(weights: noise.array(9 * 24 * channels)), outputChannels: 24, inputChannels: channels,
         inputHeight: size, inputWidth: size, preparesGradient: true)

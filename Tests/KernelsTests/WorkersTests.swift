@@ -96,12 +96,15 @@ import Testing
   @Test(arguments: [0, 1, 63, 64, 65, 256, 257, 1000, 4097, 100_000, 1_500_000])
   func aReturnedBufferIsUsedAgain(_ count: Int) {
     _ = FloatBuffer(repeating: 1, count: count)
-    let before = BufferPool.statistics.systemAllocations
-    for _ in 0..<10 {
-      let buffer = FloatBuffer(repeating: 2, count: count)
-      #expect(buffer.count == count && buffer.values.allSatisfy { $0 == 2 })
+    // Other tests run at the same time, allocate too, and may take one from under us: one quiet round of ten is enough.
+    let isUsedAgain = (0..<50).contains { _ in
+      let before = BufferPool.statistics.systemAllocations
+      for _ in 0..<10 {
+        let buffer = FloatBuffer(repeating: 2, count: count)
+        #expect(buffer.count == count && buffer.values.allSatisfy { $0 == 2 })
+      }
+      return BufferPool.statistics.systemAllocations - before < 10
     }
-    // Other tests run at the same time and may take one from under us.
-    #expect(BufferPool.statistics.systemAllocations - before < 10)
+    #expect(isUsedAgain)
   }
 }

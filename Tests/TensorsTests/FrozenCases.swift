@@ -56,25 +56,42 @@ private let upConvolutions: [OperationCase] = [(1, 5, 3, 4), (3, 16, 17, 4), (1,
   return [
     OperationCase(
       name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], first) },
-      twin: { Twin.blur(Twin.convolve(Twin.upsampleNearest($0[0]), unfused, 1)) }),
+      twin: { Twin.convolve(Twin.upsampleNearest($0[0]), unfused, 1) }),
     OperationCase(
       name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], second) },
-      twin: { Twin.blur(Twin.fusedUp($0[0], fused)) }),
+      twin: { Twin.fusedUp($0[0], fused) }),
+    styledCase(
+      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve($0, first) },
+      twin: { Twin.convolve(Twin.upsampleNearest($0), unfused, 1) }),
+    styledCase(
+      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve($0, second) },
+      twin: { Twin.fusedUp($0, fused) }),
   ]
 }
 
-private let epilogues: [OperationCase] = [(1, 3, 4), (3, 17, 8), (1, 32, 16)].map { batch, channels, side in
+/// An epilogue of what `layer` makes of an input.
+private func styledCase(
+  _ input: [Int], channels: Int, side: Int, blurs: Bool, _ layer: @escaping @Sendable (Tensor) throws -> Tensor,
+  twin: @escaping @Sendable (Reference) -> Reference
+) -> OperationCase {
   let noise = weights([side * side], seed: 27), strength = weights([channels], seed: 28), bias = weights([channels], seed: 29)
   let fixed = EpilogueWeights(noise: floats(noise), noiseWeight: floats(strength), bias: floats(bias))
   return OperationCase(
-    name: "epilogue", shapes: [[batch, channels, side, side], [batch, 2 * channels]],
-    run: { try epilogue($0[0], fixed, style: $0[1]) },
+    name: "epilogue", shapes: [input, [input[0], 2 * channels]],
+    run: { try epilogue(try layer($0[0]), blurs: blurs, fixed, style: $0[1]) },
     twin: { r in
-      let noisy = Reference(r[0].shape) { i in
-        r[0].at(i) + noise.values[i[2] * side + i[3]] * strength.values[i[1]] + bias.values[i[1]]
+      let map = blurs ? Twin.blur(twin(r[0])) : twin(r[0])
+      let noisy = Reference(map.shape) { i in
+        map.at(i) + noise.values[i[2] * side + i[3]] * strength.values[i[1]] + bias.values[i[1]]
       }
       return Twin.modulate(Twin.instanceNormalize(activate(noisy, .leakyReLU)), r[1])
     })
+}
+
+private let epilogues: [OperationCase] = [(1, 3, 4), (3, 17, 8), (1, 32, 16)].flatMap { batch, channels, side in
+  [false, true].map { blurs in
+    styledCase([batch, channels, side, side], channels: channels, side: side, blurs: blurs, { $0 }, twin: { $0 })
+  }
 }
 
 private let outputs: [OperationCase] = [(1, 5, 4, true), (3, 16, 8, false), (1, 64, 4, true)].map { batch, channels, side, hasTanh in

@@ -1,6 +1,6 @@
 import KernelInterface
 
-/// The generator's up layer: twice the height and width, then the blur [1 2 1] ⊗ [1 2 1] / 16 with zeros around.
+/// The generator's up layer: twice the height and width. Its blur is the epilogue's (`Epilogue`).
 ///
 /// Both kinds are the same operator, nearest doubling followed by a 3×3 convolution. Doubled pixels are equal in pairs,
 /// which saves most products: 6.25 (`UpTileConvolution`) or 9 (`UpGridConvolution`) for each input pixel and pair of
@@ -48,37 +48,20 @@ package final class FrozenUpConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: 2 * inputHeight, width: 2 * inputWidth)
   }
 
-  /// `y = blur(up(x))`.
+  /// `y = up(x)`.
   package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
-    let shape = outputShape(batch: batch)
     precondition(x.count >= inputShape(batch: batch).count, "the input is too small")
-    precondition(y.count >= shape.count, "the output is too small")
-    let doubled = FloatBuffer(count: shape.count)
-    directions.forward.run(x.base, into: doubled.base, batch: batch)
-    blur(doubled, into: y, shape)
-    withExtendedLifetime(x) {}
-  }
-
-  /// `gx = upᵀ(blur(gy))`; the blur is its own transpose.
-  package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
-    let shape = outputShape(batch: batch)
-    precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
-    precondition(gy.count >= shape.count, "the output's gradient is too small")
-    let blurred = FloatBuffer(count: shape.count)
-    blur(gy, into: blurred, shape)
-    directions.backward.run(blurred.base, into: gx.base, batch: batch)
-    withExtendedLifetime(blurred) {}
-  }
-
-  private func blur(_ x: FloatBuffer, into y: FloatBuffer, _ shape: BlockedShape) {
-    let table = Processor.table, size = shape.pixels * 16
-    let strip = max(8, min(shape.height, 4096 / shape.width)), strips = (shape.height + strip - 1) / strip
-    Workers.current.run(shape.batch * shape.blocks * strips) { piece, _ in
-      let plane = piece / strips * size, first = piece % strips * strip
-      table.up.blur(
-        x.base + plane, shape.height, shape.width, first, min(strip, shape.height - first), y.base + plane)
-    }
+    precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
+    directions.forward.run(x.base, into: y.base, batch: batch)
     withExtendedLifetime((x, y)) {}
+  }
+
+  /// `gx = upᵀ(gy)`.
+  package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
+    precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
+    precondition(gy.count >= outputShape(batch: batch).count, "the output's gradient is too small")
+    directions.backward.run(gy.base, into: gx.base, batch: batch)
+    withExtendedLifetime((gy, gx)) {}
   }
 }
 

@@ -41,7 +41,7 @@ struct UpGridConvolution {
   private var inputBlocks: Int { blockCount(inputChannels) }
   private var outputBlocks: Int { blockCount(outputChannels) }
 
-  /// Without the blur: from the small map to the large one, or of gradients from the large to the small.
+  /// From the small map to the large one, or of gradients from the large to the small.
   func run(_ x: Source, into y: Target, batch: Int) {
     for image in 0..<batch {
       let small = image * inputBlocks * planeSize, large = image * outputBlocks * planeSize * 4

@@ -5,46 +5,57 @@ import KernelInterface
 ///     y = lrelu(x + noise · weight + bias)
 ///     out = (y - mean(y)) / sqrt(var(y) + 1e-8) · (scale + 1) + shift
 ///
-/// Each map is read and written once for `y` and once for `out`, plane by plane while it is in the caches: bound by memory,
-/// at 31 GB/s on one Zen 4 core. Sums over
-/// pixels run in chunks of 1024 in single (small maps: in double) and over chunks in double precision, in a fixed order.
+/// After an up layer x is blurred first, by [1 2 1] ⊗ [1 2 1] / 16 with zeros around: some rows at a time, in the second
+/// level cache, so that neither the blurred map nor the gradient before its blur is ever in memory.
+///
+/// Each map is read and written once for `y` and once for `out`, plane by plane while it is in the caches: bound by
+/// memory, at 31 GB/s on one Zen 4 core. Sums over pixels run in bands of rows, about 1024 pixels, in single (small
+/// maps: in double) and over bands in double precision, in a fixed order.
 package enum Epilogue {
-  private static let chunk = 1024
-
   /// - Parameters:
+  ///   - blurs: whether x is blurred first.
   ///   - noise: `[height][width]`, the same for all images.
   ///   - noiseWeight: `[channels]`.
   ///   - bias: `[channels]`.
   ///   - style: plain `[batch][2 · channels]`, scale then shift.
   ///   - out: may be the same object as `x` only if `y` is another one.
-  ///   - y: what `backward` needs; may be the same object as `x`.
+  ///   - y: what `backward` needs; may be the same object as `x` unless that is blurred.
   ///   - statistics: `[batch][2][16 · blocks]`, mean and reciprocal deviation.
   package static func forward(
-    _ x: FloatBuffer, noise: FloatBuffer, noiseWeight: FloatBuffer, bias: FloatBuffer, style: FloatBuffer,
+    _ x: FloatBuffer, blurs: Bool, noise: FloatBuffer, noiseWeight: FloatBuffer, bias: FloatBuffer, style: FloatBuffer,
     into out: FloatBuffer, activated y: FloatBuffer, statistics: FloatBuffer, _ shape: BlockedShape
   ) {
     let channels = shape.channels, padded = shape.blocks * 16, pixels = shape.pixels
     precondition(x.count >= shape.count && out.count >= shape.count && y.count >= shape.count, "a map is too small")
+    precondition(!blurs || y !== x, "a blur cannot overwrite what it reads")
     precondition(noise.count >= pixels && noiseWeight.count >= channels && bias.count >= channels)
     precondition(style.count >= shape.batch * 2 * channels && statistics.count >= shape.batch * 2 * padded)
-    let table = Processor.table
-    let planes = shape.batch * shape.blocks, chunks = (pixels + chunk - 1) / chunk
+    let table = Processor.table, workers = Workers.current
+    let planes = shape.batch * shape.blocks, bands = Bands(shape, pixels: 1024)
     let weights = padded2(noiseWeight, bias, channels, padded)
-    let sums = FloatBuffer(count: planes * chunks * 32), factors = FloatBuffer(count: planes * 32)
+    let sums = FloatBuffer(count: planes * bands.count * 32), factors = FloatBuffer(count: planes * 32)
+    let blurred = FloatBuffer(count: blurs ? workers.threads * bands.floats : 0)
     let inDouble = ConvolutionAlgorithm.sumsInDouble(
       inputs: channels, outputs: channels, height: shape.height, width: shape.width)
     let activation = inDouble ? table.map.activateDouble : table.map.activate
     let scaleShift = inDouble ? table.map.scaleShiftDouble : table.map.scaleShift
-    func activate(_ plane: Int, _ part: Int) {
-      let first = part * chunk, block = plane % shape.blocks, o = (plane * pixels + first) * 16
+    func activate(_ plane: Int, _ band: Int, _ worker: Int) {
+      let rows = bands.rows(band), block = plane % shape.blocks
+      let start = plane * pixels * 16, o = rows.lowerBound * bands.pitch
+      var source = x.base + start + o
+      if blurs {
+        source = blurred.base + worker * bands.floats
+        table.up.blur(x.base + start, shape.height, shape.width, rows.lowerBound, rows.count, source - o)
+      }
       activation(
-        x.base + o, noise.base + first, weights.base + block * 16, weights.base + padded + block * 16, y.base + o,
-        min(chunk, pixels - first), sums.base + (plane * chunks + part) * 32)
+        source, noise.base + rows.lowerBound * shape.width, weights.base + block * 16,
+        weights.base + padded + block * 16, y.base + start + o, rows.count * shape.width,
+        sums.base + (plane * bands.count + band) * 32)
     }
     func finish(_ plane: Int) {
       let image = plane / shape.blocks, block = plane % shape.blocks
       for lane in 0..<16 {
-        let (sum, dot) = total(sums, plane, chunks, lane)
+        let (sum, dot) = total(sums, plane, bands.count, lane)
         let mean = sum / Double(pixels), variance = max(0, dot / Double(pixels) - mean * mean)
         let reciprocal = 1 / (variance + 1e-8).squareRoot()
         let at = image * 2 * padded + block * 16 + lane
@@ -56,40 +67,44 @@ package enum Epilogue {
         factors.base[plane * 32 + 16 + lane] = Float(shift - mean * a)
       }
     }
-    func applyStyle(_ plane: Int, _ part: Int) {
-      let first = part * chunk, o = (plane * pixels + first) * 16
-      scaleShift(
-        y.base + o, factors.base + plane * 32, factors.base + plane * 32 + 16, out.base + o, min(chunk, pixels - first))
+    func applyStyle(_ plane: Int, _ band: Int, _: Int) {
+      let rows = bands.rows(band), o = plane * pixels * 16 + rows.lowerBound * bands.pitch, f = factors.base + plane * 32
+      scaleShift(y.base + o, f, f + 16, out.base + o, rows.count * shape.width)
     }
-    run(planes: planes, chunks: chunks, first: activate, between: finish, second: applyStyle)
-    withExtendedLifetime((x, y, out, noise, weights, sums, factors)) {}
+    run(workers, planes: planes, bands.count, activate, between: finish, bands.count, applyStyle)
+    withExtendedLifetime((x, y, out, noise, weights, sums, factors, blurred)) {}
   }
 
   /// - Parameters:
   ///   - g: gradient of `out`.
   ///   - y: `activated` of `forward`.
-  ///   - dx: gradient of `x`; may be the same object as `g`.
+  ///   - blurs: as in `forward`; the blur is its own transpose.
+  ///   - dx: gradient of `x`; may be the same object as `g` unless that is blurred.
   ///   - styleGradient: plain `[batch][2 · channels]`, scale then shift.
   package static func backward(
-    gradient g: FloatBuffer, activated y: FloatBuffer, statistics: FloatBuffer, style: FloatBuffer,
+    gradient g: FloatBuffer, activated y: FloatBuffer, blurs: Bool, statistics: FloatBuffer, style: FloatBuffer,
     into dx: FloatBuffer, styleGradient: FloatBuffer, _ shape: BlockedShape
   ) {
     let channels = shape.channels, padded = shape.blocks * 16, pixels = shape.pixels
     precondition(g.count >= shape.count && dx.count >= shape.count && y.count >= shape.count, "a map is too small")
     precondition(style.count >= shape.batch * 2 * channels && statistics.count >= shape.batch * 2 * padded)
     precondition(styleGradient.count >= shape.batch * 2 * channels)
-    let table = Processor.table
-    let planes = shape.batch * shape.blocks, chunks = (pixels + chunk - 1) / chunk
-    let sums = FloatBuffer(count: planes * chunks * 32), factors = FloatBuffer(count: planes * 48)
-    func addUp(_ plane: Int, _ part: Int) {
-      let first = part * chunk, o = (plane * pixels + first) * 16
+    precondition(!blurs || (dx !== g && dx !== y), "a blur cannot overwrite what it reads")
+    let table = Processor.table, workers = Workers.current
+    let planes = shape.batch * shape.blocks, bands = Bands(shape, pixels: 1024)
+    // Taller for the blur, since each begins and ends with a row that its neighbor has too.
+    let strips = Bands(shape, pixels: blurs ? 4096 : 1024), stripSize = strips.floats + 2 * strips.pitch
+    let sums = FloatBuffer(count: planes * bands.count * 32), factors = FloatBuffer(count: planes * 48)
+    let sharp = FloatBuffer(count: blurs ? workers.threads * stripSize : 0)
+    func addUp(_ plane: Int, _ band: Int, _: Int) {
+      let rows = bands.rows(band), o = plane * pixels * 16 + rows.lowerBound * bands.pitch
       table.map.gradientSums(
-        g.base + o, y.base + o, min(chunk, pixels - first), sums.base + (plane * chunks + part) * 32)
+        g.base + o, y.base + o, rows.count * shape.width, sums.base + (plane * bands.count + band) * 32)
     }
     func finish(_ plane: Int) {
       let image = plane / shape.blocks, block = plane % shape.blocks
       for lane in 0..<16 {
-        let (sum, dot) = total(sums, plane, chunks, lane)
+        let (sum, dot) = total(sums, plane, bands.count, lane)
         let at = image * 2 * padded + block * 16 + lane, channel = block * 16 + lane
         let mean = Double(statistics.base[at]), reciprocal = Double(statistics.base[at + padded])
         let normalized = (dot - sum * mean) * reciprocal
@@ -105,31 +120,60 @@ package enum Epilogue {
         factors.base[plane * 48 + 32 + lane] = Float(-a * sum / Double(pixels) - p * mean)
       }
     }
-    func apply(_ plane: Int, _ part: Int) {
-      let first = part * chunk, o = (plane * pixels + first) * 16, f = factors.base + plane * 48
-      table.map.gradientApply(g.base + o, y.base + o, f, f + 16, f + 32, dx.base + o, min(chunk, pixels - first))
+    func apply(_ plane: Int, _ strip: Int, _ worker: Int) {
+      let rows = strips.rows(strip), start = plane * pixels * 16, f = factors.base + plane * 48
+      var needed = rows, target = dx.base + start
+      if blurs {
+        needed = max(0, rows.lowerBound - 1)..<min(shape.height, rows.upperBound + 1)
+        target = sharp.base + worker * stripSize - needed.lowerBound * strips.pitch
+      }
+      let o = needed.lowerBound * strips.pitch
+      table.map.gradientApply(
+        g.base + start + o, y.base + start + o, f, f + 16, f + 32, target + o, needed.count * shape.width)
+      if blurs {
+        table.up.blur(target, shape.height, shape.width, rows.lowerBound, rows.count, dx.base + start)
+      }
     }
-    run(planes: planes, chunks: chunks, first: addUp, between: finish, second: apply)
-    withExtendedLifetime((g, y, dx, sums, factors)) {}
+    run(workers, planes: planes, bands.count, addUp, between: finish, strips.count, apply)
+    withExtendedLifetime((g, y, dx, sums, factors, sharp)) {}
   }
 
-  /// Two passes over the chunks of each plane. With enough planes for the threads each thread takes one through both, while
-  /// it is in the caches; the numbers are the same.
+  /// A plane cut into bands of whole rows.
+  private struct Bands {
+    let count: Int
+    /// Floats of a row, and of a full band.
+    let pitch: Int
+    let floats: Int
+    private let height: Int
+    private let step: Int
+
+    init(_ shape: BlockedShape, pixels: Int) {
+      height = shape.height
+      step = max(1, min(height, pixels / shape.width))
+      count = (height + step - 1) / step
+      pitch = shape.width * 16
+      floats = step * pitch
+    }
+
+    func rows(_ band: Int) -> Range<Int> { band * step..<min(height, (band + 1) * step) }
+  }
+
+  /// Two passes over the pieces of each plane. With enough planes for the threads each thread takes one through both,
+  /// while it is in the caches; the numbers are the same.
   private static func run(
-    planes: Int, chunks: Int, first: (_ plane: Int, _ chunk: Int) -> Void, between: (_ plane: Int) -> Void,
-    second: (_ plane: Int, _ chunk: Int) -> Void
+    _ workers: Workers, planes: Int, _ firstPieces: Int, _ first: (_ plane: Int, _ piece: Int, _ worker: Int) -> Void,
+    between: (_ plane: Int) -> Void, _ secondPieces: Int, _ second: (_ plane: Int, _ piece: Int, _ worker: Int) -> Void
   ) {
-    let workers = Workers.current
     if planes >= 2 * workers.threads {
-      workers.run(planes) { plane, _ in
-        for chunk in 0..<chunks { first(plane, chunk) }
+      workers.run(planes) { plane, worker in
+        for piece in 0..<firstPieces { first(plane, piece, worker) }
         between(plane)
-        for chunk in 0..<chunks { second(plane, chunk) }
+        for piece in 0..<secondPieces { second(plane, piece, worker) }
       }
     } else {
-      workers.run(planes * chunks) { piece, _ in first(piece / chunks, piece % chunks) }
+      workers.run(planes * firstPieces) { first($0 / firstPieces, $0 % firstPieces, $1) }
       for plane in 0..<planes { between(plane) }
-      workers.run(planes * chunks) { piece, _ in second(piece / chunks, piece % chunks) }
+      workers.run(planes * secondPieces) { second($0 / secondPieces, $0 % secondPieces, $1) }
     }
   }
 
@@ -142,11 +186,11 @@ package enum Epilogue {
     return (Double(style.base[at]) + 1, Double(style.base[at + channels]))
   }
 
-  private static func total(_ sums: FloatBuffer, _ plane: Int, _ chunks: Int, _ lane: Int) -> (Double, Double) {
+  private static func total(_ sums: FloatBuffer, _ plane: Int, _ bands: Int, _ lane: Int) -> (Double, Double) {
     var sum = 0.0, dot = 0.0
-    for chunk in 0..<chunks {
-      sum += Double(sums.base[(plane * chunks + chunk) * 32 + lane])
-      dot += Double(sums.base[(plane * chunks + chunk) * 32 + 16 + lane])
+    for band in 0..<bands {
+      sum += Double(sums.base[(plane * bands + band) * 32 + lane])
+      dot += Double(sums.base[(plane * bands + band) * 32 + 16 + lane])
     }
     return (sum, dot)
   }

@@ -47,7 +47,7 @@ struct StyledLayer: Sendable {
     _ name: String, _ side: Int, _ channels: Int, _ settings: GeneratorSettings, _ weights: some WeightSource
   ) throws -> FrozenUpConvolution {
     let inputs = settings.channels(atSide: side / 2)
-    // The blur is part of the kernel: a file with another one would give pictures that are subtly wrong.
+    // The blur is part of the epilogue: a file with another one would give pictures that are subtly wrong.
     let blur = "\(name).blur.kernel"
     if weights.names.contains(blur) {
       let expected: [Float] = [1, 2, 1, 2, 4, 2, 1, 2, 1].map { $0 / 16 }
@@ -81,12 +81,15 @@ struct StyledLayer: Sendable {
       guard let x else { throw ShapeError("synthesis", "layer \(index) has no input") }
       map = try upConvolve(x, layer)
     }
-    if case .up = source { observe?("layer\(index).blur", map) } else { observe?("layer\(index).conv", map) }
+    let blurs = if case .up = source { true } else { false }
+    if let observe {
+      observe("layer\(index).\(blurs ? "blur" : "conv")", blurs ? try blur(map.detached.plain()) : map)
+    }
     let styleVector = try dense(code, style)
     observe?("layer\(index).stylevec", styleVector)
     // The constant, and what an observer has seen, must stay as they are.
-    let isOurs = if case .constant = source { false } else { observe == nil }
-    let result = try epilogue(map, epilogueWeights, style: styleVector, overwrites: isOurs)
+    let isOurs = if case .constant = source { false } else { blurs || observe == nil }
+    let result = try epilogue(map, blurs: blurs, epilogueWeights, style: styleVector, overwrites: isOurs)
     observe?("layer\(index).style", result)
     return result
   }

@@ -46,7 +46,7 @@ package func convolve(_ x: Tensor, _ layer: FrozenImageConvolution) throws -> Te
   }))
 }
 
-/// The generator's up layer: doubling, convolution and blur in one, blocked.
+/// The generator's up layer: doubling and convolution in one, blocked. Its blur is part of `epilogue`.
 package func upConvolve(_ x: Tensor, _ layer: FrozenUpConvolution) throws -> Tensor {
   try pictures("up-convolution", x, channels: layer.inputChannels, layer.inputHeight, layer.inputWidth)
   let x = try x.blocked()
@@ -80,11 +80,12 @@ package struct EpilogueWeights: Sendable {
 /// divided by its deviation, then `· (scale + 1) + shift`.
 ///
 /// - Parameters:
+///   - blurs: whether `x` is blurred by [1 2 1] ⊗ [1 2 1] / 16 first, as after an up layer.
 ///   - style: `[batch, 2 · channels]`, scale then shift.
-///   - overwrites: whether `x` is needed no more, by anyone: its memory is then used for what the gradient needs.
+///   - overwrites: whether `x` is needed no more, by anyone: its memory is then used again.
 /// Source: Karras et al. 2019, section 2; order and epsilon as released (`Fixtures/tiny32/synthesis.safetensors`).
 package func epilogue(
-  _ x: Tensor, _ weights: EpilogueWeights, style: Tensor, overwrites: Bool = false
+  _ x: Tensor, blurs: Bool = false, _ weights: EpilogueWeights, style: Tensor, overwrites: Bool = false
 ) throws -> Tensor {
   guard x.shape.rank == 4, style.shape == [x.shape[0], 2 * x.shape[1]],
     weights.noise.count == x.shape[2] * x.shape[3], weights.bias.count == x.shape[1],
@@ -93,17 +94,19 @@ package func epilogue(
   let x = try x.blocked()
   let shape = x.blockedShape
   let form = x.form
-  let activated = overwrites ? x.detached : form.empty(), y = form.empty()
+  // A blur reads rows around those it writes: only the result may then lie over x.
+  let activated = overwrites && !blurs ? x.detached : form.empty()
+  let y = overwrites && blurs ? x.detached : form.empty()
   let statistics = FloatBuffer(count: shape.batch * 2 * shape.blocks * 16)
   Epilogue.forward(
-    x.buffer, noise: weights.noise, noiseWeight: weights.noiseWeight, bias: weights.bias, style: style.buffer,
+    x.buffer, blurs: blurs, noise: weights.noise, noiseWeight: weights.noiseWeight, bias: weights.bias, style: style.buffer,
     into: y.buffer, activated: activated.buffer, statistics: statistics, shape)
   guard x.recordsGradient || style.recordsGradient else { return y }
   let backward = OnceForGradient { (gradient: Tensor) throws -> (Tensor, Tensor) in
     let dx = form.empty()
     let ds = style.empty()
     Epilogue.backward(
-      gradient: try gradient.blocked().buffer, activated: activated.buffer, statistics: statistics,
+      gradient: try gradient.blocked().buffer, activated: activated.buffer, blurs: blurs, statistics: statistics,
       style: style.buffer, into: dx.buffer, styleGradient: ds.buffer, shape)
     return (dx, ds)
   }

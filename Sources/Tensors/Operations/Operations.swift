@@ -72,8 +72,8 @@ package let operationDescriptions: [OperationDescription] = [
   // MARK: Frozen and fused, blocked layout
   once("frozenConvolve", "activation(w * x + b), 3×3 or 1×1", "[n, i, h, w] → [n, o, h, w]"),
   once("frozenImageConvolve", "the same of a plain picture", "[n, 3, h, w] → [n, o, h, w]"),
-  once("upConvolve", "blur(doubling and convolution)", "[n, i, h, w] → [n, o, 2h, 2w]"),
-  once("epilogue", "style(instance norm(lrelu(x + noise · weight + bias)))", "[n, c, h, w], [n, 2c]"),
+  once("upConvolve", "doubling and convolution", "[n, i, h, w] → [n, o, 2h, 2w]"),
+  once("epilogue", "style(instance norm(lrelu(x + noise · weight + bias))), x blurred or not", "[n, c, h, w], [n, 2c]"),
   once("toRGB", "tanh(w · x + b)", "[n, c, h, w] → [n, 3, h, w]"),
   once("frozenDense", "x · Wᵀ + b", "[n, i] → [n, o]"),
   once("blockedAveragePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
