@@ -33,7 +33,7 @@ private func makeTable() -> KernelTable {
     image: ImageKernels(
       block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
-      forward: denseForward, backward: denseBackward, forwardSplit: denseForwardSplit, backwardSplit: denseBackwardSplit,
-      split: splitRow, forwardDouble: denseForwardDouble),
+      forward: denseForward, backward: denseBackward, forwardPacked: denseForwardPacked,
+      backwardPacked: denseBackwardPacked, pack: packRow, forwardDouble: denseForwardDouble),
     roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }
