@@ -31,7 +31,7 @@ private func makeTable() -> KernelTable {
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient,
       activateDouble: activateDouble, scaleShiftDouble: scaleShiftDouble),
     image: ImageKernels(
-      block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
+      block: block, unblock: unblock, correlate: correlate, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
       forward: denseForward, backward: denseBackward, forwardPacked: denseForwardPacked,
       backwardPacked: denseBackwardPacked, pack: packRow, forwardDouble: denseForwardDouble),

@@ -61,6 +61,11 @@ typealias V = SIMD4<Float>
   idi_cpu_prefetch(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }
 
+/// The same for what is needed much later: it stays out of the first level cache.
+@inline(__always) func prefetchEarly(_ p: Source, _ offset: Int) {
+  idi_cpu_prefetch_early(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
+}
+
 @inline(__always) func laneSum(_ v: V) -> Float {
   var low = SIMD4<Float>(repeating: 0)
   #if WIDE
