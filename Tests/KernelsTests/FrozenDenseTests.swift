@@ -3,7 +3,10 @@ import Testing
 
 @Suite struct FrozenDenseTests {
   @Test("A dense layer and its gradient are those of plain loops",
-    arguments: [(1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1), (70, 4500, 2), (200, 16_384, 1)],
+    arguments: [
+      (1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1), (70, 4500, 2),
+      (200, 16_384, 1),
+    ],
     [FrozenDense.Precision.single, .packed])
   func matchesPlainLoops(_ shape: (Int, Int, Int), _ precision: FrozenDense.Precision) {
     let (outputs, inputs, batch) = shape
