@@ -20,7 +20,7 @@ struct Limits {
     let time = (0..<25).map { _ in milliseconds { layer.forward(x, into: y, batch: 1) } }.min()!
 
     let inputs = 16_384, outputs = 4096
-    let dense = FrozenDense(bias: nil, outputs: outputs, inputs: inputs) { _, row in
+    let dense = FrozenDense(bias: nil, outputs: outputs, inputs: inputs, precision: .single) { _, row in
       for i in row.indices { row[i] = 0.25 }
     }
     let u = FloatBuffer(repeating: 1, count: inputs), v = FloatBuffer(count: outputs)

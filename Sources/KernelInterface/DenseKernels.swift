@@ -8,30 +8,30 @@ package struct DenseKernels: Sendable {
   package typealias Backward = @convention(c) (
     _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target
   ) -> Void
-  /// Splits `x · factor`, rounded to whole numbers, into `count` high parts of 16 bits and as many low ones of 8. They
-  /// must lie within ±2²³.
-  package typealias Split = @convention(c) (
-    _ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer
+  /// Packs `x · factor`, which lies within ±1, as whole numbers of 20 bits. `count` is a multiple of 128, and takes
+  /// 5/2 · `count` bytes, in an order that only the same table's kernels know.
+  package typealias Pack = @convention(c) (
+    _ x: Source, _ count: Int, _ factor: Float, _ packed: UnsafeMutableRawPointer
   ) -> Void
 
   package init(
-    forward: Forward, backward: Backward, forwardSplit: Forward, backwardSplit: Backward, split: Split,
+    forward: Forward, backward: Backward, forwardPacked: Forward, backwardPacked: Backward, pack: Pack,
     forwardDouble: Forward
   ) {
     self.forward = forward
     self.backward = backward
-    self.forwardSplit = forwardSplit
-    self.backwardSplit = backwardSplit
-    self.split = split
+    self.forwardPacked = forwardPacked
+    self.backwardPacked = backwardPacked
+    self.pack = pack
     self.forwardDouble = forwardDouble
   }
 
   package let forward: Forward
   package let backward: Backward
-  /// The same for rows that `split` wrote, of 3 · width bytes.
-  package let forwardSplit: Forward
-  package let backwardSplit: Backward
-  package let split: Split
+  /// The same for rows that `pack` wrote; the factor is left to the caller. A few thousand columns at once are best.
+  package let forwardPacked: Forward
+  package let backwardPacked: Backward
+  package let pack: Pack
   /// `forward` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let forwardDouble: Forward
 }

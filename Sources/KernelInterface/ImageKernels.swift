@@ -7,9 +7,14 @@ package struct ImageKernels: Sendable {
   package typealias Unblock = @convention(c) (
     _ blocked: Source, _ pixels: Int, _ channels: Int, _ plain: Target, _ planeStride: Int
   ) -> Void
-  /// `row[x] += t[x - dx][lane]` for one row of a plain picture: `t` holds `[width][16]`.
-  package typealias AddLane = @convention(c) (
-    _ t: Source, _ lane: Int, _ width: Int, _ dx: Int, _ row: Target
+  /// `out[c][x] = Σ_l Σ_t Σ_k rows[offsets[l]][x + t][k] · w[l][t][c][k]` for `width` pixels: lines of blocks, `taps` of
+  /// them side by side, summed over their 16 lanes k. There are 1...4 channels c, whose planes are `outStride` floats
+  /// apart. A line must be readable for `width` rounded up to 8 pixels and `taps` - 1 more.
+  ///
+  /// Meanwhile as many pixels of the blocks at `streams` addresses, at most `lines`, are fetched from memory for later.
+  package typealias Correlate = @convention(c) (
+    _ rows: Source, _ offsets: UnsafePointer<Int>, _ lines: Int, _ taps: Int, _ w: Source, _ channels: Int,
+    _ width: Int, _ out: Target, _ outStride: Int, _ ahead: UnsafePointer<Source>, _ streams: Int
   ) -> Void
   /// `gx[block] = Σ_c g[c] · w[c][block]` over `pixels` pixels; `g` planes are `gStride`, `w` rows `wStride` floats apart.
   package typealias Spread = @convention(c) (
@@ -19,18 +24,18 @@ package struct ImageKernels: Sendable {
   package typealias HyperbolicTangent = @convention(c) (_ x: Target, _ count: Int) -> Void
 
   package init(
-    block: Block, unblock: Unblock, addLane: AddLane, spread: Spread, hyperbolicTangent: HyperbolicTangent
+    block: Block, unblock: Unblock, correlate: Correlate, spread: Spread, hyperbolicTangent: HyperbolicTangent
   ) {
     self.block = block
     self.unblock = unblock
-    self.addLane = addLane
+    self.correlate = correlate
     self.spread = spread
     self.hyperbolicTangent = hyperbolicTangent
   }
 
   package let block: Block
   package let unblock: Unblock
-  package let addLane: AddLane
+  package let correlate: Correlate
   package let spread: Spread
   package let hyperbolicTangent: HyperbolicTangent
 }

@@ -15,10 +15,6 @@ func unblock(_ blocked: Source, _ pixels: Int, _ channels: Int, _ plain: Target,
   }
 }
 
-func addLane(_ t: Source, _ lane: Int, _ width: Int, _ dx: Int, _ row: Target) {
-  for x in max(0, dx)..<width &+ min(0, dx) { row[x] += t[(x &- dx) &* 16 &+ lane] }
-}
-
 func spread(
   _ g: Source, _ gStride: Int, _ channels: Int, _ w: Source, _ wStride: Int, _ pixels: Int, _ gx: Target
 ) {

@@ -20,7 +20,7 @@ private func tile<let R: Int, let N: Int>(
     var k = 0
     while k < end {
       if asks {
-        for line in 0..<lines { prefetchFar(next, line &* 16) }
+        for line in 0..<lines { prefetchEarly(next, line &* 16) }
         next += lines &* 16
       }
       var w = InlineArray<N, V>(repeating: .zero)

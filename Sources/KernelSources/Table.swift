@@ -31,9 +31,9 @@ private func makeTable() -> KernelTable {
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient,
       activateDouble: activateDouble, scaleShiftDouble: scaleShiftDouble),
     image: ImageKernels(
-      block: block, unblock: unblock, addLane: addLane, spread: spread, hyperbolicTangent: hyperbolicTangent),
+      block: block, unblock: unblock, correlate: correlate, spread: spread, hyperbolicTangent: hyperbolicTangent),
     dense: DenseKernels(
-      forward: denseForward, backward: denseBackward, forwardSplit: denseForwardSplit, backwardSplit: denseBackwardSplit,
-      split: splitRow, forwardDouble: denseForwardDouble),
+      forward: denseForward, backward: denseBackward, forwardPacked: denseForwardPacked,
+      backwardPacked: denseBackwardPacked, pack: packRow, forwardDouble: denseForwardDouble),
     roofline: RooflineKernels(multiplyAdd: rooflineMultiplyAdd, read: rooflineRead))
 }

@@ -27,6 +27,9 @@ private typealias Square = InlineArray<4, V>
   return v
 }
 
+/// Sums of neighboring lanes, those of `a` first.
+@inline(__always) func pairs(_ a: V, _ b: V) -> V { everySecond(a, b, 0) + everySecond(a, b, 1) }
+
 /// One of the log2(lanes) exchanges: the highest bit of the register's number becomes the highest of the lane's, and the
 /// lowest of the lane's the lowest of the register's.
 @inline(__always) private func exchange(_ x: Square) -> Square {

@@ -113,7 +113,7 @@ private func quadTile<let R: Int>(
   }
   var g = g, k = 0
   while k < pitch {
-    if k % 16 == 0 { for r in 0..<R { prefetchFar(w, next &+ r &* pitch &+ k) } }
+    if k % 16 == 0 { for r in 0..<R { prefetchEarly(w, next &+ r &* pitch &+ k) } }
     var x = InlineArray<4, V>(repeating: .zero)
     for j in 0..<4 { x[j] = load(g, j &* 16) }
     for r in 0..<R {
@@ -153,7 +153,6 @@ private func quadSweep(
 
 /// Adds up fours of neighbors and puts four channels' sums side by side. Sums past the last channel are zero.
 private func addQuads(_ sums: Target, _ channels: Int, _ c: Target, _ cStride: Int) {
-  @inline(__always) func pairs(_ a: V, _ b: V) -> V { everySecond(a, b, 0) + everySecond(a, b, 1) }
   let rows = (channels &+ 15) / 16 &* 16
   for row in channels..<rows {
     for j in 0..<4 { store(sums, row &* 64 &+ j &* 16, V(repeating: 0)) }

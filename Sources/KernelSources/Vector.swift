@@ -61,9 +61,9 @@ typealias V = SIMD4<Float>
   idi_cpu_prefetch(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }
 
-/// The same into the second level cache: for what is wanted later than the next few hundred instructions.
-@inline(__always) func prefetchFar(_ p: Source, _ offset: Int) {
-  idi_cpu_prefetch_far(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
+/// The same for what is needed much later: it stays out of the first level cache.
+@inline(__always) func prefetchEarly(_ p: Source, _ offset: Int) {
+  idi_cpu_prefetch_early(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }
 
 @inline(__always) func laneSum(_ v: V) -> Float {

@@ -3,8 +3,11 @@ import Testing
 
 @Suite struct FrozenDenseTests {
   @Test("A dense layer and its gradient are those of plain loops",
-    arguments: [(1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1)],
-    [FrozenDense.Precision.single, .split])
+    arguments: [
+      (1, 1, 1), (3, 5, 2), (64, 48, 1), (70, 100, 3), (7, 1000, 1), (300, 17, 2), (129, 2048, 1), (70, 4500, 2),
+      (200, 16_384, 1),
+    ],
+    [FrozenDense.Precision.single, .packed])
   func matchesPlainLoops(_ shape: (Int, Int, Int), _ precision: FrozenDense.Precision) {
     let (outputs, inputs, batch) = shape
     var noise = Noise(outputs + inputs)
@@ -24,18 +27,19 @@ import Testing
         }
       }
     }
-    #expect(relativeError(y.values, expected) < 1e-6)
-    #expect(relativeError(gx.values, gradient) < 1e-6)
+    let tolerance = precision == .single ? 1e-6 : 3e-6
+    #expect(relativeError(y.values, expected) < tolerance)
+    #expect(relativeError(gx.values, gradient) < tolerance)
   }
 
-  @Test("Split rows keep their own scale, and may be zero or tiny")
-  func splitRows() {
+  @Test("Packed rows keep their own scale, and may be zero or tiny")
+  func packedRows() {
     let w: [Float] = [1e30, -5e29, 0, 0, 1e-30, 2e-30, .leastNonzeroMagnitude, 0]
-    let layer = FrozenDense(weights: w, bias: [0, 7, 0, 1], outputs: 4, inputs: 2, precision: .split)
+    let layer = FrozenDense(weights: w, bias: [0, 7, 0, 1], outputs: 4, inputs: 2, precision: .packed)
     let y = FloatBuffer(count: 4)
     layer.forward(FloatBuffer([1, 1]), into: y, batch: 1)
     let expected: [Float] = [5e29, 7, 3e-30, 1]
-    for i in 0..<4 { #expect(abs(y[i] - expected[i]) <= abs(expected[i]) * 1e-6) }
+    for i in 0..<4 { #expect(abs(y[i] - expected[i]) <= abs(expected[i]) * 4e-6) }
   }
 
   @Test("Rows may be written in place")

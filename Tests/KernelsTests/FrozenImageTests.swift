@@ -8,6 +8,9 @@ import Testing
     LayerCase(batch: 2, inputs: 1, outputs: 5, height: 4, width: 6),
     LayerCase(inputs: 4, outputs: 100, height: 12, width: 10, activation: .leakyReLU),
     LayerCase(batch: 2, inputs: 3, outputs: 17, kernel: 1, height: 10, width: 6, activation: .relu),
+    LayerCase(batch: 2, inputs: 2, outputs: 33, height: 9, width: 13, activation: .relu),
+    LayerCase(inputs: 3, outputs: 7, height: 1, width: 1, activation: .leakyReLU),
+    LayerCase(inputs: 4, outputs: 16, kernel: 1, height: 3, width: 9),
     LayerCase(inputs: 3, outputs: 16, height: 70, width: 66, activation: .leakyReLU),
   ]
 

@@ -64,10 +64,14 @@ import Testing
     let rgb = FrozenToRGB(weights: noise.array(3 * 24), bias: noise.array(3), channels: 24, tanh: true)
     let back = FloatBuffer(count: 3 * 64 * 64)
     rgb.forward(map, into: back, batch: 1, pixels: 64 * 64)
-    let dense = FrozenDense(weights: noise.array(700 * 96), bias: nil, outputs: 700, inputs: 96)
-    let wide = FloatBuffer(count: 700), narrow = FloatBuffer(count: 96)
-    dense.forward(FloatBuffer(noise.array(96)), into: wide, batch: 1)
-    dense.backward(wide, into: narrow, batch: 1)
-    return results + [map, gradient, back, wide, narrow]
+    for precision in [FrozenDense.Precision.single, .packed] {
+      let dense = FrozenDense(
+        weights: noise.array(700 * 96), bias: nil, outputs: 700, inputs: 96, precision: precision)
+      let wide = FloatBuffer(count: 700), narrow = FloatBuffer(count: 96)
+      dense.forward(FloatBuffer(noise.array(96)), into: wide, batch: 1)
+      dense.backward(wide, into: narrow, batch: 1)
+      results += [wide, narrow]
+    }
+    return results + [map, gradient, back]
   }
 }

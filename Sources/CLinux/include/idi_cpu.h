@@ -19,5 +19,5 @@ int idi_cpu_vector_level(void);
 /// Asks for a cache line that will be read soon. Any address is allowed.
 static inline void idi_cpu_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
-/// The same into the second level cache.
-static inline void idi_cpu_prefetch_far(const void *address) { __builtin_prefetch(address, 0, 2); }
+/// The same, into the second level cache only.
+static inline void idi_cpu_prefetch_early(const void *address) { __builtin_prefetch(address, 0, 2); }

@@ -13,8 +13,7 @@ package final class FrozenImageConvolution: Sendable {
   private let bias: FloatBuffer?
   private let forwardPanels: WeightPanels
   private let forwardWeights: FloatBuffer
-  /// Output pixel to (tap, channel) products, 16 to a block: what the gradient adds up.
-  private let backwardPanels: WeightPanels
+  /// `[row][block of outputs][column][input][16]`, rows and columns of the kernel in reverse.
   private let backwardWeights: FloatBuffer
 
   /// See `FrozenConvolution.init`; `inputChannels` is 1...4.
@@ -34,14 +33,17 @@ package final class FrozenImageConvolution: Sendable {
     self.activation = activation
     self.bias = bias.map { paddedToBlocks($0, outputChannels) }
     forwardPanels = WeightPanels(depth: products, outputs: outputChannels)
-    backwardPanels = WeightPanels(depth: outputChannels, outputs: products)
     forwardWeights = FloatBuffer(repeating: 0, count: forwardPanels.count)
-    backwardWeights = FloatBuffer(repeating: 0, count: preparesGradient ? backwardPanels.count : 0)
+    let blocks = blockCount(outputChannels), taps = kernel * kernel
+    backwardWeights = FloatBuffer(repeating: 0, count: preparesGradient ? products * blocks * 16 : 0)
     for output in 0..<outputChannels {
       for product in 0..<products {
         let value = weights[output * products + product]
         forwardWeights.base[forwardPanels.index(product, output)] = value
-        if preparesGradient { backwardWeights.base[backwardPanels.index(output, product)] = value }
+        guard preparesGradient else { continue }
+        let channel = product / taps, tap = taps - 1 - product % taps
+        let line = tap / kernel * blocks + output / 16
+        backwardWeights.base[((line * kernel + tap % kernel) * inputChannels + channel) * 16 + output % 16] = value
       }
     }
   }
@@ -107,44 +109,41 @@ package final class FrozenImageConvolution: Sendable {
     precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
     let size = outputShape(batch: batch).count
     precondition(gy.count >= size && (activation == .none || y.count >= size), "the output is too small")
-    let table = Processor.table, workers = Workers.current
+    let table = Processor.table, workers = Workers.current, activation = activation.code
     let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width
-    let panels = backwardPanels, w = UnsafePointer(backwardWeights.base), activation = activation.code
     let stripRows = stripRows, strips = strips
-    let maskedSize = activation == 0 ? 0 : blocks * width * 16, productSize = panels.blocks * width * 16
-    let scratch = FloatBuffer(count: workers.threads * (maskedSize + productSize))
-    workers.run(batch * strips) { piece, worker in
-      let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
-      let masked = scratch.base + worker * (maskedSize + productSize), products = masked + maskedSize
-      for channel in 0..<inputChannels {
-        (gx.base + ((image * inputChannels + channel) * height + first) * width).update(
-          repeating: 0, count: rows * width)
-      }
-      for row in max(0, first - pad)..<min(height, first + rows + pad) {
-        let at = (image * blocks * pixels + row * width) * 16
-        var a = UnsafePointer(gy.base + at), aStride = pixels * 16
-        if activation != 0 {
-          for block in 0..<blocks {
-            let o = at + block * pixels * 16
-            table.convolution.mask(gy.base + o, y.base + o, masked + block * width * 16, width, activation)
-          }
-          a = UnsafePointer(masked)
-          aStride = width * 16
-        }
-        for panel in 0..<panels.panels {
-          table.matrix.panel(
-            width, outputChannels, a, aStride, w + panels.offset(of: panel), panels.blocks(in: panel),
-            products + panel * panels.panelBlocks * width * 16, width * 16, false, nil)
-        }
-        for dy in 0..<kernel {
-          let target = row + dy - pad
-          guard target >= first && target < first + rows else { continue }
-          for channel in 0..<inputChannels {
-            let line = gx.base + ((image * inputChannels + channel) * height + target) * width
-            for dx in 0..<kernel {
-              let product = (channel * kernel + dy) * kernel + dx
-              table.image.addLane(products + product / 16 * width * 16, product % 16, width, dx - pad, line)
+    // The last rows of the masked gradient of the output, with a margin of zeros. Row r is number (r + pad) % kernel.
+    let line = ((width + 7) / 8 * 8 + 2 * pad) * 16, lines = kernel * blocks, ring = lines * line
+    let scratch = FloatBuffer(repeating: 0, count: workers.threads * ring)
+    let offsets = (0..<kernel).flatMap { first in (0..<lines).map { (first * blocks + $0) % lines * line } }
+    let streams = activation == 0 ? blocks : 2 * blocks
+    offsets.withUnsafeBufferPointer { offsets in
+      let offsets = offsets.baseAddress!
+      workers.run(batch * strips) { piece, worker in
+        let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
+        let masked = scratch.base + worker * ring
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: streams) { ahead in
+          for row in first - pad..<first + rows + pad {
+            let slot = masked + (row + pad) % kernel * blocks * line
+            let isInside = row >= 0 && row < height
+            if !isInside { slot.update(repeating: 0, count: blocks * line) }
+            for block in 0..<blocks {
+              let at = ((image * blocks + block) * pixels + row * width) * 16, target = slot + block * line + pad * 16
+              if activation == 0 {
+                if isInside { target.update(from: gy.base + at, count: width * 16) }
+              } else {
+                if isInside { table.convolution.mask(gy.base + at, y.base + at, target, width, activation) }
+                ahead[blocks + block] = UnsafePointer(y.base) + (at + width * 16)
+              }
+              ahead[block] = UnsafePointer(gy.base) + (at + width * 16)
             }
+            let result = row - pad
+            guard result >= first else { continue }
+            // Multiplying needs no memory, so the next row comes meanwhile.
+            table.image.correlate(
+              masked, offsets + result % kernel * lines, lines, kernel, backwardWeights.base, inputChannels, width,
+              gx.base + (image * inputChannels * height + result) * width, pixels, ahead.baseAddress!,
+              min(lines, streams))
           }
         }
       }

@@ -1,0 +1,105 @@
+import KernelInterface
+
+// Eight whole numbers of 20 bits in five words of 32. Five are the upper 20 bits of a word each; the lower 12 bits of all
+// words hold the other three. To read a number is to bring it to the upper end of a word. What then stands below it
+// belongs to others and counts as a fraction of it: packing knows that fraction and rounds to the nearest in its view.
+
+#if WIDE
+private typealias Words = SIMD16<UInt32>
+#elseif FMA && arch(x86_64)
+private typealias Words = SIMD8<UInt32>
+#else
+private typealias Words = SIMD4<UInt32>
+#endif
+
+/// Eight registers of weights, as they lie side by side in a row, are packed together in five.
+@inline(__always) private var group: Int { 8 &* lanes }
+@inline(__always) private var groupBytes: Int { 20 &* lanes }
+
+/// The whole number that stands for 1, at the upper end of a word.
+@inline(__always) private var one: Double { 0x7FFF_F000 }
+@inline(__always) private var unit: Float { 1 / 0x7FFF_F000 }
+
+@inline(__always) private func upper12(_ a: Words, else b: Words) -> Words {
+  (a & Words(repeating: 0xFFF0_0000)) | (b & Words(repeating: 0x000F_FFFF))
+}
+
+@inline(__always) private func shifted(_ a: Words, left n: UInt32) -> Words { a &<< Words(repeating: n) }
+
+@inline(__always) private func converted(_ a: Words) -> V {
+  // A loop over lanes becomes a conversion instruction; the standard library's initializers stay calls.
+  var v = V(repeating: 0)
+  for j in 0..<lanes { v[j] = Float(Int32(bitPattern: a[j])) }
+  return v
+}
+
+/// The weights of a group, in units of `unit`.
+@inline(__always) private func unpacked(_ p: UnsafeRawPointer) -> InlineArray<8, V> {
+  @inline(__always) func word(_ i: Int) -> Words { p.loadUnaligned(fromByteOffset: i &* 4 &* lanes, as: Words.self) }
+  let a = word(0), b = word(1), c = word(2), d = word(3), e = word(4)
+  let f = upper12(shifted(a, left: 20), else: shifted(b, left: 8))
+  let g = upper12(shifted(c, left: 20), else: shifted(d, left: 8))
+  let h = upper12(
+    shifted(e, left: 20),
+    else: (shifted(b, left: 16) & Words(repeating: 0xF_0000)) | (shifted(d, left: 12) & Words(repeating: 0xF000)))
+  return [converted(a), converted(b), converted(c), converted(d), converted(e), converted(f), converted(g), converted(h)]
+}
+
+/// The upper 20 bits that are nearest to `x` together with the lower 12 of `below`.
+@inline(__always) private func rounded(_ x: Float, _ factor: Float, _ below: UInt32) -> UInt32 {
+  let value = (Double(x * factor) * one - Double(below)) * 0x1p-12
+  // 1.5 · 2⁵² leaves the rounded number in the low bits.
+  return UInt32(truncatingIfNeeded: (value + 6_755_399_441_055_744).bitPattern) &<< 12 | below
+}
+
+func packRow(_ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer) {
+  var x = x, words = row.assumingMemoryBound(to: UInt32.self)
+  for _ in 0..<count / group {
+    for j in 0..<lanes {
+      let h = rounded(x[7 &* lanes &+ j], factor, 0)
+      let b = h &>> 16 & 0xF, d = h &>> 12 & 0xF
+      let f = rounded(x[5 &* lanes &+ j], factor, b &<< 8), g = rounded(x[6 &* lanes &+ j], factor, d &<< 8)
+      words[j] = rounded(x[j], factor, f &>> 20)
+      words[lanes &+ j] = rounded(x[lanes &+ j], factor, f &>> 8 & 0xFFF)
+      words[2 &* lanes &+ j] = rounded(x[2 &* lanes &+ j], factor, g &>> 20)
+      words[3 &* lanes &+ j] = rounded(x[3 &* lanes &+ j], factor, g &>> 8 & 0xFFF)
+      words[4 &* lanes &+ j] = rounded(x[4 &* lanes &+ j], factor, h &>> 20)
+    }
+    x += group
+    words += 5 &* lanes
+  }
+}
+
+// Row after row, so that memory is read in one run. The caller sees to it that `width` columns of `x` fit into the first
+// level cache beside it: with more, the core waits for both.
+
+func denseForwardPacked(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
+  var w = w
+  for r in 0..<rows {
+    var even = V(repeating: 0), odd = even, i = 0
+    while i < width {
+      let weights = unpacked(w)
+      for k in 0..<4 {
+        even = fma(even, weights[2 &* k], load(x, i &+ 2 &* k &* lanes))
+        odd = fma(odd, weights[2 &* k &+ 1], load(x, i &+ (2 &* k &+ 1) &* lanes))
+      }
+      w += groupBytes
+      i &+= group
+    }
+    y[r] = bias[r] + laneSum(even + odd) * unit
+  }
+}
+
+func denseBackwardPacked(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
+  var w = w
+  for r in 0..<rows {
+    let factor = V(repeating: g[r] * unit)
+    var i = 0
+    while i < width {
+      let weights = unpacked(w)
+      for k in 0..<8 { store(x, i &+ k &* lanes, fma(load(x, i &+ k &* lanes), weights[k], factor)) }
+      w += groupBytes
+      i &+= group
+    }
+  }
+}
