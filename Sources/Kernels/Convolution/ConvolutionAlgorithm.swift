@@ -51,7 +51,7 @@ enum ConvolutionAlgorithm: Hashable {
   /// weights the copy is faster.
   func sharesWeights(inputs: Int, outputs: Int, kernel: Int, height: Int, width: Int) -> Bool {
     // Whole panels of up to 64 outputs only.
-    guard inputs * outputs >= 256 * 512, outputs % 64 == 0 else { return false }
+    guard inputs * outputs > 256 * 512, outputs % 64 == 0 else { return false }
     switch self {
     case .matrix: return kernel == 3 && height * width <= MatrixConvolution.pixelsAtOnce
     case .smallWinograd, .winogradInPhases: return true
@@ -68,6 +68,8 @@ enum ConvolutionAlgorithm: Hashable {
   /// Tiles of an up layer that one piece takes through everything, or nil for phases, as above.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
     if tiles <= 64 && inputBlocks + outputBlocks >= 16 { return nil }
-    return max(16, min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * outputBlocks))))
+    // Register tiles take six at once.
+    let fitting = min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * outputBlocks)))
+    return fitting < 18 ? 16 : fitting / 6 * 6
   }
 }
