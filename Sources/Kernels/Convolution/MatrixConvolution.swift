@@ -52,12 +52,17 @@ struct MatrixConvolution {
   func run(
     _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
   ) {
+    let isLarge = height * width > Self.pixelsAtOnce
+    // A 1×1 kernel takes each pixel once, so a piece can mask its own.
+    if isLarge && kernel == 1 {
+      return runLarge(x, mask: mask, maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+    }
     let product = mask.map { masked(x, $0, maskActivation, planes: batch * blockCount(inputs)) }
     let x = product.map { Source($0.base) } ?? x
-    if height * width <= Self.pixelsAtOnce {
-      runSmall(x, bias: bias, activation: activation, into: y, batch: batch)
+    if isLarge {
+      runLarge(x, mask: nil, 0, bias: bias, activation: activation, into: y, batch: batch)
     } else {
-      runLarge(x, bias: bias, activation: activation, into: y, batch: batch)
+      runSmall(x, bias: bias, activation: activation, into: y, batch: batch)
     }
     withExtendedLifetime(product) {}
   }
@@ -174,14 +179,16 @@ struct MatrixConvolution {
     withExtendedLifetime((gathered, weights)) {}
   }
 
-  /// Many pixels: each piece owns a run of them.
-  private func runLarge(_ x: Source, bias: Source?, activation: Int, into y: Target, batch: Int) {
+  /// Many pixels: each piece owns a run of them. A mask is for 1×1 kernels only.
+  private func runLarge(
+    _ x: Source, mask: Source?, _ maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
+  ) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16
     let runs = (pixels + Self.pixelsAtOnce - 1) / Self.pixelsAtOnce
     let scratchSize = Self.pixelsAtOnce * chunkBlocks * 16
-    let scratch = FloatBuffer(count: kernel > 1 ? workers.threads * scratchSize : 0)
+    let scratch = FloatBuffer(count: kernel > 1 || mask != nil ? workers.threads * scratchSize : 0)
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
     workers.run(batch * runs) { piece, worker in
@@ -192,10 +199,16 @@ struct MatrixConvolution {
       while q < rows {
         let n = min(chunkBlocks, rows - q)
         var a = x + image * imageSize + (q * pixels + first) * 16, aStride = pixels * 16
-        if kernel > 1 {
+        if kernel > 1 || mask != nil {
           let buffer = scratch.base + worker * scratchSize
           for row in q..<q + n {
-            gather(table, x + image * imageSize, row, first, count, buffer + (row - q) * count * 16)
+            let line = buffer + (row - q) * count * 16
+            if let mask {
+              let o = image * imageSize + (row * pixels + first) * 16
+              table.convolution.mask(x + o, mask + o, line, count, maskActivation)
+            } else {
+              gather(table, x + image * imageSize, row, first, count, line)
+            }
           }
           a = UnsafePointer(buffer)
           aStride = count * 16
