@@ -107,4 +107,19 @@ import Testing
     }
     #expect(isUsedAgain)
   }
+
+  @Test("Buffers of all sizes keep their numbers when unused memory goes back to the system")
+  func trimmingLeavesBuffersInUse() {
+    let counts = (0..<48).map { 20_000 + $0 * 17_001 }
+    func filled(_ index: Int) -> FloatBuffer { FloatBuffer(repeating: Float(index), count: counts[index]) }
+    var buffers = counts.indices.map { Optional(filled($0)) }
+    for round in 0..<4 {
+      for index in counts.indices where index % 4 == round { buffers[index] = nil }
+      BufferPool.trim()
+      for index in counts.indices where index % 4 == round { buffers[index] = filled(index) }
+      for (index, buffer) in buffers.enumerated() {
+        #expect(buffer?.values.allSatisfy { $0 == Float(index) } == true, "round \(round), buffer \(index)")
+      }
+    }
+  }
 }

@@ -21,6 +21,7 @@ package enum BufferPool {
 
   private struct State: @unchecked Sendable {
     var free: [[UnsafeMutablePointer<Float>]] = []
+    var slabs = LargePageSlabs()
     var statistics = Statistics()
   }
 
@@ -28,12 +29,20 @@ package enum BufferPool {
 
   package static var statistics: Statistics { state.withLock { $0.statistics } }
 
-  /// Gives back to the system all memory that no buffer holds.
+  /// Gives back to the system all memory that no buffer holds, but for blocks whose slab is in use.
   package static func trim() {
     state.withLock { state in
-      for pointers in state.free { for pointer in pointers { free(pointer) } }
-      state.free = []
+      state.slabs.trim(&state.free)
       state.statistics.bytesKept = 0
+      for index in state.free.indices {
+        let bytes = capacity(of: index) * 4
+        if LargePageSlabs.sizes.contains(bytes) {
+          state.statistics.bytesKept += bytes * state.free[index].count
+        } else {
+          for pointer in state.free[index] { free(pointer) }
+          state.free[index] = []
+        }
+      }
     }
   }
 
@@ -70,9 +79,10 @@ package enum BufferPool {
       state.statistics.systemAllocations += 1
       state.statistics.peakBytes = max(
         state.statistics.peakBytes, state.statistics.bytesInUse + state.statistics.bytesKept)
-      return nil
+      guard LargePageSlabs.sizes.contains(bytes) else { return nil }
+      return state.slabs.cut(bytes).bindMemory(to: Float.self, capacity: capacity)
     }
-    return (kept ?? allocate(bytes), index)
+    return (kept ?? fromSystem(bytes).bindMemory(to: Float.self, capacity: capacity), index)
   }
 
   static func give(_ pointer: UnsafeMutablePointer<Float>, _ index: Int) {
@@ -86,12 +96,12 @@ package enum BufferPool {
   }
 
   /// Large blocks start on a 2 MiB boundary and ask for large pages: weights are streamed from them.
-  private static func allocate(_ bytes: Int) -> UnsafeMutablePointer<Float> {
-    let isLarge = bytes >= 4 << 20
+  static func fromSystem(_ bytes: Int) -> UnsafeMutableRawPointer {
+    let isLarge = bytes >= LargePageSlabs.sizes.upperBound
     var raw: UnsafeMutableRawPointer?
     let status = posix_memalign(&raw, isLarge ? 2 << 20 : 64, bytes)
     precondition(status == 0 && raw != nil, "out of memory: \(bytes) bytes")
     if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
-    return raw!.bindMemory(to: Float.self, capacity: bytes / 4)
+    return raw!
   }
 }
