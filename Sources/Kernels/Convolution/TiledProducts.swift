@@ -67,12 +67,7 @@ struct TiledProducts {
   }
 
   private func product(of target: Int, from first: Int) -> Int? {
-    var index = first
-    while index < products.count {
-      if products[index].target == target { return index }
-      index += 1
-    }
-    return nil
+    products[first...].firstIndex { $0.target == target }
   }
 
   private func panelWeights(_ product: Int, _ panel: Int) -> Source {

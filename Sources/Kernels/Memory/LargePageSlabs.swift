@@ -3,7 +3,7 @@ import Glibc
 /// Blocks of a quarter to two megabytes, cut from slabs of large pages.
 ///
 /// A transform goes to dozens of places at once in maps of this size. On pages of 4 KiB their addresses do not fit into
-/// what the processor keeps at hand: a step of the released sizes takes 1 % longer.
+/// what the processor keeps at hand: a step of the released sizes takes 1 to 2 % longer.
 struct LargePageSlabs {
   static let sizes = 256 << 10..<2 << 20
   private static let slabBytes = 8 << 20
