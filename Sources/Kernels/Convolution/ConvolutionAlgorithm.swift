@@ -41,7 +41,7 @@ enum ConvolutionAlgorithm: Hashable {
     // Few tiles: the weights are larger than the maps and must be read once.
     if tiles <= 64 && inputs + outputs >= 256 { return .winogradInPhases }
     // Many: both transformed maps of a piece, and the weights, should stay in the second level cache.
-    let floatsPerTile = 36 * 16 * (blockCount(inputs) + blockCount(outputs))
+    let floatsPerTile = 36 * 16 * (blockCount(inputs) + min(4, blockCount(outputs)))
     return .winogradByTiles(max(16, min(48, (72 << 10) / floatsPerTile)))
   }
 
@@ -69,7 +69,7 @@ enum ConvolutionAlgorithm: Hashable {
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
     if tiles <= 64 && inputBlocks + outputBlocks >= 16 { return nil }
     // Register tiles take six at once.
-    let fitting = min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * outputBlocks)))
+    let fitting = min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * min(4, outputBlocks))))
     return fitting < 18 ? 16 : fitting / 6 * 6
   }
 }

@@ -50,18 +50,20 @@ struct TiledProducts {
     withExtendedLifetime(weights) {}
   }
 
-  /// All products of one target with one panel. `next` is what the thread will multiply after it, in the same numbering
-  /// (target · panels + panel); its weights are asked for meanwhile.
-  private func multiply(_ piece: Int, then next: Int, _ n: Int, _ v: Target, _ vSize: Int, _ m: Target, _ mSize: Int) {
-    let table = Processor.table, (target, panel) = piece.quotientAndRemainder(dividingBy: panels.panels)
+  /// All products of one target with one panel, into that panel's part of `m`. `next` is what the thread will multiply
+  /// after it; its weights are asked for meanwhile.
+  private func multiply(
+    _ target: Int, _ panel: Int, then next: (target: Int, panel: Int)?, _ n: Int, _ v: Target, _ vSize: Int,
+    _ m: Target, _ mSize: Int
+  ) {
+    let table = Processor.table
     var current = product(of: target, from: 0)
     while let index = current {
       let following = product(of: target, from: index + 1)
       let ahead = following.map { panelWeights($0, panel) } ?? firstWeights(of: next)
       table.matrix.panel(
         n, panels.depth, v + products[index].source * vSize, n * 16, panelWeights(index, panel),
-        panels.blocks(in: panel), m + target * mSize + panel * panels.panelBlocks * n * 16, n * 16,
-        products[index].adds, ahead)
+        panels.blocks(in: panel), m + target * mSize, n * 16, products[index].adds, ahead)
       current = following
     }
   }
@@ -74,9 +76,9 @@ struct TiledProducts {
     UnsafePointer(weights.base) + product * panels.count + panels.offset(of: panel)
   }
 
-  private func firstWeights(of piece: Int) -> Source? {
-    guard weights.count >= Self.cachedWeights, piece >= 0, piece < targets * panels.panels else { return nil }
-    return product(of: piece / panels.panels, from: 0).map { panelWeights($0, piece % panels.panels) }
+  private func firstWeights(of next: (target: Int, panel: Int)?) -> Source? {
+    guard weights.count >= Self.cachedWeights, let next, next.target < targets, next.panel < panels.panels else { return nil }
+    return product(of: next.target, from: 0).map { panelWeights($0, next.panel) }
   }
 
   private func runInPhases(_ firstImage: Int, _ images: Int, _ input: Transform, _ output: Transform) {
@@ -94,29 +96,40 @@ struct TiledProducts {
     }
     transform(inputBlocks, v, vSize, input)
     workers.run(targets * panels.panels) { piece, _ in
+      let panel = piece % panels.panels
       // Pieces are handed out from the last to the first.
-      multiply(piece, then: piece - workers.threads, n, v.base, vSize, m.base, mSize)
+      let next = piece - workers.threads
+      multiply(
+        piece / panels.panels, panel, then: next < 0 ? nil : (next / panels.panels, next % panels.panels), n, v.base,
+        vSize, m.base + panel * panels.panelBlocks * n * 16, mSize)
     }
     transform(outputBlocks, m, mSize, output)
     withExtendedLifetime((v, m)) {}
   }
 
+  /// Panel after panel, so that sums of one panel only have to stay in the second level cache beside the inputs.
   private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
-    let workers = Workers.current, outputBlocks = panels.blocks
+    let workers = Workers.current, panelBlocks = min(panels.panelBlocks, panels.blocks)
     let runs = (tiles + tilesAtOnce - 1) / tilesAtOnce
     let scratchSize =
-      sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * outputBlocks * 16 + Self.skew)
+      sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * panelBlocks * 16 + Self.skew)
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
     workers.run(batch * runs) { piece, worker in
       let image = piece / runs, first = piece % runs * tilesAtOnce, n = min(tilesAtOnce, tiles - first)
-      let vSize = inputBlocks * n * 16 + Self.skew, mSize = outputBlocks * n * 16 + Self.skew
+      let vSize = inputBlocks * n * 16 + Self.skew, mSize = panelBlocks * n * 16 + Self.skew
       let v = scratch.base + worker * scratchSize, m = v + sources * vSize
       for block in 0..<inputBlocks {
         input(image * inputBlocks + block, block, first, n, v + block * n * 16, vSize)
       }
-      for product in 0..<targets * panels.panels { multiply(product, then: product + 1, n, v, vSize, m, mSize) }
-      for block in 0..<outputBlocks {
-        output(image * outputBlocks + block, block, first, n, m + block * n * 16, mSize)
+      for panel in 0..<panels.panels {
+        for target in 0..<targets {
+          multiply(
+            target, panel, then: target + 1 < targets ? (target + 1, panel) : (0, panel + 1), n, v, vSize, m, mSize)
+        }
+        for part in 0..<panels.blocks(in: panel) {
+          let block = panel * panels.panelBlocks + part
+          output(image * panels.blocks + block, block, first, n, m + part * n * 16, mSize)
+        }
       }
     }
     withExtendedLifetime(scratch) {}
