@@ -18,6 +18,14 @@ package protocol LatentModel: Sendable {
   func synthesize(_ codes: Tensor) throws -> Tensor
   /// The domain-guided encoder's code of a picture.
   func encode(_ pictures: Tensor) throws -> Tensor
+  /// The mean squared difference of codes and the encoder's codes of pictures, `[n]`.
+  func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor
   /// What the perceptual term compares.
   func features(_ pictures: Tensor) throws -> Tensor
+}
+
+extension LatentModel {
+  package func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor {
+    try meanSquaredDifference(codes, encode(pictures))
+  }
 }

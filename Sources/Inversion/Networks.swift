@@ -20,5 +20,8 @@ package struct Networks: LatentModel {
 
   package func synthesize(_ codes: Tensor) throws -> Tensor { try generator.synthesize(codes) }
   package func encode(_ pictures: Tensor) throws -> Tensor { try encoder.encode(pictures) }
+  package func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor {
+    try encoder.distance(codes, from: pictures)
+  }
   package func features(_ pictures: Tensor) throws -> Tensor { try perceptual.features(pictures) }
 }

@@ -8,6 +8,15 @@ package struct DenseKernels: Sendable {
   package typealias Backward = @convention(c) (
     _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target
   ) -> Void
+  /// The same for rows that `pack` wrote; the factor is left to the caller. A few thousand columns at once are best.
+  /// Meanwhile half as many bytes as `w` has are asked for from memory, from `ahead` on.
+  package typealias ForwardPacked = @convention(c) (
+    _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target,
+    _ ahead: UnsafeRawPointer?
+  ) -> Void
+  package typealias BackwardPacked = @convention(c) (
+    _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target, _ ahead: UnsafeRawPointer?
+  ) -> Void
   /// Packs `x · factor`, which lies within ±1, as whole numbers of 20 bits. `count` is a multiple of 128, and takes
   /// 5/2 · `count` bytes, in an order that only the same table's kernels know.
   package typealias Pack = @convention(c) (
@@ -15,7 +24,7 @@ package struct DenseKernels: Sendable {
   ) -> Void
 
   package init(
-    forward: Forward, backward: Backward, forwardPacked: Forward, backwardPacked: Backward, pack: Pack,
+    forward: Forward, backward: Backward, forwardPacked: ForwardPacked, backwardPacked: BackwardPacked, pack: Pack,
     forwardDouble: Forward
   ) {
     self.forward = forward
@@ -28,9 +37,8 @@ package struct DenseKernels: Sendable {
 
   package let forward: Forward
   package let backward: Backward
-  /// The same for rows that `pack` wrote; the factor is left to the caller. A few thousand columns at once are best.
-  package let forwardPacked: Forward
-  package let backwardPacked: Backward
+  package let forwardPacked: ForwardPacked
+  package let backwardPacked: BackwardPacked
   package let pack: Pack
   /// `forward` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let forwardDouble: Forward

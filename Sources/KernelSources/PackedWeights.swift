@@ -70,14 +70,27 @@ func packRow(_ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRaw
   }
 }
 
+@inline(__always) private func prefetchHalfGroup(_ p: inout UnsafeRawPointer) {
+  var offset = 0
+  while offset < groupBytes / 2 {
+    prefetchEarly(p.assumingMemoryBound(to: Float.self), offset / 4)
+    offset &+= 64
+  }
+  p += groupBytes / 2
+}
+
 // Row after row, so that memory is read in one run. The caller sees to it that `width` columns of `x` fit into the first
 // level cache beside it: with more, the core waits for both.
 
-func denseForwardPacked(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
-  var w = w
+func denseForwardPacked(
+  _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target, _ ahead: UnsafeRawPointer?
+) {
+  var w = w, next = ahead ?? w
+  let asks = ahead != nil
   for r in 0..<rows {
     var even = V(repeating: 0), odd = even, i = 0
     while i < width {
+      if asks { prefetchHalfGroup(&next) }
       let weights = unpacked(w)
       for k in 0..<4 {
         even = fma(even, weights[2 &* k], load(x, i &+ 2 &* k &* lanes))
@@ -90,12 +103,16 @@ func denseForwardPacked(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: S
   }
 }
 
-func denseBackwardPacked(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target) {
-  var w = w
+func denseBackwardPacked(
+  _ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ g: Source, _ x: Target, _ ahead: UnsafeRawPointer?
+) {
+  var w = w, next = ahead ?? w
+  let asks = ahead != nil
   for r in 0..<rows {
     let factor = V(repeating: g[r] * unit)
     var i = 0
     while i < width {
+      if asks { prefetchHalfGroup(&next) }
       let weights = unpacked(w)
       for k in 0..<8 { store(x, i &+ k &* lanes, fma(load(x, i &+ k &* lanes), weights[k], factor)) }
       w += groupBytes

@@ -32,6 +32,25 @@ import Testing
     #expect(relativeError(gx.values, gradient) < tolerance)
   }
 
+  @Test("Both directions for one reading give what they give one after the other",
+    arguments: [(1, 1, 1), (70, 100, 3), (300, 17, 2), (129, 4500, 2), (2000, 300, 1)],
+    [FrozenDense.Precision.single, .packed])
+  func bothDirections(_ shape: (Int, Int, Int), _ precision: FrozenDense.Precision) {
+    let (outputs, inputs, batch) = shape
+    var noise = Noise(outputs * inputs)
+    let layer = FrozenDense(
+      weights: noise.array(outputs * inputs), bias: noise.array(outputs), outputs: outputs, inputs: inputs,
+      precision: precision)
+    let x = FloatBuffer(noise.array(batch * inputs)), target = FloatBuffer(noise.array(batch * outputs))
+    let y = FloatBuffer(repeating: .nan, count: batch * outputs), gx = FloatBuffer(repeating: .nan, count: batch * inputs)
+    layer.forward(x, into: y, target: target, gradient: gx, batch: batch)
+    let expected = FloatBuffer(count: batch * outputs), gradient = FloatBuffer(count: batch * inputs)
+    layer.forward(x, into: expected, batch: batch)
+    layer.backward(FloatBuffer(zip(expected.values, target.values).map { $0 - $1 }), into: gradient, batch: batch)
+    #expect(y.values == expected.values)
+    #expect(gx.values == gradient.values)
+  }
+
   @Test("Packed rows keep their own scale, and may be zero or tiny")
   func packedRows() {
     let w: [Float] = [1e30, -5e29, 0, 0, 1e-30, 2e-30, .leastNonzeroMagnitude, 0]

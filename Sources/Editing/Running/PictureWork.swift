@@ -183,7 +183,7 @@ final class PictureWork {
   private func domainDistance(of encoder: [Float]) throws -> Float {
     let code = code(encoder)
     let codes = Tensor(encoder, [1, code.layers, code.width])
-    return try meanSquaredDifference(codes, model.model.encode(synthesis(of: code).pixels)).item
+    return try model.model.domainDistance(codes, synthesis(of: code).pixels).item
   }
 
   /// What makes an optimization the same: pixels, pack, settings.

@@ -114,9 +114,7 @@ package struct Objective: Sendable {
         try scaled(meanSquaredDifference(targetFeatures, model.features(picture)))
       }
     }
-    let domain = try term(weights.domain) { picture, codes in
-      try meanSquaredDifference(codes, model.encode(picture))
-    }
+    let domain = try term(weights.domain) { picture, codes in try model.domainDistance(codes, picture) }
 
     var gradient: [Float] = []
     if wantsGradient {

@@ -20,7 +20,7 @@ package final class FrozenDense: Sendable {
   /// The inputs padded to a multiple of 16, packed ones of 128.
   private let width: Int
   /// Rows of a band and columns of a tile; the last ones have less. Packed, what a tile takes from and adds to the input
-  /// stays in the first level cache beside the weights.
+  /// stays in the first level cache beside the weights, and a band of 16384 inputs in the second level.
   private let bandRows: Int
   private let tileColumns: Int
 
@@ -63,7 +63,7 @@ package final class FrozenDense: Sendable {
     self.precision = precision
     let padding = precision == .single ? 16 : 128, width = (inputs + padding - 1) / padding * padding
     self.width = width
-    bandRows = precision == .single ? 4 : 64
+    bandRows = precision == .single ? 4 : 8
     tileColumns = precision == .single ? width : 2048
     self.bias = FloatBuffer(bias ?? [Float](repeating: 0, count: outputs))
     precondition(self.bias.count == outputs, "the bias does not fit")
@@ -97,50 +97,17 @@ package final class FrozenDense: Sendable {
     withExtendedLifetime(scratch) {}
   }
 
-  private func bytes(_ weights: Int) -> Int { precision == .single ? weights * 4 : weights / 2 * 5 }
-
-  /// Small layers are rounded once, for the reason `ConvolutionAlgorithm` gives; larger ones are bound by memory.
-  private static func sumsInDouble(_ outputs: Int, _ width: Int) -> Bool { outputs * width <= 1 << 19 }
-
   /// - Parameters:
   ///   - x: `[batch][inputs]`.
   ///   - y: `[batch][outputs]`.
   package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
     precondition(x.count >= batch * inputs && y.count >= batch * outputs, "a vector is too small")
-    let table = Processor.table
-    let single = Self.sumsInDouble(outputs, width) ? table.dense.forwardDouble : table.dense.forward
-    let multiply = precision == .single ? single : table.dense.forwardPacked
-    var source = x
-    if width != inputs {
-      source = FloatBuffer(repeating: 0, count: batch * width)
-      for image in 0..<batch {
-        (source.base + image * width).update(from: x.base + image * inputs, count: inputs)
-      }
-    }
-    let rows = bandRows, w = UnsafeRawPointer(weights.base), isPacked = precision == .packed
-    let offsets = isPacked ? FloatBuffer(repeating: 0, count: rows) : bias
+    let source = padded(x, batch), offsets = offsets, rows = bandRows
     // Larger pieces for small layers: a fork costs more than a few rows of them.
     let rowsAtOnce = max(rows, min(64, (32 << 10) / width / rows * rows))
     Workers.current.run((outputs + rowsAtOnce - 1) / rowsAtOnce) { piece, _ in
-      var row = piece * rowsAtOnce
-      let end = min(outputs, row + rowsAtOnce)
-      while row < end {
-        let count = min(rows, end - row)
-        for column in stride(from: 0, to: width, by: tileColumns) {
-          let tile = w + bytes(row * width + count * column), columns = min(tileColumns, width - column)
-          for image in 0..<batch {
-            let sums = y.base + image * outputs + row
-            let before = column > 0 ? sums : offsets.base + (isPacked ? 0 : row)
-            multiply(tile, count, columns, source.base + image * width + column, before, sums)
-          }
-        }
-        if isPacked {
-          for image in 0..<batch {
-            let sums = y.base + image * outputs + row
-            for r in 0..<count { sums[r] = bias.base[row + r] + factors.base[row + r] * sums[r] }
-          }
-        }
-        row += count
+      for band in bands(piece * rowsAtOnce..<min(outputs, (piece + 1) * rowsAtOnce)) {
+        multiply(band, source.base, offsets.base, y.base, batch)
       }
     }
     withExtendedLifetime((x, source, offsets)) {}
@@ -149,41 +116,134 @@ package final class FrozenDense: Sendable {
   /// `gx = Wᵀ gy`.
   package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
     precondition(gx.count >= batch * inputs && gy.count >= batch * outputs, "a vector is too small")
-    let table = Processor.table
-    let multiply = precision == .single ? table.dense.backward : table.dense.backwardPacked
-    var gy = gy
+    let scaled = precision == .packed ? FloatBuffer(count: batch * outputs) : gy
     if precision == .packed {
-      let scaled = FloatBuffer(count: batch * outputs)
       for i in 0..<batch * outputs { scaled.base[i] = gy.base[i] * factors.base[i % outputs] }
-      gy = scaled
     }
+    addUp(into: gx, batch) { band, _, sums in multiplyTransposed(band, scaled.base, sums, batch) }
+    withExtendedLifetime((gy, scaled)) {}
+  }
+
+  /// `y = W x + b` and `gx = Wᵀ (y - target)`, the gradient of half the squared distance, for one reading of the
+  /// weights: each band is multiplied both ways while it is in the caches.
+  package func forward(
+    _ x: FloatBuffer, into y: FloatBuffer, target: FloatBuffer, gradient gx: FloatBuffer, batch: Int
+  ) {
+    precondition(x.count >= batch * inputs && y.count >= batch * outputs, "a vector is too small")
+    precondition(gx.count >= batch * inputs && target.count >= batch * outputs, "a vector is too small")
+    let source = padded(x, batch), offsets = offsets, differences = FloatBuffer(count: batch * outputs)
+    addUp(into: gx, batch) { band, next, sums in
+      multiply(band, source.base, offsets.base, y.base, batch, then: next)
+      for image in 0..<batch {
+        for row in band {
+          let i = image * outputs + row, difference = y.base[i] - target.base[i]
+          differences.base[i] = precision == .packed ? difference * factors.base[row] : difference
+        }
+      }
+      multiplyTransposed(band, differences.base, sums, batch, then: next)
+    }
+    withExtendedLifetime((x, source, offsets, target, differences)) {}
+  }
+
+  private func bytes(_ weights: Int) -> Int { precision == .single ? weights * 4 : weights / 2 * 5 }
+
+  /// Where a band's tile begins.
+  private func tile(_ band: Range<Int>, _ column: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(weights.base) + bytes(band.lowerBound * width + band.count * column)
+  }
+
+  private func bands(_ rows: Range<Int>) -> some Sequence<Range<Int>> {
+    stride(from: rows.lowerBound, to: rows.upperBound, by: bandRows).lazy.map { $0..<min(rows.upperBound, $0 + self.bandRows) }
+  }
+
+  /// What a row's sum begins with: its bias, packed nothing, since that sum is still to be multiplied.
+  private var offsets: FloatBuffer { precision == .packed ? FloatBuffer(repeating: 0, count: outputs) : bias }
+
+  private func padded(_ x: FloatBuffer, _ batch: Int) -> FloatBuffer {
+    guard width != inputs else { return x }
+    let padded = FloatBuffer(repeating: 0, count: batch * width)
+    for image in 0..<batch { (padded.base + image * width).update(from: x.base + image * inputs, count: inputs) }
+    return padded
+  }
+
+  /// Small layers are rounded once, for the reason `ConvolutionAlgorithm` gives; larger ones are bound by memory.
+  private var sumsInDouble: Bool { outputs * width <= 1 << 19 }
+
+  /// A band's outputs. Of `next`, the band that will be wanted then, half is asked for meanwhile.
+  private func multiply(
+    _ band: Range<Int>, _ x: Source, _ offsets: Source, _ y: Target, _ batch: Int, then next: Range<Int>? = nil
+  ) {
+    let table = Processor.table, row = band.lowerBound
+    let multiply = sumsInDouble ? table.dense.forwardDouble : table.dense.forward
+    for column in stride(from: 0, to: width, by: tileColumns) {
+      let tile = tile(band, column), columns = min(tileColumns, width - column)
+      for image in 0..<batch {
+        let x = x + image * width + column, sums = y + image * outputs + row
+        let before = column > 0 ? Source(sums) : offsets + row
+        if precision == .packed {
+          table.dense.forwardPacked(tile, band.count, columns, x, before, sums, ahead(next, column, image))
+        } else {
+          multiply(tile, band.count, columns, x, before, sums)
+        }
+      }
+    }
+    if precision == .packed {
+      for image in 0..<batch {
+        for row in band {
+          let i = image * outputs + row
+          y[i] = bias.base[row] + factors.base[row] * y[i]
+        }
+      }
+    }
+  }
+
+  /// Adds to `sums`, `[batch][width]`, what a band's outputs give back; `g` contains the factors.
+  private func multiplyTransposed(
+    _ band: Range<Int>, _ g: Source, _ sums: Target, _ batch: Int, then next: Range<Int>? = nil
+  ) {
+    let table = Processor.table
+    for column in stride(from: 0, to: width, by: tileColumns) {
+      let tile = tile(band, column), columns = min(tileColumns, width - column)
+      for image in 0..<batch {
+        let g = g + image * outputs + band.lowerBound, sums = sums + image * width + column
+        if precision == .packed {
+          let half = bytes(band.count * columns) / 2
+          table.dense.backwardPacked(tile, band.count, columns, g, sums, ahead(next, column, image).map { $0 + half })
+        } else {
+          table.dense.backward(tile, band.count, columns, g, sums)
+        }
+      }
+    }
+  }
+
+  /// A tile of the next band, once for all images; only of a full one.
+  private func ahead(_ next: Range<Int>?, _ column: Int, _ image: Int) -> UnsafeRawPointer? {
+    guard image == 0, let next, next.count == bandRows else { return nil }
+    return tile(next, column)
+  }
+
+  /// Goes through all bands in a fixed number of pieces with sums of their own, and adds these up.
+  private func addUp(
+    into gx: FloatBuffer, _ batch: Int, _ body: (_ band: Range<Int>, _ next: Range<Int>?, _ sums: Target) -> Void
+  ) {
     let rows = bandRows, groups = min(Self.groups, (outputs + rows - 1) / rows)
-    let group = ((outputs + groups - 1) / groups + rows - 1) / rows * rows
-    let used = (outputs + group - 1) / group
+    let group = ((outputs + groups - 1) / groups + rows - 1) / rows * rows, used = (outputs + group - 1) / group
     let partial = FloatBuffer(count: used * batch * width)
-    let w = UnsafeRawPointer(weights.base)
     Workers.current.run(used) { piece, _ in
       let sums = partial.base + piece * batch * width
       sums.update(repeating: 0, count: batch * width)
-      var row = piece * group
-      let end = min(outputs, row + group)
-      while row < end {
-        let count = min(rows, end - row)
-        for column in stride(from: 0, to: width, by: tileColumns) {
-          let tile = w + bytes(row * width + count * column), columns = min(tileColumns, width - column)
-          for image in 0..<batch {
-            multiply(tile, count, columns, gy.base + image * outputs + row, sums + image * width + column)
-          }
-        }
-        row += count
+      let end = min(outputs, (piece + 1) * group)
+      for band in bands(piece * group..<end) {
+        let next = band.upperBound..<min(end, band.upperBound + rows)
+        body(band, next.isEmpty ? nil : next, sums)
       }
     }
     for piece in 1..<max(1, used) {
-      table.map.add(partial.base, partial.base + piece * batch * width, partial.base, batch * width)
+      Processor.table.map.add(partial.base, partial.base + piece * batch * width, partial.base, batch * width)
     }
     for image in 0..<batch {
       (gx.base + image * inputs).update(from: partial.base + image * width, count: inputs)
     }
-    withExtendedLifetime((gy, partial)) {}
+    withExtendedLifetime(partial) {}
   }
 }

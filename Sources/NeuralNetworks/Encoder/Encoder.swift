@@ -42,15 +42,24 @@ package final class Encoder: Sendable {
   /// - Returns: `[batch, layers, w]`.
   /// - Throws: `ShapeError` when the pictures are of another size.
   package func encode(_ pictures: Tensor, observe: Generator.Observer? = nil) throws -> Tensor {
+    let code = try dense(lastInput(pictures, observe), last)
+    observe?("block\(blocks.count + 1)", code)
+    return try code.reshaped([pictures.shape[0], settings.layers, settings.wDimension])
+  }
+
+  /// The mean squared difference of codes, `[batch, layers, w]`, and those of pictures: `[batch]`.
+  package func distance(_ codes: Tensor, from pictures: Tensor) throws -> Tensor {
+    try denseDistance(
+      lastInput(pictures, nil), last, from: codes.reshaped([codes.shape[0], settings.layers * settings.wDimension]))
+  }
+
+  private func lastInput(_ pictures: Tensor, _ observe: Generator.Observer?) throws -> Tensor {
     var x = try convolve(pictures, first)
     observe?("block0", x)
     for (index, block) in blocks.enumerated() {
       x = try block(try averagePool(x))
       observe?("block\(index + 1)", x)
     }
-    let flat = try x.plain().reshaped([x.shape[0], x.shape.count / x.shape[0]])
-    let code = try dense(flat, last)
-    observe?("block\(blocks.count + 1)", code)
-    return try code.reshaped([x.shape[0], settings.layers, settings.wDimension])
+    return try x.plain().reshaped([x.shape[0], x.shape.count / x.shape[0]])
   }
 }

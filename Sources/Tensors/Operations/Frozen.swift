@@ -163,3 +163,23 @@ package func dense(_ x: Tensor, _ layer: FrozenDense) throws -> Tensor {
     return gx
   }))
 }
+
+/// `meanSquaredDifference(target, dense(x, layer))`, `[batch]`, which reads the weights once for itself and its gradient.
+///
+/// - Parameter target: `[batch, outputs]`.
+package func denseDistance(_ x: Tensor, _ layer: FrozenDense, from target: Tensor) throws -> Tensor {
+  try plainOnly("dense", x)
+  try plainOnly("dense", target)
+  guard x.shape.rank == 2, x.shape[1] == layer.inputs, target.shape == [x.shape[0], layer.outputs] else {
+    throw ShapeError("dense", "\(x.shape) and \(target.shape); expected [batch, \(layer.inputs)] and [batch, \(layer.outputs)]")
+  }
+  guard x.recordsGradient else { return try meanSquaredDifference(target, dense(x, layer)) }
+  let batch = x.shape[0], y = target.empty(), gx = x.empty()
+  layer.forward(x.buffer, into: y.buffer, target: target.buffer, gradient: gx.buffer, batch: batch)
+  let distance = try meanSquaredDifference(target.detached, y)
+  func factors(_ gradient: Tensor, _ sign: Float, _ form: Shape) throws -> Tensor {
+    try (gradient * (sign * 2 / Float(layer.outputs))).reshaped([batch, 1]).broadcast(to: form)
+  }
+  return Tape.record(
+    distance, (x, { try gx * factors($0, 1, gx.shape) }), (target, { try (y - target.detached) * factors($0, -1, y.shape) }))
+}
