@@ -26,14 +26,12 @@ enum Networks {
     let start = BlockedShape(batch: batch, channels: channels(4), height: 4, width: 4)
     let chain = Chain("generator", batch: batch, input: FloatBuffer(repeating: 0.5, count: start.count))
     chain.epilogue(channels(4), 4)
-    chain.convolution(channels(4), channels(4), 4, .none)
-    chain.epilogue(channels(4), 4)
+    chain.styledConvolution(channels(4), 4)
     var r = 8
     while r <= resolution {
       chain.up(channels(r / 2), channels(r), r / 2)
       chain.epilogue(channels(r), r, blurs: true)
-      chain.convolution(channels(r), channels(r), r, .none)
-      chain.epilogue(channels(r), r)
+      chain.styledConvolution(channels(r), r)
       r *= 2
     }
     chain.toRGB(channels(resolution), resolution)

@@ -16,6 +16,8 @@ final class Chain {
   private(set) var map: FloatBuffer
   private(set) var gradient: FloatBuffer
   private var random = Random()
+  /// Factors that the map is still to be scaled and shifted by.
+  private var style: FloatBuffer?
   let batch: Int
 
   init(_ title: String, batch: Int, input: FloatBuffer) {
@@ -64,47 +66,93 @@ final class Chain {
       backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
   }
 
+  /// The map for a layer that takes its style along or does not.
+  private func source(takesStyle: Bool, _ shape: BlockedShape) -> (style: FloatBuffer?, make: (FloatBuffer) -> FloatBuffer) {
+    defer { style = nil }
+    guard let style, !takesStyle else { return (style, { $0 }) }
+    let styled = FloatBuffer(count: shape.count)
+    return (nil, { Epilogue.style($0, factors: style, into: styled, shape); return styled })
+  }
+
   func up(_ inputs: Int, _ outputs: Int, _ size: Int) {
     let batch = batch
     let layer = FrozenUpConvolution(
       .unfused(weights: random.weights(9 * inputs * outputs, fanIn: 9 * inputs)), outputChannels: outputs,
       inputChannels: inputs, inputHeight: size, inputWidth: size, preparesGradient: true)
+    let (style, source) = source(takesStyle: layer.takesStyles, layer.inputShape(batch: batch))
     // Counted as the fused 4×4 kernel, which is the least that plain loops need.
     add(
       "\(inputs)→\(outputs) up @\(size)→\(size * 2)", 2e-9 * Double(batch * size * size * inputs * outputs * 16),
       output: layer.outputShape(batch: batch).count,
-      forward: { layer.forward($0, into: $1, batch: batch) },
+      forward: { layer.forward(source($0), style: style, into: $1, batch: batch) },
       backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
   }
 
-  func epilogue(_ channels: Int, _ size: Int, blurs: Bool = false) {
-    let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
+  /// An epilogue, and before it the convolution that takes its gradient along, if there is one.
+  func epilogue(_ channels: Int, _ size: Int, blurs: Bool = false, after layer: FrozenConvolution? = nil) {
+    let batch = batch, shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
     let noise = FloatBuffer(random.array(size * size)), weight = FloatBuffer(random.array(channels))
     let bias = FloatBuffer(random.array(channels)), style = FloatBuffer(random.array(batch * 2 * channels))
-    let statistics = FloatBuffer(count: batch * 2 * shape.blocks * 16)
+    let statistics = FloatBuffer(count: batch * shape.blocks * 32), factors = FloatBuffer(count: batch * shape.blocks * 32)
+    let gradientFactors = FloatBuffer(count: batch * shape.blocks * 48)
     let styleGradient = FloatBuffer(count: batch * 2 * channels)
-    let activated = FloatBuffer(count: shape.count)
-    add(
-      "\(channels) \(blurs ? "blur + " : "")epilogue @\(size)", 0, output: shape.count,
-      forward: { x, y in
+    let (x, gx) = (map, gradient), activated = FloatBuffer(count: shape.count), gy = FloatBuffer(random.array(shape.count))
+    var input = x, between = gx
+    let isTaken = layer?.takesEpilogues ?? false
+    if let layer {
+      let (style, source) = source(takesStyle: isTaken, shape)
+      input = FloatBuffer(repeating: 0, count: shape.count)
+      between = FloatBuffer(repeating: 0, count: shape.count)
+      steps.append(Step(
+        name: "\(channels)→\(channels) 3×3 @\(size)",
+        operations: 2e-9 * Double(batch * size * size * channels * channels * 9),
+        forward: { [input] in layer.forward(source(x), style: style, into: input, batch: batch) },
+        backward: { [between] in
+          if isTaken {
+            layer.backward(gy, epilogue: activated, factors: gradientFactors, into: gx, batch: batch)
+          } else {
+            layer.backward(between, output: between, into: gx, batch: batch)
+          }
+        }))
+    }
+    steps.append(Step(
+      name: "\(channels) \(blurs ? "blur + " : "")epilogue @\(size)", operations: 0,
+      forward: { [input] in
         Epilogue.forward(
-          x, blurs: blurs, noise: noise, noiseWeight: weight, bias: bias, style: style, into: y, activated: activated,
-          statistics: statistics, shape)
+          input, blurs: blurs, noise: noise, noiseWeight: weight, bias: bias, style: style, activated: activated,
+          statistics: statistics, factors: factors, shape)
       },
-      backward: { gy, _, gx in
-        Epilogue.backward(
-          gradient: gy, activated: activated, blurs: blurs, statistics: statistics, style: style, into: gx,
-          styleGradient: styleGradient, shape)
-      })
+      backward: { [between] in
+        if isTaken {
+          Epilogue.gradientFactors(
+            gradient: gy, activated: activated, statistics: statistics, style: style, into: gradientFactors,
+            styleGradient: styleGradient, shape)
+        } else {
+          Epilogue.backward(
+            gradient: gy, activated: activated, blurs: blurs, statistics: statistics, style: style, into: between,
+            styleGradient: styleGradient, shape)
+        }
+      }))
+    map = activated
+    gradient = gy
+    self.style = factors
+  }
+
+  /// A convolution of the generator and its epilogue.
+  func styledConvolution(_ channels: Int, _ size: Int) {
+    epilogue(channels, size, after: FrozenConvolution(
+      weights: random.weights(channels * channels * 9, fanIn: channels * 9), bias: nil, outputChannels: channels,
+      inputChannels: channels, kernel: 3, height: size, width: size, activation: .none, preparesGradient: true))
   }
 
   func toRGB(_ channels: Int, _ size: Int) {
     let batch = batch
     let layer = FrozenToRGB(
       weights: random.weights(3 * channels, fanIn: channels), bias: random.array(3), channels: channels, tanh: true)
+    let style = style
     add(
       "\(channels)→3 RGB @\(size)", 2e-9 * Double(batch * size * size * channels * 3), output: batch * 3 * size * size,
-      forward: { layer.forward($0, into: $1, batch: batch, pixels: size * size) },
+      forward: { layer.forward($0, style: style, into: $1, batch: batch, pixels: size * size) },
       backward: { layer.backward($0, output: $1, into: $2, batch: batch, pixels: size * size) })
   }
 
@@ -147,10 +195,11 @@ final class Chain {
     let batch = batch
     let layer = FrozenDense(
       weights: random.weights(inputs * outputs, fanIn: inputs), bias: nil, outputs: outputs, inputs: inputs)
+    let target = FloatBuffer(repeating: 0, count: batch * outputs), both = FloatBuffer(count: batch * inputs)
+    // Forward gives the gradient too.
     add(
-      "\(inputs)→\(outputs) dense", 2e-9 * Double(batch * inputs * outputs), output: batch * outputs,
-      forward: { layer.forward($0, into: $1, batch: batch) },
-      backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
+      "\(inputs)→\(outputs) dense", 4e-9 * Double(batch * inputs * outputs), output: batch * outputs,
+      forward: { layer.forward($0, into: $1, target: target, gradient: both, batch: batch) }, backward: { _, _, _ in })
   }
 }
 

@@ -70,7 +70,7 @@ for (name, make) in [("released", Networks.released), ("small", Networks.small)]
       index += 1
       sums = (sums.0 + f, sums.1 + b, sums.2 + step.operations)
       if isBrief { continue }
-      let rates = step.operations > 0
+      let rates = step.operations > 0 && b > 0.001
         ? "\(text(step.operations / f * 1e3, 0, 7)) \(text(step.operations / b * 1e3, 0, 7))" : ""
       let padding = String(repeating: " ", count: max(1, 30 - step.name.count))
       print("  \(step.name)\(padding)\(text(f, 3, 8)) \(text(b, 3, 8)) \(rates)")

@@ -21,9 +21,14 @@ package struct UpKernels: Sendable {
   package typealias Blur = @convention(c) (
     _ x: Source, _ height: Int, _ width: Int, _ first: Int, _ count: Int, _ out: Target
   ) -> Void
-  /// Transforms tiles `first ..< first + count` of one plane: plane k of tile t to `v + k · stride + 16 (t - first)`.
-  /// `height` and `width` are those of `x`; see `UpTileTransforms.swift`.
+  /// Transforms tiles `first ..< first + count` of one plane: plane k of tile t to `v + k · stride + 16 (t - first)`. With
+  /// `factors`, two for each lane, `f₀ x + f₁` is transformed. `height` and `width` are those of `x`; see
+  /// `UpTileTransforms.swift`.
   package typealias TileInput = @convention(c) (
+    _ x: Source, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
+    _ v: Target, _ stride: Int
+  ) -> Void
+  package typealias TileGradientInput = @convention(c) (
     _ x: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int
   ) -> Void
   /// The way back; `height` and `width` are those of `y`.
@@ -34,7 +39,7 @@ package struct UpKernels: Sendable {
 
   package init(
     input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, blur: Blur,
-    tileInput: TileInput, tileOutput: TileOutput, tileGradientInput: TileInput, tileGradientOutput: TileOutput
+    tileInput: TileInput, tileOutput: TileOutput, tileGradientInput: TileGradientInput, tileGradientOutput: TileOutput
   ) {
     self.input = input
     self.output = output
@@ -54,6 +59,6 @@ package struct UpKernels: Sendable {
   package let blur: Blur
   package let tileInput: TileInput
   package let tileOutput: TileOutput
-  package let tileGradientInput: TileInput
+  package let tileGradientInput: TileGradientInput
   package let tileGradientOutput: TileOutput
 }

@@ -45,25 +45,28 @@ private func forEachTile(
   }
 }
 
-/// What lies at (row, column) of a plane, zero outside, times `activation'(y)`.
+/// What lies at (row, column) of a plane, zero outside, changed as `WinogradKernels.Input` says.
 @inline(__always)
 private func value(
-  _ x: Source, _ y: Source?, _ activation: Int, _ row: Int, _ column: Int, _ height: Int, _ width: Int, _ part: Int
+  _ x: Source, _ y: Source?, _ change: Int, _ factors: Source?, _ row: Int, _ column: Int, _ height: Int, _ width: Int,
+  _ part: Int
 ) -> V {
   guard row >= 0 && row < height && column >= 0 && column < width else { return V(repeating: 0) }
   let o = (row &* width &+ column) &* 16 &+ part
-  guard let y else { return load(x, o) }
-  return activation == 1 ? masked(load(x, o), load(y, o), 1) : masked(load(x, o), load(y, o), 2)
+  return changed(
+    load(x, o), load(y ?? x, o), change, factor(0, change, factors ?? x, part), factor(1, change, factors ?? x, part),
+    factor(2, change, factors ?? x, part))
 }
 
 func smallWinogradInput(
-  _ x: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int
+  _ x: Source, _ y: Source?, _ activation: Int, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int,
+  _ first: Int, _ count: Int, _ v: Target, _ stride: Int
 ) {
+  let change = changeOf(y, activation, factors)
   forEachTile(tilesPerRow, first, count) { t, row, column, part in
     transform(
       inputTransform,
-      read: { i, j in value(x, y, activation, 2 &* row &- 1 &+ i, 2 &* column &- 1 &+ j, height, width, part) },
+      read: { i, j in value(x, y, change, factors, 2 &* row &- 1 &+ i, 2 &* column &- 1 &+ j, height, width, part) },
       write: { i, j, a in store(v, (i &* 4 &+ j) &* stride &+ t &* 16 &+ part, a) })
   }
 }
@@ -86,15 +89,16 @@ func smallWinogradOutput(
 }
 
 func smallWinogradGradientInput(
-  _ g: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int
+  _ g: Source, _ y: Source?, _ activation: Int, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int,
+  _ first: Int, _ count: Int, _ v: Target, _ stride: Int
 ) {
+  let change = changeOf(y, activation, factors)
   forEachTile(tilesPerRow, first, count) { t, row, column, part in
     transform(
       outputAdjoint,
       read: { i, j in
         i < 2 && j < 2
-          ? value(g, y, activation, 2 &* row &+ i, 2 &* column &+ j, height, width, part) : V(repeating: 0)
+          ? value(g, y, change, factors, 2 &* row &+ i, 2 &* column &+ j, height, width, part) : V(repeating: 0)
       },
       write: { i, j, a in store(v, (i &* 4 &+ j) &* stride &+ t &* 16 &+ part, a) })
   }

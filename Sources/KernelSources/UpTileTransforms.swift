@@ -38,34 +38,52 @@ private typealias Five = InlineArray<5, V>
 }
 
 func upTileInput(
-  _ x: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int
+  _ x: Source, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
+  _ v: Target, _ stride: Int
 ) {
   withScratch { half in
-    var row = first / tilesPerRow, column = first &- row &* tilesPerRow
-    for t in 0..<count {
-      let top = row &* 2 &- 1, left = column &* 2 &- 1, at = (top &* width &+ left) &* 16
-      let isInside = top >= 0 && left >= 0 && top &+ 4 <= height && left &+ 4 <= width
-      forEachPart { part in
-        for i in 0..<4 {
-          let o = at &+ i &* width &* 16 &+ part
-          var line = Four(repeating: V(repeating: 0))
-          if isInside {
-            line = loadFour(x, o, 16)
-          } else if top &+ i >= 0 && top &+ i < height {
-            for j in 0..<4 where left &+ j >= 0 && left &+ j < width { line[j] = load(x, o &+ j &* 16) }
-          }
-          let four = input(line)
-          for j in 0..<4 { store(half, (j &* 4 &+ i) &* lanes, four[j]) }
-        }
-        let o = t &* 16 &+ part
-        for j in 0..<4 {
-          let four = input(loadFour(half, j &* 4 &* lanes, lanes))
-          for i in 0..<4 { store(v, (i &* 4 &+ j) &* stride &+ o, four[i]) }
-        }
-      }
-      column &+= 1
-      if column == tilesPerRow { column = 0; row &+= 1 }
+    if let factors {
+      inputTiles(x, 3, factors, height, width, tilesPerRow, first, count, v, stride, half)
+    } else {
+      inputTiles(x, 0, x, height, width, tilesPerRow, first, count, v, stride, half)
     }
+  }
+}
+
+@inline(__always)
+private func inputTiles(
+  _ x: Source, _ change: Int, _ factors: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
+  _ count: Int, _ v: Target, _ stride: Int, _ half: Target
+) {
+  var row = first / tilesPerRow, column = first &- row &* tilesPerRow
+  for t in 0..<count {
+    let top = row &* 2 &- 1, left = column &* 2 &- 1, at = (top &* width &+ left) &* 16
+    let isInside = top >= 0 && left >= 0 && top &+ 4 <= height && left &+ 4 <= width
+    forEachPart { part in
+      let f0 = factor(0, change, factors, part), f1 = factor(1, change, factors, part)
+      for i in 0..<4 {
+        let o = at &+ i &* width &* 16 &+ part
+        var line = Four(repeating: V(repeating: 0))
+        if isInside {
+          line = loadFour(x, o, 16)
+          for j in 0..<4 { line[j] = change == 3 ? fma(f1, line[j], f0) : line[j] }
+        } else if top &+ i >= 0 && top &+ i < height {
+          for j in 0..<4 where left &+ j >= 0 && left &+ j < width {
+            let value = load(x, o &+ j &* 16)
+            line[j] = change == 3 ? fma(f1, value, f0) : value
+          }
+        }
+        let four = input(line)
+        for j in 0..<4 { store(half, (j &* 4 &+ i) &* lanes, four[j]) }
+      }
+      let o = t &* 16 &+ part
+      for j in 0..<4 {
+        let four = input(loadFour(half, j &* 4 &* lanes, lanes))
+        for i in 0..<4 { store(v, (i &* 4 &+ j) &* stride &+ o, four[i]) }
+      }
+    }
+    column &+= 1
+    if column == tilesPerRow { column = 0; row &+= 1 }
   }
 }
 

@@ -50,6 +50,26 @@ typealias V = SIMD4<Float>
   return g.replacing(with: g * 0.2, where: y .<= 0)
 }
 
+// What is done to a map's values before a convolution (`WinogradKernels.Input`), as a number that is known when the loops
+// are compiled: 0 nothing, 1 ReLU's and 2 leaky ReLU's derivative, 3 scale and shift, 4 the gradient of an epilogue.
+
+@inline(__always) func changeOf(_ y: Source?, _ activation: Int, _ factors: Source?) -> Int {
+  if factors != nil { return y == nil ? 3 : 4 }
+  return y == nil ? 0 : activation
+}
+
+/// Factor i, if that change has it.
+@inline(__always) func factor(_ i: Int, _ change: Int, _ f: Source, _ part: Int) -> V {
+  if change < 3 || change == 3 && i == 2 { return V(repeating: 0) }
+  return load(f, i &* 16 &+ part)
+}
+
+@inline(__always) func changed(_ x: V, _ y: V, _ change: Int, _ a: V, _ b: V, _ c: V) -> V {
+  if change < 3 { return masked(x, y, change) }
+  if change == 3 { return fma(b, x, a) }
+  return masked(fma(fma(c, b, y), a, x), y, 2)
+}
+
 /// Calls `body` with the offset of each register of a 16-lane group.
 @inline(__always) func forEachPart(_ body: (_ offset: Int) -> Void) {
   var part = 0

@@ -20,23 +20,28 @@ import KernelInterface
 }
 
 func winogradGradientInput(
-  _ g: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int
+  _ g: Source, _ y: Source?, _ activation: Int, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int,
+  _ first: Int, _ count: Int, _ v: Target, _ stride: Int
 ) {
-  let isMasked = y != nil, output = y ?? g
+  let change = changeOf(y, activation, factors), output = y ?? g, f = factors ?? g
   withScratch { half in
     var row = first / tilesPerRow, column = first &- row &* tilesPerRow
     for t in 0..<count {
       let rows = min(4, height &- row &* 4), columns = min(4, width &- column &* 4)
       let at = (row &* 4 &* width &+ column &* 4) &* 16
       forEachPart { part in
+        let f0 = factor(0, change, f, part), f1 = factor(1, change, f, part), f2 = factor(2, change, f, part)
         for i in 0..<4 {
           var line = InlineArray<4, V>(repeating: V(repeating: 0))
           if i < rows {
             for j in 0..<4 where j < columns {
               let o = at &+ (i &* width &+ j) &* 16 &+ part
               line[j] = load(g, o)
-              if isMasked { line[j] = masked(line[j], load(output, o), activation) }
+              if change != 0 {
+                let e = load(output, o)
+                if change == 4 { line[j] = fma(fma(f2, f1, e), f0, line[j]) }
+                line[j] = masked(line[j], e, change == 1 ? 1 : 2)
+              }
             }
           }
           let six = outputAdjoint(line)

@@ -29,20 +29,56 @@ typealias Six = InlineArray<6, V>
 }
 
 func winogradInput(
-  _ x: Source, _ y: Source?, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int
+  _ x: Source, _ y: Source?, _ activation: Int, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int,
+  _ first: Int, _ count: Int, _ v: Target, _ stride: Int
 ) {
-  withUnsafeTemporaryAllocation(byteCount: 6 * stripColumns * 64, alignment: 64) {
+  let change = changeOf(y, activation, factors), y = y ?? x, f = factors ?? x
+  withUnsafeTemporaryAllocation(byteCount: 6 * (stripColumns + 1) * 64, alignment: 64) {
     let strip = $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
-    if let y {
-      if activation == 1 {
-        inputTiles(x, y, 1, height, width, tilesPerRow, first, count, v, stride, strip)
-      } else {
-        inputTiles(x, y, 2, height, width, tilesPerRow, first, count, v, stride, strip)
-      }
-    } else {
-      inputTiles(x, x, 0, height, width, tilesPerRow, first, count, v, stride, strip)
+    switch change {
+    case 0: plainTiles(x, height, width, tilesPerRow, first, count, v, stride, strip)
+    case 1: reluTiles(x, y, height, width, tilesPerRow, first, count, v, stride, strip)
+    case 2: leakyTiles(x, y, height, width, tilesPerRow, first, count, v, stride, strip)
+    case 3: styledTiles(x, f, height, width, tilesPerRow, first, count, v, stride, strip)
+    default: epilogueTiles(x, y, f, height, width, tilesPerRow, first, count, v, stride, strip)
     }
+  }
+}
+
+// A function for each change: all in one, the compiler gives up inlining, and the loops contain calls.
+
+@inline(never) private func plainTiles(
+  _ x: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
+) { inputTiles(x, x, 0, x, h, w, perRow, first, count, v, stride, strip) }
+@inline(never) private func reluTiles(
+  _ x: Source, _ y: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
+  _ strip: Target
+) { inputTiles(x, y, 1, x, h, w, perRow, first, count, v, stride, strip) }
+@inline(never) private func leakyTiles(
+  _ x: Source, _ y: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
+  _ strip: Target
+) { inputTiles(x, y, 2, x, h, w, perRow, first, count, v, stride, strip) }
+@inline(never) private func styledTiles(
+  _ x: Source, _ f: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
+  _ strip: Target
+) { inputTiles(x, x, 3, f, h, w, perRow, first, count, v, stride, strip) }
+@inline(never) private func epilogueTiles(
+  _ x: Source, _ y: Source, _ f: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target,
+  _ stride: Int, _ strip: Target
+) { inputTiles(x, y, 4, f, h, w, perRow, first, count, v, stride, strip) }
+
+/// A column at the upper or lower edge, zero outside, to six registers.
+@inline(never) private func edgeColumn(
+  _ x: Source, _ y: Source, _ change: Int, _ f: Source, _ part: Int, _ rows: Range<Int>, _ pitch: Int, _ column: Target
+) {
+  for i in 0..<6 {
+    var d = V(repeating: 0)
+    if rows.lowerBound <= i && i < rows.upperBound {
+      d = changed(
+        load(x, i &* pitch), load(y, i &* pitch), change, factor(0, change, f, part), factor(1, change, f, part),
+        factor(2, change, f, part))
+    }
+    store(column, i &* lanes, d)
   }
 }
 
@@ -67,8 +103,8 @@ func winogradInput(
 /// First the columns of a strip of tiles, each once, then the rows of each tile.
 @inline(__always)
 private func inputTiles(
-  _ x: Source, _ y: Source, _ activation: Int, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int,
-  _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
+  _ x: Source, _ y: Source, _ change: Int, _ factors: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int,
+  _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
 ) {
   let pitch = width &* 16
   var t = 0
@@ -76,23 +112,26 @@ private func inputTiles(
     let row = (first &+ t) / tilesPerRow, column = (first &+ t) % tilesPerRow
     let tiles = min(count &- t, tilesPerRow &- column, stripTiles)
     let top = row &* 4 &- 1, left = column &* 4 &- 1, isInside = top >= 0 && top &+ 6 <= height
+    let rows = max(0, 0 &- top)..<min(6, height &- top), edge = strip + 6 &* stripColumns &* lanes
     forEachPart { part in
+      let f0 = factor(0, change, factors, part), f1 = factor(1, change, factors, part), f2 = factor(2, change, factors, part)
       for c in 0..<4 &* tiles &+ 2 {
         let o = top &* pitch &+ (left &+ c) &* 16 &+ part
         var d = Six(repeating: V(repeating: 0))
         if left &+ c >= 0 && left &+ c < width {
-          if isInside {
+          if !isInside {
+            edgeColumn(x + o, y + o, change, factors, part, rows, pitch, edge)
+            d = loadSix(edge, 0, lanes)
+          } else {
             d = loadSix(x, o, pitch)
-            if activation != 0 {
+            if change == 1 || change == 2 || change == 4 {
               for i in 0..<6 { prefetch(x, o &+ i &* pitch &+ ahead &* 16) }
               for i in 0..<6 { prefetch(y, o &+ i &* pitch &+ ahead &* 16) }
-              let a = loadSix(y, o, pitch)
-              for i in 0..<6 { d[i] = masked(d[i], a[i], activation) }
+              let e = loadSix(y, o, pitch)
+              if change == 4 { for i in 0..<6 { d[i] = fma(fma(f2, f1, e[i]), f0, d[i]) } }
+              for i in 0..<6 { d[i] = masked(d[i], e[i], change == 1 ? 1 : 2) }
             }
-          } else {
-            for i in 0..<6 where top &+ i >= 0 && top &+ i < height {
-              d[i] = masked(load(x, o &+ i &* pitch), load(y, o &+ i &* pitch), activation)
-            }
+            if change == 3 { for i in 0..<6 { d[i] = fma(f1, d[i], f0) } }
           }
         }
         let line = inputTransform(d)

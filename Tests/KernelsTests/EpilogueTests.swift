@@ -60,9 +60,11 @@ import Testing
     let out = blurs ? input : FloatBuffer(repeating: .nan, count: shape.count)
     let activated = blurs ? FloatBuffer(repeating: .nan, count: shape.count) : input
     let statistics = FloatBuffer(repeating: .nan, count: batch * 2 * shape.blocks * 16)
+    let factors = FloatBuffer(repeating: .nan, count: batch * 2 * shape.blocks * 16)
     Epilogue.forward(
       input, blurs: blurs, noise: FloatBuffer(data.noise), noiseWeight: FloatBuffer(data.weight), bias: FloatBuffer(data.bias),
-      style: style, into: out, activated: activated, statistics: statistics, shape)
+      style: style, activated: activated, statistics: statistics, factors: factors, shape)
+    Epilogue.style(activated, factors: factors, into: out, shape)
     let x = data.x.map(Double.init), styleInput = data.style.map(Double.init)
     #expect(relativeError(plain(activated, shape), data.activated(x)) < 1e-6)
     #expect(relativeError(plain(out, shape), data.output(x, styleInput)) < 3e-6)

@@ -28,9 +28,11 @@ import Testing
       let statistics = FloatBuffer(count: 4 * shape.blocks * 16), dx = FloatBuffer(count: shape.count)
       let map = FloatBuffer(noise.array(size * size)), strength = FloatBuffer(noise.array(channels))
       let bias = FloatBuffer(noise.array(channels))
+      let factors = FloatBuffer(count: 4 * shape.blocks * 16)
       Epilogue.forward(
-        x, blurs: false, noise: map, noiseWeight: strength, bias: bias, style: style, into: out, activated: x,
-        statistics: statistics, shape)
+        x, blurs: false, noise: map, noiseWeight: strength, bias: bias, style: style, activated: x,
+        statistics: statistics, factors: factors, shape)
+      Epilogue.style(x, factors: factors, into: out, shape)
       Epilogue.backward(
         gradient: gx, activated: x, blurs: false, statistics: statistics, style: style, into: dx,
         styleGradient: styleGradient, shape)
@@ -39,8 +41,9 @@ import Testing
       let activated = FloatBuffer(count: shape.count), itsStyleGradient = FloatBuffer(count: 4 * channels)
       let itsStatistics = FloatBuffer(count: 4 * shape.blocks * 16)
       Epilogue.forward(
-        x, blurs: true, noise: map, noiseWeight: strength, bias: bias, style: style, into: blurred,
-        activated: activated, statistics: itsStatistics, shape)
+        x, blurs: true, noise: map, noiseWeight: strength, bias: bias, style: style, activated: activated,
+        statistics: itsStatistics, factors: factors, shape)
+      Epilogue.style(activated, factors: factors, into: blurred, shape)
       Epilogue.backward(
         gradient: gx, activated: activated, blurs: true, statistics: itsStatistics, style: style,
         into: blurredGradient, styleGradient: itsStyleGradient, shape)
@@ -70,7 +73,9 @@ import Testing
       let wide = FloatBuffer(count: 700), narrow = FloatBuffer(count: 96)
       dense.forward(FloatBuffer(noise.array(96)), into: wide, batch: 1)
       dense.backward(wide, into: narrow, batch: 1)
-      results += [wide, narrow]
+      let both = FloatBuffer(count: 700), gradient = FloatBuffer(count: 96)
+      dense.forward(narrow, into: both, target: wide, gradient: gradient, batch: 1)
+      results += [wide, narrow, both, gradient]
     }
     return results + [map, gradient, back]
   }

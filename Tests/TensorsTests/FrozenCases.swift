@@ -55,18 +55,35 @@ private let upConvolutions: [OperationCase] = [(1, 5, 3, 4), (3, 16, 17, 4), (1,
     preparesGradient: true)
   return [
     OperationCase(
-      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], first) },
+      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve(StyledMap($0[0]), first) },
       twin: { Twin.convolve(Twin.upsampleNearest($0[0]), unfused, 1) }),
     OperationCase(
-      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve($0[0], second) },
+      name: "upConvolve", shapes: [[batch, inputs, side, side]], run: { try upConvolve(StyledMap($0[0]), second) },
       twin: { Twin.fusedUp($0[0], fused) }),
     styledCase(
-      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve($0, first) },
+      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve(StyledMap($0), first) },
       twin: { Twin.convolve(Twin.upsampleNearest($0), unfused, 1) }),
     styledCase(
-      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve($0, second) },
+      [batch, inputs, side, side], channels: outputs, side: 2 * side, blurs: true, { try upConvolve(StyledMap($0), second) },
       twin: { Twin.fusedUp($0, fused) }),
   ]
+}
+
+/// The fixed parts of an epilogue, and its twin.
+private func fixedEpilogue(
+  _ channels: Int, _ side: Int, seed: UInt64
+) -> (EpilogueWeights, @Sendable (_ map: Reference, _ style: Reference) -> Reference) {
+  let noise = weights([side * side], seed: seed), strength = weights([channels], seed: seed + 1)
+  let bias = weights([channels], seed: seed + 2)
+  return (
+    EpilogueWeights(noise: floats(noise), noiseWeight: floats(strength), bias: floats(bias)),
+    { map, style in
+      let noisy = Reference(map.shape) { i in
+        map.at(i) + noise.values[i[2] * side + i[3]] * strength.values[i[1]] + bias.values[i[1]]
+      }
+      return Twin.modulate(Twin.instanceNormalize(activate(noisy, .leakyReLU)), style)
+    }
+  )
 }
 
 /// An epilogue of what `layer` makes of an input.
@@ -74,17 +91,30 @@ private func styledCase(
   _ input: [Int], channels: Int, side: Int, blurs: Bool, _ layer: @escaping @Sendable (Tensor) throws -> Tensor,
   twin: @escaping @Sendable (Reference) -> Reference
 ) -> OperationCase {
-  let noise = weights([side * side], seed: 27), strength = weights([channels], seed: 28), bias = weights([channels], seed: 29)
-  let fixed = EpilogueWeights(noise: floats(noise), noiseWeight: floats(strength), bias: floats(bias))
+  let (fixed, itsTwin) = fixedEpilogue(channels, side, seed: 27)
   return OperationCase(
     name: "epilogue", shapes: [input, [input[0], 2 * channels]],
-    run: { try epilogue(try layer($0[0]), blurs: blurs, fixed, style: $0[1]) },
+    run: { try epilogue(try layer($0[0]), blurs: blurs, fixed, style: $0[1]).styled },
+    twin: { r in itsTwin(blurs ? Twin.blur(twin(r[0])) : twin(r[0]), r[1]) })
+}
+
+/// Two layers of the generator, one behind the other, and the output layer: small, and large enough for Winograd.
+private let styledConvolutions: [OperationCase] = [(3, 5, 4), (1, 3, 36)].map { batch, channels, side in
+  let (first, firstTwin) = fixedEpilogue(channels, side, seed: 40)
+  let (second, secondTwin) = fixedEpilogue(channels, side, seed: 50)
+  let w = weights([channels, channels, 3, 3], seed: 60), rgb = weights([3, channels, 1, 1], seed: 61)
+  let layer = FrozenConvolution(
+    weights: floats(w), bias: nil, outputChannels: channels, inputChannels: channels, kernel: 3, height: side, width: side,
+    activation: .none, preparesGradient: true)
+  let output = FrozenToRGB(weights: floats(rgb), bias: [0, 0, 0], channels: channels, tanh: false)
+  return OperationCase(
+    name: "styledConvolve", shapes: [[batch, channels, side, side], [batch, 2 * channels], [batch, 2 * channels]],
+    run: {
+      try toRGB(styledConvolve(epilogue($0[0], first, style: $0[1]), layer, second, style: $0[2]), output)
+    },
     twin: { r in
-      let map = blurs ? Twin.blur(twin(r[0])) : twin(r[0])
-      let noisy = Reference(map.shape) { i in
-        map.at(i) + noise.values[i[2] * side + i[3]] * strength.values[i[1]] + bias.values[i[1]]
-      }
-      return Twin.modulate(Twin.instanceNormalize(activate(noisy, .leakyReLU)), r[1])
+      let map = Twin.convolve(firstTwin(r[0], r[1]), w.map { Double(Float($0)) }, 1)
+      return Twin.convolve(secondTwin(map, r[2]), rgb.map { Double(Float($0)) }, 0)
     })
 }
 
@@ -98,18 +128,24 @@ private let outputs: [OperationCase] = [(1, 5, 4, true), (3, 16, 8, false), (1, 
   let w = weights([3, channels, 1, 1], seed: 30).map { $0 * 0.2 }, b = weights([3], seed: 31)
   let layer = FrozenToRGB(weights: floats(w), bias: floats(b), channels: channels, tanh: hasTanh)
   return OperationCase(
-    name: "toRGB", shapes: [[batch, channels, side, side]], run: { try toRGB($0[0], layer) },
+    name: "toRGB", shapes: [[batch, channels, side, side]], run: { try toRGB(StyledMap($0[0]), layer) },
     twin: {
       let linear = withBias(Twin.convolve($0[0], w.map { Double(Float($0)) }, 0), b)
       return hasTanh ? linear.map(Foundation_tanh) : linear
     })
 }
 
-private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64)].map { batch, inputs, outputs in
+private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64)].flatMap { batch, inputs, outputs in
   let w = weights([outputs, inputs], seed: 32), b = weights([outputs], seed: 33)
   let layer = FrozenDense(weights: floats(w), bias: floats(b), outputs: outputs, inputs: inputs, precision: .single)
-  return OperationCase(
-    name: "frozenDense", shapes: [[batch, inputs]], run: { try dense($0[0], layer) }, twin: { Twin.dense($0[0], w, b) })
+  return [
+    OperationCase(
+      name: "frozenDense", shapes: [[batch, inputs]], run: { try dense($0[0], layer) }, twin: { Twin.dense($0[0], w, b) }),
+    OperationCase(
+      name: "denseDistance", shapes: [[batch, inputs], [batch, outputs]],
+      run: { try denseDistance($0[0], layer, from: $0[1]) },
+      twin: { Twin.meanSquaredDifference(Twin.dense($0[0], w, b), $0[1]) }),
+  ]
 }
 
 private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { shape in
@@ -124,4 +160,5 @@ private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { sha
 }
 
 /// Cases of the fused operations on frozen weights.
-let frozenCases: [OperationCase] = convolutions + imageConvolutions + upConvolutions + epilogues + outputs + denses + pools
+let frozenCases: [OperationCase] =
+  convolutions + imageConvolutions + upConvolutions + epilogues + styledConvolutions + outputs + denses + pools

@@ -27,26 +27,26 @@ enum BlockedConvolution: @unchecked Sendable {
     }
   }
 
-  func run(
-    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
-  ) {
+  /// Whether an input can be changed by factors on the way.
+  var takesFactors: Bool { if case .winograd = self { true } else { false } }
+
+  /// `y = activation(conv(change(x)) + bias)`.
+  func run(_ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, batch: Int) {
     switch self {
     case .matrix(let convolution):
       convolution.run(
-        x, mask: mask, maskActivation: maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+        x, mask: change.y, maskActivation: change.activation, bias: bias, activation: activation, into: y, batch: batch)
     case .winograd(let convolution):
-      convolution.run(
-        x, mask: mask, maskActivation: maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+      convolution.run(x, change, bias: bias, activation: activation, into: y, batch: batch)
     }
   }
 
   /// The gradient of `run`, on the same weights.
-  func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
+  func runTransposed(_ gy: Source, _ change: InputChange?, into gx: Target, batch: Int) {
     switch self {
     case .matrix(let convolution):
-      convolution.runTransposed(gy, mask: mask, maskActivation: maskActivation, into: gx, batch: batch)
-    case .winograd(let convolution):
-      convolution.runTransposed(gy, mask: mask, maskActivation: maskActivation, into: gx, batch: batch)
+      convolution.runTransposed(gy, mask: change.y, maskActivation: change.activation, into: gx, batch: batch)
+    case .winograd(let convolution): convolution.runTransposed(gy, change, into: gx, batch: batch)
     }
   }
 }

@@ -54,14 +54,21 @@ package final class FrozenConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: height, width: width)
   }
 
+  /// Whether `forward` takes an epilogue's style along, and `backward` its gradient.
+  package var takesEpilogues: Bool { directions.forward.takesFactors && (sharesWeights || directions.backward.takesFactors) }
+
   /// `y = activation(conv(x) + bias)`.
-  package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
-    precondition(x.count >= inputShape(batch: batch).count, "the input is too small")
+  ///
+  /// - Parameter style: factors from `Epilogue.forward`: then x is what they are still to be applied to.
+  package func forward(_ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, batch: Int) {
+    let shape = inputShape(batch: batch)
+    precondition(x.count >= shape.count, "the input is too small")
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
+    precondition(style == nil || takesEpilogues && style!.count >= batch * shape.blocks * 32, "factors that do not fit")
     directions.forward.run(
-      x.base, mask: nil, maskActivation: 0, bias: bias.map { UnsafePointer($0.base) }, activation: activation.code,
-      into: y.base, batch: batch)
-    withExtendedLifetime((x, bias)) {}
+      x.base, style.map { .style(factors: $0.base) }, bias: bias.map { UnsafePointer($0.base) },
+      activation: activation.code, into: y.base, batch: batch)
+    withExtendedLifetime((x, style, bias)) {}
   }
 
   /// `gx = convᵀ(gy · activation'(y))`.
@@ -71,15 +78,33 @@ package final class FrozenConvolution: Sendable {
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= outputShape(batch: batch).count, "the output's gradient is too small")
     precondition(activation == .none || y.count >= outputShape(batch: batch).count, "the output is too small")
-    let mask = activation == .none ? nil : UnsafePointer(y.base)
-    if sharesWeights {
-      directions.backward.runTransposed(
-        gy.base, mask: mask, maskActivation: activation.code, into: gx.base, batch: batch)
-    } else {
-      directions.backward.run(
-        gy.base, mask: mask, maskActivation: activation.code, bias: nil, activation: 0, into: gx.base, batch: batch)
-    }
+    backward(gy, activation == .none ? nil : .mask(y: y.base, activation: activation.code), into: gx, batch)
     withExtendedLifetime((gy, y)) {}
+  }
+
+  /// The gradient through an epilogue behind the convolution, `gx = convᵀ(epilogueᵀ(gy))`.
+  ///
+  /// - Parameters:
+  ///   - y: `activated` of `Epilogue.forward`.
+  ///   - factors: from `Epilogue.gradientFactors`.
+  package func backward(
+    _ gy: FloatBuffer, epilogue y: FloatBuffer, factors: FloatBuffer, into gx: FloatBuffer, batch: Int
+  ) {
+    let shape = outputShape(batch: batch)
+    precondition(takesEpilogues && activation == .none, "a convolution that takes no epilogue's gradient")
+    precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
+    precondition(gy.count >= shape.count && y.count >= shape.count, "the output's gradient is too small")
+    precondition(factors.count >= batch * shape.blocks * 48, "too few factors")
+    backward(gy, .epilogueGradient(y: y.base, factors: factors.base), into: gx, batch)
+    withExtendedLifetime((gy, y, factors)) {}
+  }
+
+  private func backward(_ gy: FloatBuffer, _ change: InputChange?, into gx: FloatBuffer, _ batch: Int) {
+    if sharesWeights {
+      directions.backward.runTransposed(gy.base, change, into: gx.base, batch: batch)
+    } else {
+      directions.backward.run(gy.base, change, bias: nil, activation: 0, into: gx.base, batch: batch)
+    }
   }
 }
 

@@ -36,26 +36,39 @@ package final class FrozenToRGB: Sendable {
     }
   }
 
-  /// - Parameter plain: `[batch][outputs][pixels]`.
-  package func forward(_ x: FloatBuffer, into plain: FloatBuffer, batch: Int, pixels: Int) {
+  /// Whether `forward` takes an epilogue's style along: not where its sums are rounded once.
+  package func takesStyles(pixels: Int) -> Bool { !sumsInDouble(pixels) }
+
+  private func sumsInDouble(_ pixels: Int) -> Bool {
+    ConvolutionAlgorithm.sumsInDouble(inputs: channels, outputs: outputChannels, height: 1, width: pixels)
+  }
+
+  /// - Parameters:
+  ///   - style: factors from `Epilogue.forward`, applied to the weights: then x is what they are still to be applied to.
+  ///   - plain: `[batch][outputs][pixels]`.
+  package func forward(
+    _ x: FloatBuffer, style: FloatBuffer? = nil, into plain: FloatBuffer, batch: Int, pixels: Int
+  ) {
     let blocks = blockCount(channels)
+    precondition(
+      style == nil || takesStyles(pixels: pixels) && style!.count >= batch * blocks * 32, "factors that do not fit")
     precondition(x.count >= batch * blocks * pixels * 16, "the map is too small")
     precondition(plain.count >= batch * outputChannels * pixels, "the picture is too small")
     let table = Processor.table, workers = Workers.current
+    let (weights, biases) = styled(style, batch)
     let chunks = (pixels + Self.chunk - 1) / Self.chunk
     let scratch = FloatBuffer(count: workers.threads * Self.chunk * 17)
-    let sumsInDouble = ConvolutionAlgorithm.sumsInDouble(
-      inputs: channels, outputs: outputChannels, height: 1, width: pixels)
-    let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
+    let multiply = sumsInDouble(pixels) ? table.matrix.doublePanel : table.matrix.panel
     workers.run(batch * chunks) { piece, worker in
       let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
       let products = scratch.base + worker * Self.chunk * 17
       multiply(
-        count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base, 1, products, 0,
+        count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base + (style == nil ? 0 : image * panels.count), 1,
+        products, 0,
         false, nil)
       for channel in 0..<outputChannels {
         let out = plain.base + (image * outputChannels + channel) * pixels + first
-        let b = bias[channel]
+        let b = biases[(style == nil ? 0 : image * outputChannels) + channel]
         if tanh {
           // By way of a row that may be longer than the chunk.
           let row = products + Self.chunk * 16, whole = (count + 3) / 4 * 4
@@ -68,7 +81,27 @@ package final class FrozenToRGB: Sendable {
         }
       }
     }
-    withExtendedLifetime((x, scratch)) {}
+    withExtendedLifetime((x, scratch, weights)) {}
+  }
+
+  /// Weights and biases of each image that do what the style, then the layer does: `W (f₀ x + f₁) + b`.
+  private func styled(_ style: FloatBuffer?, _ batch: Int) -> (weights: FloatBuffer, biases: [Float]) {
+    guard let style else { return (weights, bias) }
+    let all = FloatBuffer(repeating: 0, count: batch * panels.count), blocks = blockCount(channels)
+    var biases: [Float] = []
+    for image in 0..<batch {
+      for output in 0..<outputChannels {
+        var sum = Double(bias[output])
+        for channel in 0..<channels {
+          let f = style.base + (image * blocks + channel / 16) * 32 + channel % 16
+          let place = panels.index(channel, output)
+          sum += Double(weights.base[place]) * Double(f[16])
+          all.base[image * panels.count + place] = weights.base[place] * f[0]
+        }
+        biases.append(Float(sum))
+      }
+    }
+    return (all, biases)
   }
 
   /// - Parameter output: the picture that `forward` gave; read only with tanh.

@@ -48,19 +48,26 @@ package final class FrozenUpConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: 2 * inputHeight, width: 2 * inputWidth)
   }
 
+  /// Whether `forward` takes an epilogue's style along.
+  package var takesStyles: Bool { if case .tiles = directions.forward { true } else { false } }
+
   /// `y = up(x)`.
-  package func forward(_ x: FloatBuffer, into y: FloatBuffer, batch: Int) {
-    precondition(x.count >= inputShape(batch: batch).count, "the input is too small")
+  ///
+  /// - Parameter style: factors from `Epilogue.forward`: then x is what they are still to be applied to.
+  package func forward(_ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, batch: Int) {
+    let shape = inputShape(batch: batch)
+    precondition(x.count >= shape.count, "the input is too small")
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
-    directions.forward.run(x.base, into: y.base, batch: batch)
-    withExtendedLifetime((x, y)) {}
+    precondition(style == nil || takesStyles && style!.count >= batch * shape.blocks * 32, "factors that do not fit")
+    directions.forward.run(x.base, style: style.map { UnsafePointer($0.base) }, into: y.base, batch: batch)
+    withExtendedLifetime((x, style, y)) {}
   }
 
   /// `gx = upᵀ(gy)`.
   package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= outputShape(batch: batch).count, "the output's gradient is too small")
-    directions.backward.run(gy.base, into: gx.base, batch: batch)
+    directions.backward.run(gy.base, style: nil, into: gx.base, batch: batch)
     withExtendedLifetime((gy, gx)) {}
   }
 }
@@ -82,10 +89,10 @@ private enum UpConvolution: @unchecked Sendable {
     }
   }
 
-  func run(_ x: Source, into y: Target, batch: Int) {
+  func run(_ x: Source, style: Source?, into y: Target, batch: Int) {
     switch self {
     case .grid(let convolution): convolution.run(x, into: y, batch: batch)
-    case .tiles(let convolution): convolution.run(x, into: y, batch: batch)
+    case .tiles(let convolution): convolution.run(x, style: style, into: y, batch: batch)
     }
   }
 }

@@ -35,8 +35,8 @@ struct UpTileConvolution {
     TiledProducts.Product(source: $0, target: plane($0), adds: $0 / 5 == 3 || $0 % 5 == 3)
   }
 
-  /// From the small map to the large one, or of gradients from the large to the small.
-  func run(_ x: Source, into y: Target, batch: Int) {
+  /// From the small map to the large one, or of gradients from the large to the small. A style is for the former only.
+  func run(_ x: Source, style: Source?, into y: Target, batch: Int) {
     let table = Processor.table, isGradient = isGradient
     let (height, width) = (smallHeight, smallWidth), tilesPerRow = (width + 1) / 2
     let tiles = (height + 1) / 2 * tilesPerRow, small = height * width * 16, large = small * 4
@@ -52,7 +52,8 @@ struct UpTileConvolution {
           table.up.tileGradientInput(
             x + plane * large, 2 * height, 2 * width, tilesPerRow, first, count, v, stride)
         } else {
-          table.up.tileInput(x + plane * small, height, width, tilesPerRow, first, count, v, stride)
+          table.up.tileInput(
+            x + plane * small, style.map { $0 + plane * 32 }, height, width, tilesPerRow, first, count, v, stride)
         }
       },
       output: { plane, _, first, count, m, stride in

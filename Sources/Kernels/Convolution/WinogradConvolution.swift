@@ -37,10 +37,9 @@ struct WinogradConvolution {
     tileSide == 4 ? Processor.table.convolution.winograd : Processor.table.convolution.smallWinograd
   }
 
-  func run(
-    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
-  ) {
-    let (height, width, tilesPerRow, planeSize, transforms) = (height, width, tilesPerRow, height * width * 16, Self.transforms(tileSide))
+  func run(_ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, batch: Int) {
+    let (height, width, tilesPerRow, planeSize) = (height, width, tilesPerRow, height * width * 16)
+    let transforms = Self.transforms(tileSide)
     TiledProducts(
       products: (0..<positions).map { TiledProducts.Product(source: $0, target: $0, adds: false) }, sources: positions,
       targets: positions, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels, weights: weights
@@ -49,7 +48,8 @@ struct WinogradConvolution {
       input: { plane, _, first, count, v, stride in
         let o = plane * planeSize
         transforms.input(
-          x + o, mask.map { $0 + o }, maskActivation, height, width, tilesPerRow, first, count, v, stride)
+          x + o, change.y.map { $0 + o }, change.activation, change.factors(plane), height, width, tilesPerRow, first,
+          count, v, stride)
       },
       output: { plane, block, first, count, m, stride in
         transforms.output(
@@ -58,16 +58,18 @@ struct WinogradConvolution {
       })
   }
 
-  /// The gradient of `run` on the same weights: `gx = convᵀ(gy · maskActivation'(mask))`.
-  func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
-    let (height, width, tilesPerRow, planeSize, transforms) = (height, width, tilesPerRow, height * width * 16, Self.transforms(tileSide))
+  /// The gradient of `run` on the same weights: `gx = convᵀ(change(gy))`.
+  func runTransposed(_ gy: Source, _ change: InputChange?, into gx: Target, batch: Int) {
+    let (height, width, tilesPerRow, planeSize) = (height, width, tilesPerRow, height * width * 16)
+    let transforms = Self.transforms(tileSide)
     let tiles = tiles
     TurnedTiledProducts(planes: positions, tiles: tiles, inputs: inputs, panels: panels, weights: weights).run(
       batch: batch,
       input: { plane, first, count, m, stride in
         let o = plane * planeSize
         transforms.gradientInput(
-          gy + o, mask.map { $0 + o }, maskActivation, height, width, tilesPerRow, first, count, m, stride)
+          gy + o, change.y.map { $0 + o }, change.activation, change.factors(plane), height, width, tilesPerRow, first,
+          count, m, stride)
       },
       output: { plane, v, stride in
         transforms.gradientOutput(v, stride, gx + plane * planeSize, height, width, tilesPerRow, tiles)

@@ -8,8 +8,9 @@ import KernelInterface
 /// After an up layer x is blurred first, by [1 2 1] ⊗ [1 2 1] / 16 with zeros around: some rows at a time, in the second
 /// level cache, so that neither the blurred map nor the gradient before its blur is ever in memory.
 ///
-/// Each map is read and written once for `y` and once for `out`, plane by plane while it is in the caches: bound by
-/// memory, at 31 GB/s on one Zen 4 core. Sums over pixels run in bands of rows, about 1024 pixels, in single (small
+/// `forward` stops at `y`: the next layer takes norm and style along as a factor and a term for each channel, or `style`
+/// applies them. In the same way `gradientFactors` leaves the gradient of x to a convolution's gradient. Bound by memory,
+/// at 31 GB/s on one Zen 4 core. Sums over pixels run in bands of rows, about 1024 pixels, in single (small
 /// maps: in double) and over bands in double precision, in a fixed order.
 package enum Epilogue {
   /// - Parameters:
@@ -18,28 +19,27 @@ package enum Epilogue {
   ///   - noiseWeight: `[channels]`.
   ///   - bias: `[channels]`.
   ///   - style: plain `[batch][2 · channels]`, scale then shift.
-  ///   - out: may be the same object as `x` only if `y` is another one.
-  ///   - y: what `backward` needs; may be the same object as `x` unless that is blurred.
+  ///   - y: may be the same object as `x` unless that is blurred.
   ///   - statistics: `[batch][2][16 · blocks]`, mean and reciprocal deviation.
+  ///   - factors: `[batch][blocks][2][16]`; `out` is the first times `y`, plus the second.
   package static func forward(
     _ x: FloatBuffer, blurs: Bool, noise: FloatBuffer, noiseWeight: FloatBuffer, bias: FloatBuffer, style: FloatBuffer,
-    into out: FloatBuffer, activated y: FloatBuffer, statistics: FloatBuffer, _ shape: BlockedShape
+    activated y: FloatBuffer, statistics: FloatBuffer, factors: FloatBuffer, _ shape: BlockedShape
   ) {
     let channels = shape.channels, padded = shape.blocks * 16, pixels = shape.pixels
-    precondition(x.count >= shape.count && out.count >= shape.count && y.count >= shape.count, "a map is too small")
+    precondition(x.count >= shape.count && y.count >= shape.count, "a map is too small")
+    precondition(factors.count >= shape.batch * shape.blocks * 32, "too few factors")
     precondition(!blurs || y !== x, "a blur cannot overwrite what it reads")
     precondition(noise.count >= pixels && noiseWeight.count >= channels && bias.count >= channels)
     precondition(style.count >= shape.batch * 2 * channels && statistics.count >= shape.batch * 2 * padded)
     let table = Processor.table, workers = Workers.current
     let planes = shape.batch * shape.blocks, bands = Bands(shape, pixels: 1024)
     let weights = padded2(noiseWeight, bias, channels, padded)
-    let sums = FloatBuffer(count: planes * bands.count * 32), factors = FloatBuffer(count: planes * 32)
+    let sums = FloatBuffer(count: planes * bands.count * 32)
     let blurred = FloatBuffer(count: blurs ? workers.threads * bands.floats : 0)
-    let inDouble = ConvolutionAlgorithm.sumsInDouble(
-      inputs: channels, outputs: channels, height: shape.height, width: shape.width)
-    let activation = inDouble ? table.map.activateDouble : table.map.activate
-    let scaleShift = inDouble ? table.map.scaleShiftDouble : table.map.scaleShift
-    func activate(_ plane: Int, _ band: Int, _ worker: Int) {
+    let activation = isSmall(shape) ? table.map.activateDouble : table.map.activate
+    workers.run(planes * bands.count) { piece, worker in
+      let plane = piece / bands.count, band = piece % bands.count
       let rows = bands.rows(band), block = plane % shape.blocks
       let start = plane * pixels * 16, o = rows.lowerBound * bands.pitch
       var source = x.base + start + o
@@ -52,7 +52,7 @@ package enum Epilogue {
         weights.base + padded + block * 16, y.base + start + o, rows.count * shape.width,
         sums.base + (plane * bands.count + band) * 32)
     }
-    func finish(_ plane: Int) {
+    for plane in 0..<planes {
       let image = plane / shape.blocks, block = plane % shape.blocks
       for lane in 0..<16 {
         let (sum, dot) = total(sums, plane, bands.count, lane)
@@ -67,12 +67,24 @@ package enum Epilogue {
         factors.base[plane * 32 + 16 + lane] = Float(shift - mean * a)
       }
     }
-    func applyStyle(_ plane: Int, _ band: Int, _: Int) {
-      let rows = bands.rows(band), o = plane * pixels * 16 + rows.lowerBound * bands.pitch, f = factors.base + plane * 32
-      scaleShift(y.base + o, f, f + 16, out.base + o, rows.count * shape.width)
+    withExtendedLifetime((x, y, noise, weights, sums, factors, blurred)) {}
+  }
+
+  /// What `forward` left: norm and style.
+  package static func style(_ y: FloatBuffer, factors: FloatBuffer, into out: FloatBuffer, _ shape: BlockedShape) {
+    precondition(y.count >= shape.count && out.count >= shape.count, "a map is too small")
+    precondition(factors.count >= shape.batch * shape.blocks * 32, "too few factors")
+    let scaleShift = isSmall(shape) ? Processor.table.map.scaleShiftDouble : Processor.table.map.scaleShift
+    Workers.current.run(shape.batch * shape.blocks) { plane, _ in
+      let o = plane * shape.pixels * 16, f = factors.base + plane * 32
+      scaleShift(y.base + o, f, f + 16, out.base + o, shape.pixels)
     }
-    run(workers, planes: planes, bands.count, activate, between: finish, bands.count, applyStyle)
-    withExtendedLifetime((x, y, out, noise, weights, sums, factors, blurred)) {}
+    withExtendedLifetime((y, factors, out)) {}
+  }
+
+  private static func isSmall(_ shape: BlockedShape) -> Bool {
+    ConvolutionAlgorithm.sumsInDouble(
+      inputs: shape.channels, outputs: shape.channels, height: shape.height, width: shape.width)
   }
 
   /// - Parameters:
@@ -85,41 +97,15 @@ package enum Epilogue {
     gradient g: FloatBuffer, activated y: FloatBuffer, blurs: Bool, statistics: FloatBuffer, style: FloatBuffer,
     into dx: FloatBuffer, styleGradient: FloatBuffer, _ shape: BlockedShape
   ) {
-    let channels = shape.channels, padded = shape.blocks * 16, pixels = shape.pixels
-    precondition(g.count >= shape.count && dx.count >= shape.count && y.count >= shape.count, "a map is too small")
-    precondition(style.count >= shape.batch * 2 * channels && statistics.count >= shape.batch * 2 * padded)
-    precondition(styleGradient.count >= shape.batch * 2 * channels)
+    precondition(dx.count >= shape.count, "a map is too small")
     precondition(!blurs || (dx !== g && dx !== y), "a blur cannot overwrite what it reads")
     let table = Processor.table, workers = Workers.current
-    let planes = shape.batch * shape.blocks, bands = Bands(shape, pixels: 1024)
+    let planes = shape.batch * shape.blocks, pixels = shape.pixels
+    let factors = FloatBuffer(count: planes * 48)
+    let gradient = Gradient(g, y, statistics: statistics, style: style, styleGradient, factors, shape)
     // Taller for the blur, since each begins and ends with a row that its neighbor has too.
     let strips = Bands(shape, pixels: blurs ? 4096 : 1024), stripSize = strips.floats + 2 * strips.pitch
-    let sums = FloatBuffer(count: planes * bands.count * 32), factors = FloatBuffer(count: planes * 48)
     let sharp = FloatBuffer(count: blurs ? workers.threads * stripSize : 0)
-    func addUp(_ plane: Int, _ band: Int, _: Int) {
-      let rows = bands.rows(band), o = plane * pixels * 16 + rows.lowerBound * bands.pitch
-      table.map.gradientSums(
-        g.base + o, y.base + o, rows.count * shape.width, sums.base + (plane * bands.count + band) * 32)
-    }
-    func finish(_ plane: Int) {
-      let image = plane / shape.blocks, block = plane % shape.blocks
-      for lane in 0..<16 {
-        let (sum, dot) = total(sums, plane, bands.count, lane)
-        let at = image * 2 * padded + block * 16 + lane, channel = block * 16 + lane
-        let mean = Double(statistics.base[at]), reciprocal = Double(statistics.base[at + padded])
-        let normalized = (dot - sum * mean) * reciprocal
-        if channel < channels {
-          styleGradient.base[image * 2 * channels + channel] = Float(normalized)
-          styleGradient.base[image * 2 * channels + channels + channel] = Float(sum)
-        }
-        // dx = lrelu'(y) · a · (g - mean(g) - ŷ · mean(g · ŷ)), written as a · g + p · y + q.
-        let a = reciprocal * styleOf(style, image, channel, channels).scale
-        let p = -a * normalized * reciprocal / Double(pixels)
-        factors.base[plane * 48 + lane] = Float(a)
-        factors.base[plane * 48 + 16 + lane] = Float(p)
-        factors.base[plane * 48 + 32 + lane] = Float(-a * sum / Double(pixels) - p * mean)
-      }
-    }
     func apply(_ plane: Int, _ strip: Int, _ worker: Int) {
       let rows = strips.rows(strip), start = plane * pixels * 16, f = factors.base + plane * 48
       var needed = rows, target = dx.base + start
@@ -134,8 +120,84 @@ package enum Epilogue {
         table.up.blur(target, shape.height, shape.width, rows.lowerBound, rows.count, dx.base + start)
       }
     }
-    run(workers, planes: planes, bands.count, addUp, between: finish, strips.count, apply)
-    withExtendedLifetime((g, y, dx, sums, factors, sharp)) {}
+    // Two passes over each plane. With enough planes for the threads each thread takes one through both, while it is in
+    // the caches; the numbers are the same.
+    if planes >= 2 * workers.threads {
+      workers.run(planes) { plane, worker in
+        for band in 0..<gradient.bands.count { gradient.addUp(plane, band) }
+        gradient.finish(plane)
+        for strip in 0..<strips.count { apply(plane, strip, worker) }
+      }
+    } else {
+      gradient.run()
+      workers.run(planes * strips.count) { apply($0 / strips.count, $0 % strips.count, $1) }
+    }
+    withExtendedLifetime((g, y, dx, factors, sharp)) {}
+  }
+
+  /// `backward` without the last step, without blur: the gradient of `x` is `(f₀ · g + f₁ · y + f₂) · lrelu'(y)`.
+  ///
+  /// - Parameter factors: gets f, `[batch][blocks][3][16]`.
+  package static func gradientFactors(
+    gradient g: FloatBuffer, activated y: FloatBuffer, statistics: FloatBuffer, style: FloatBuffer,
+    into factors: FloatBuffer, styleGradient: FloatBuffer, _ shape: BlockedShape
+  ) {
+    Gradient(g, y, statistics: statistics, style: style, styleGradient, factors, shape).run()
+  }
+
+  /// The sums over a plane that its gradient needs, and the factors that come of them.
+  private struct Gradient {
+    let g: FloatBuffer, y: FloatBuffer, statistics: FloatBuffer, style: FloatBuffer, styleGradient: FloatBuffer
+    let factors: FloatBuffer
+    let shape: BlockedShape
+    let bands: Bands
+    private let sums: FloatBuffer
+
+    init(
+      _ g: FloatBuffer, _ y: FloatBuffer, statistics: FloatBuffer, style: FloatBuffer, _ styleGradient: FloatBuffer,
+      _ factors: FloatBuffer, _ shape: BlockedShape
+    ) {
+      let planes = shape.batch * shape.blocks
+      precondition(g.count >= shape.count && y.count >= shape.count, "a map is too small")
+      precondition(style.count >= shape.batch * 2 * shape.channels && statistics.count >= planes * 32)
+      precondition(styleGradient.count >= shape.batch * 2 * shape.channels && factors.count >= planes * 48)
+      (self.g, self.y, self.statistics, self.style) = (g, y, statistics, style)
+      (self.styleGradient, self.factors, self.shape) = (styleGradient, factors, shape)
+      bands = Bands(shape, pixels: 1024)
+      sums = FloatBuffer(count: planes * bands.count * 32)
+    }
+
+    func run() {
+      let planes = shape.batch * shape.blocks
+      Workers.current.run(planes * bands.count) { piece, _ in addUp(piece / bands.count, piece % bands.count) }
+      for plane in 0..<planes { finish(plane) }
+    }
+
+    func addUp(_ plane: Int, _ band: Int) {
+      let rows = bands.rows(band), o = plane * shape.pixels * 16 + rows.lowerBound * bands.pitch
+      Processor.table.map.gradientSums(
+        g.base + o, y.base + o, rows.count * shape.width, sums.base + (plane * bands.count + band) * 32)
+    }
+
+    func finish(_ plane: Int) {
+      let image = plane / shape.blocks, block = plane % shape.blocks, channels = shape.channels
+      for lane in 0..<16 {
+        let (sum, dot) = total(sums, plane, bands.count, lane)
+        let at = image * 2 * shape.blocks * 16 + block * 16 + lane, channel = block * 16 + lane
+        let mean = Double(statistics.base[at]), reciprocal = Double(statistics.base[at + shape.blocks * 16])
+        let normalized = (dot - sum * mean) * reciprocal
+        if channel < channels {
+          styleGradient.base[image * 2 * channels + channel] = Float(normalized)
+          styleGradient.base[image * 2 * channels + channels + channel] = Float(sum)
+        }
+        // dx = lrelu'(y) · a · (g - mean(g) - ŷ · mean(g · ŷ)), written as a · g + p · y + q.
+        let a = reciprocal * styleOf(style, image, channel, channels).scale, pixels = Double(shape.pixels)
+        let p = -a * normalized * reciprocal / pixels
+        factors.base[plane * 48 + lane] = Float(a)
+        factors.base[plane * 48 + 16 + lane] = Float(p)
+        factors.base[plane * 48 + 32 + lane] = Float(-a * sum / pixels - p * mean)
+      }
+    }
   }
 
   /// A plane cut into bands of whole rows.
@@ -156,25 +218,6 @@ package enum Epilogue {
     }
 
     func rows(_ band: Int) -> Range<Int> { band * step..<min(height, (band + 1) * step) }
-  }
-
-  /// Two passes over the pieces of each plane. With enough planes for the threads each thread takes one through both,
-  /// while it is in the caches; the numbers are the same.
-  private static func run(
-    _ workers: Workers, planes: Int, _ firstPieces: Int, _ first: (_ plane: Int, _ piece: Int, _ worker: Int) -> Void,
-    between: (_ plane: Int) -> Void, _ secondPieces: Int, _ second: (_ plane: Int, _ piece: Int, _ worker: Int) -> Void
-  ) {
-    if planes >= 2 * workers.threads {
-      workers.run(planes) { plane, worker in
-        for piece in 0..<firstPieces { first(plane, piece, worker) }
-        between(plane)
-        for piece in 0..<secondPieces { second(plane, piece, worker) }
-      }
-    } else {
-      workers.run(planes * firstPieces) { first($0 / firstPieces, $0 % firstPieces, $1) }
-      for plane in 0..<planes { between(plane) }
-      workers.run(planes * secondPieces) { second($0 / secondPieces, $0 % secondPieces, $1) }
-    }
   }
 
   /// (scale + 1, shift) of a channel; neutral for the padding.

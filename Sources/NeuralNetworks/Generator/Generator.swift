@@ -60,11 +60,11 @@ package final class Generator: Sendable {
       throw ShapeError(
         "synthesis", "codes of \(codes.shape); expected [batch, \(settings.layers), \(settings.wDimension)]")
     }
-    var map: Tensor?
+    var map: StyledMap?
     for (index, layer) in layers.enumerated() {
       let row = try codes.sliced(1, index..<index + 1).reshaped([codes.shape[0], settings.wDimension])
       map = try layer(map, code: row, observe: observe)
-      if index % 2 == 1, let map { observe?("block\(index / 2)", map) }
+      if index % 2 == 1, let map { observe?("block\(index / 2)", map.styled) }
     }
     guard let map else { throw ShapeError("synthesis", "the generator has no layers") }
     var picture = try toRGB(map, output)

@@ -68,7 +68,12 @@ struct StyledLayer: Sendable {
   /// - Parameters:
   ///   - x: the layer below, or nil for the first.
   ///   - code: this layer's row, `[batch, w]`.
-  func callAsFunction(_ x: Tensor?, code: Tensor, observe: Generator.Observer?) throws -> Tensor {
+  func callAsFunction(_ x: StyledMap?, code: Tensor, observe: Generator.Observer?) throws -> StyledMap {
+    let styleVector = try dense(code, style)
+    // An observer wants to see what lies between.
+    if observe == nil, case .convolution(let layer) = source, let x {
+      return try styledConvolve(x, layer, epilogueWeights, style: styleVector)
+    }
     let map: Tensor
     switch source {
     case .constant(let constant):
@@ -76,7 +81,7 @@ struct StyledLayer: Sendable {
         .broadcast(to: Shape([code.shape[0]] + constant.shape.dimensions.dropFirst())).blocked()
     case .convolution(let layer):
       guard let x else { throw ShapeError("synthesis", "layer \(index) has no input") }
-      map = try convolve(x, layer)
+      map = try convolve(x.styled, layer)
     case .up(let layer):
       guard let x else { throw ShapeError("synthesis", "layer \(index) has no input") }
       map = try upConvolve(x, layer)
@@ -85,12 +90,9 @@ struct StyledLayer: Sendable {
     if let observe {
       observe("layer\(index).\(blurs ? "blur" : "conv")", blurs ? try blur(map.detached.plain()) : map)
     }
-    let styleVector = try dense(code, style)
     observe?("layer\(index).stylevec", styleVector)
-    // The constant, and what an observer has seen, must stay as they are.
-    let isOurs = if case .constant = source { false } else { blurs || observe == nil }
-    let result = try epilogue(map, blurs: blurs, epilogueWeights, style: styleVector, overwrites: isOurs)
-    observe?("layer\(index).style", result)
+    let result = try epilogue(map, blurs: blurs, epilogueWeights, style: styleVector)
+    observe?("layer\(index).style", result.styled)
     return result
   }
 }
