@@ -55,10 +55,10 @@ enum Networks {
   private static func encoder(resolution: Int, base: Int, most: Int, outputs: Int, batch: Int) -> Chain {
     let chain = Chain(
       "encoder", batch: batch, input: FloatBuffer(repeating: 0.5, count: batch * 3 * resolution * resolution))
-    chain.picture(base, resolution, .leakyReLU)
+    chain.averagedPicture(base, resolution, .leakyReLU)
     var size = resolution, channels = base
     while size > 4 {
-      chain.average(channels, size)
+      if size < resolution { chain.average(channels, size) }
       size /= 2
       let next = min(2 * channels, most)
       chain.residual(channels, next, size)

@@ -74,6 +74,19 @@ final class Chain {
     return (nil, { Epilogue.style($0, factors: style, into: styled, shape); return styled })
   }
 
+  /// The same and the means of 2×2.
+  func averagedPicture(_ outputs: Int, _ size: Int, _ activation: Activation) {
+    let batch = batch
+    let layer = FrozenImageConvolution(
+      weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
+      inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
+    let y = FloatBuffer(count: layer.outputShape(batch: batch).count)
+    add(
+      "3→\(outputs) averaged @\(size)", 2e-9 * Double(batch * size * size * outputs * 27), output: y.count / 4,
+      forward: { layer.forward($0, into: y, averaged: $1, batch: batch) },
+      backward: { gy, _, gx in layer.backward(gy, isOfAverage: true, output: y, into: gx, batch: batch) })
+  }
+
   func up(_ inputs: Int, _ outputs: Int, _ size: Int) {
     let batch = batch
     let layer = FrozenUpConvolution(
@@ -165,11 +178,13 @@ final class Chain {
       backward: { gy, _, gx in BlockedPooling.maximumBackward(gy, argument: argument, into: gx, shape) })
   }
 
+  /// Of a sum.
   func average(_ channels: Int, _ size: Int) {
     let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
+    let other = FloatBuffer(random.array(shape.count))
     add(
       "\(channels) average @\(size)", 0, output: shape.count / 4,
-      forward: { BlockedPooling.averageForward($0, into: $1, shape) },
+      forward: { BlockedPooling.averageForward($0, plus: other, into: $1, shape) },
       backward: { gy, _, gx in BlockedPooling.averageBackward(gy, into: gx, shape) })
   }
 
@@ -180,7 +195,8 @@ final class Chain {
     let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
     add(
       "\(outputs) sum @\(size)", 0, output: shape.count,
-      forward: { x, y in Elementwise.add(x, y, into: y) },
+      // The next average takes it along.
+      forward: { _, _ in },
       backward: { gy, y, gx in Elementwise.add(gy, y, into: gx) })
     if inputs != outputs {
       let (kept, keptGradient) = (map, gradient)

@@ -37,6 +37,33 @@ import Testing
     #expect(relativeError(gx.values, gradient) < 2e-6)
   }
 
+  @Test("Means of 2×2 taken on the way are those taken afterwards, forward and backward",
+    arguments: layers.filter { $0.height % 2 == 0 && $0.width % 2 == 0 } + [
+      LayerCase(batch: 2, inputs: 3, outputs: 40, height: 34, width: 258, activation: .leakyReLU)
+    ])
+  func averaged(_ layer: LayerCase) {
+    var noise = Noise(layer.outputs)
+    let convolution = FrozenImageConvolution(
+      weights: noise.array(layer.outputs * layer.inputs * layer.kernel * layer.kernel), bias: noise.array(layer.outputs),
+      outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel, height: layer.height,
+      width: layer.width, activation: layer.activation, preparesGradient: true)
+    let x = FloatBuffer(noise.array(layer.input.plainCount)), count = layer.output.count
+    let y = FloatBuffer(repeating: .nan, count: count), means = FloatBuffer(repeating: .nan, count: count / 4)
+    convolution.forward(x, into: y, averaged: means, batch: layer.batch)
+    let expected = FloatBuffer(count: count), itsMeans = FloatBuffer(count: count / 4)
+    convolution.forward(x, into: expected, batch: layer.batch)
+    BlockedPooling.averageForward(expected, into: itsMeans, layer.output)
+    #expect(y.values == expected.values)
+    #expect(means.values == itsMeans.values)
+
+    let g = FloatBuffer(noise.array(count / 4)), gy = FloatBuffer(count: count)
+    let gx = FloatBuffer(repeating: .nan, count: layer.input.plainCount), itsGx = FloatBuffer(count: gx.count)
+    convolution.backward(g, isOfAverage: true, output: y, into: gx, batch: layer.batch)
+    BlockedPooling.averageBackward(g, into: gy, layer.output)
+    convolution.backward(gy, output: y, into: itsGx, batch: layer.batch)
+    #expect(gx.values == itsGx.values)
+  }
+
   @Test("The layer to RGB and its gradient are those of plain loops", arguments: [1, 5, 16, 48, 64, 100], [false, true])
   func toRGB(_ channels: Int, _ tanh: Bool) {
     var noise = Noise(channels)

@@ -34,14 +34,20 @@ private let convolutions: [OperationCase] = [
     twin: { activate(withBias(Twin.convolve($0[0], w, kernel / 2), b), activation) })
 }
 
-private let imageConvolutions: [OperationCase] = [(1, 3, 16, 8), (3, 3, 24, 4), (1, 3, 5, 16)].map { batch, inputs, outputs, side in
+private let imageConvolutions: [OperationCase] = [(1, 3, 16, 8), (3, 3, 24, 4), (1, 3, 5, 16)].flatMap {
+  batch, inputs, outputs, side in
   let w = weights([outputs, inputs, 3, 3], seed: 23), b = weights([outputs], seed: 24)
   let layer = FrozenImageConvolution(
     weights: floats(w), bias: floats(b), outputChannels: outputs, inputChannels: inputs, kernel: 3, height: side,
     width: side, activation: .leakyReLU, preparesGradient: true)
-  return OperationCase(
-    name: "frozenImageConvolve", shapes: [[batch, inputs, side, side]], run: { try convolve($0[0], layer) },
-    twin: { activate(withBias(Twin.convolve($0[0], w, 1), b), .leakyReLU) })
+  let twin: @Sendable ([Reference]) -> Reference = { activate(withBias(Twin.convolve($0[0], w, 1), b), .leakyReLU) }
+  return [
+    OperationCase(
+      name: "frozenImageConvolve", shapes: [[batch, inputs, side, side]], run: { try convolve($0[0], layer) }, twin: twin),
+    OperationCase(
+      name: "averageConvolve", shapes: [[batch, inputs, side, side]], run: { try averageConvolve($0[0], layer) },
+      twin: { Twin.averagePool(twin($0)) }),
+  ]
 }
 
 private let upConvolutions: [OperationCase] = [(1, 5, 3, 4), (3, 16, 17, 4), (1, 24, 16, 8), (1, 16, 20, 16)].flatMap {
@@ -153,6 +159,9 @@ private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { sha
     OperationCase(
       name: "blockedAveragePool", shapes: [shape], run: { try averagePool($0[0].blocked()) },
       twin: { Twin.averagePool($0[0]) }),
+    OperationCase(
+      name: "blockedAverageOfSum", shapes: [shape, shape], run: { try averagePool($0[0].blocked(), plus: $0[1].blocked()) },
+      twin: { Twin.averagePool(Twin.elementwise($0[0], $0[1], +)) }),
     OperationCase(
       name: "blockedMaximumPool", shapes: [shape], run: { try maximumPool($0[0].blocked()) },
       twin: { Twin.maximumPool($0[0]) }),

@@ -52,11 +52,15 @@ package final class FrozenImageConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: height, width: width)
   }
 
-  private var stripRows: Int { max(1, min(height, 4096 / width)) }
+  /// Even, for the mean of 2×2.
+  private var stripRows: Int { max(2, min(height, 4096 / width) / 2 * 2) }
   private var strips: Int { (height + stripRows - 1) / stripRows }
 
-  /// - Parameter plain: `[batch][inputChannels][height][width]`.
-  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, batch: Int) {
+  /// - Parameters:
+  ///   - plain: `[batch][inputChannels][height][width]`.
+  ///   - averaged: gets the means of 2×2 pixels of y, taken while these are in the caches; the sides must be even.
+  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, averaged: FloatBuffer? = nil, batch: Int) {
+    precondition(averaged == nil || halves && averaged!.count >= outputShape(batch: batch).count / 4, "no room for means")
     precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
     let table = Processor.table, workers = Workers.current
@@ -97,24 +101,39 @@ package final class FrozenImageConvolution: Sendable {
                 out + block * pixels * 16, width, bias.map { UnsafePointer($0.base) + block * 16 }, activation)
             }
           }
+          if let averaged, row % 2 == 1 {
+            for plane in image * blocks..<(image + 1) * blocks {
+              table.map.average(
+                y.base + plane * pixels * 16, width, (first + row) / 2, 1, averaged.base + plane * pixels * 4)
+            }
+          }
         }
       }
     }
-    withExtendedLifetime((plain, scratch)) {}
+    withExtendedLifetime((plain, averaged, scratch)) {}
   }
 
+  private var halves: Bool { height % 2 == 0 && width % 2 == 0 }
+
   /// `gx = convᵀ(gy · activation'(y))`, plain.
-  package func backward(_ gy: FloatBuffer, output y: FloatBuffer, into gx: FloatBuffer, batch: Int) {
+  ///
+  /// - Parameter isOfAverage: whether `gy` is the gradient of the means of 2×2.
+  package func backward(
+    _ gy: FloatBuffer, isOfAverage: Bool = false, output y: FloatBuffer, into gx: FloatBuffer, batch: Int
+  ) {
     precondition(backwardWeights.count > 0, "the layer was made without its gradient")
     precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
     let size = outputShape(batch: batch).count
-    precondition(gy.count >= size && (activation == .none || y.count >= size), "the output is too small")
+    precondition(gy.count >= (isOfAverage ? size / 4 : size) && (!isOfAverage || halves), "the gradient is too small")
+    precondition(activation == .none || y.count >= size, "the output is too small")
     let table = Processor.table, workers = Workers.current, activation = activation.code
     let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width
     let stripRows = stripRows, strips = strips
     // The last rows of the masked gradient of the output, with a margin of zeros. Row r is number (r + pad) % kernel.
     let line = ((width + 7) / 8 * 8 + 2 * pad) * 16, lines = kernel * blocks, ring = lines * line
     let scratch = FloatBuffer(repeating: 0, count: workers.threads * ring)
+    // Two rows of each block that share the gradient of a row of means.
+    let pair = 2 * width * 16, pairs = FloatBuffer(count: isOfAverage ? workers.threads * blocks * pair : 0)
     let offsets = (0..<kernel).flatMap { first in (0..<lines).map { (first * blocks + $0) % lines * line } }
     let streams = activation == 0 ? blocks : 2 * blocks
     offsets.withUnsafeBufferPointer { offsets in
@@ -128,14 +147,24 @@ package final class FrozenImageConvolution: Sendable {
             let isInside = row >= 0 && row < height
             if !isInside { slot.update(repeating: 0, count: blocks * line) }
             for block in 0..<blocks {
-              let at = ((image * blocks + block) * pixels + row * width) * 16, target = slot + block * line + pad * 16
+              let plane = (image * blocks + block) * pixels * 16, at = plane + row * width * 16
+              let target = slot + block * line + pad * 16
+              var g = UnsafePointer(gy.base) + at
+              ahead[block] = g + width * 16
+              if isOfAverage {
+                let two = pairs.base + (worker * blocks + block) * pair, top = row / 2 * pair
+                g = UnsafePointer(two) + row % 2 * width * 16
+                ahead[block] = UnsafePointer(gy.base) + (plane / 4 + (row / 2 + 1) * width * 8)
+                if isInside && (row % 2 == 0 || row == first - pad) {
+                  table.map.averageGradient(gy.base + plane / 4, width, row / 2, 1, two - top)
+                }
+              }
               if activation == 0 {
-                if isInside { target.update(from: gy.base + at, count: width * 16) }
+                if isInside { target.update(from: g, count: width * 16) }
               } else {
-                if isInside { table.convolution.mask(gy.base + at, y.base + at, target, width, activation) }
+                if isInside { table.convolution.mask(g, y.base + at, target, width, activation) }
                 ahead[blocks + block] = UnsafePointer(y.base) + (at + width * 16)
               }
-              ahead[block] = UnsafePointer(gy.base) + (at + width * 16)
             }
             let result = row - pad
             guard result >= first else { continue }
@@ -148,6 +177,6 @@ package final class FrozenImageConvolution: Sendable {
         }
       }
     }
-    withExtendedLifetime((gy, y, scratch)) {}
+    withExtendedLifetime((gy, y, scratch, pairs)) {}
   }
 }

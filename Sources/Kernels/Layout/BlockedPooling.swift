@@ -2,19 +2,30 @@ import KernelInterface
 
 /// 2×2 pooling with stride 2 of blocked maps with even sides. `shape` is the larger map's.
 package enum BlockedPooling {
-  package static func averageForward(_ x: FloatBuffer, into y: FloatBuffer, _ shape: BlockedShape) {
+  /// - Parameter other: added to `x` first, two rows at a time, so that the sum is never in memory.
+  package static func averageForward(
+    _ x: FloatBuffer, plus other: FloatBuffer? = nil, into y: FloatBuffer, _ shape: BlockedShape
+  ) {
     check(large: x, small: y, shape)
-    let table = Processor.table
-    forEachStrip(shape) { plane, first, count in
-      table.map.average(
-        x.base + plane * shape.pixels * 16, shape.width, first, count, y.base + plane * shape.pixels * 4)
+    precondition(other == nil || other!.count >= shape.count, "the other map is too small")
+    let table = Processor.table, pair = 2 * shape.width * 16
+    let sums = FloatBuffer(count: other == nil ? 0 : Workers.current.threads * pair)
+    forEachStrip(shape) { plane, first, count, worker in
+      let x = x.base + plane * shape.pixels * 16, y = y.base + plane * shape.pixels * 4
+      guard let other else { return table.map.average(x, shape.width, first, count, y) }
+      let sum = sums.base + worker * pair, second = other.base + plane * shape.pixels * 16
+      for row in first..<first + count {
+        table.map.add(x + row * pair, second + row * pair, sum, pair)
+        table.map.average(sum, shape.width, 0, 1, y + row * shape.width * 8)
+      }
     }
+    withExtendedLifetime((x, other, y, sums)) {}
   }
 
   package static func averageBackward(_ gy: FloatBuffer, into gx: FloatBuffer, _ shape: BlockedShape) {
     check(large: gx, small: gy, shape)
     let table = Processor.table
-    forEachStrip(shape) { plane, first, count in
+    forEachStrip(shape) { plane, first, count, _ in
       table.map.averageGradient(
         gy.base + plane * shape.pixels * 4, shape.width, first, count, gx.base + plane * shape.pixels * 16)
     }
@@ -27,7 +38,7 @@ package enum BlockedPooling {
     check(large: x, small: y, shape)
     precondition(argument.count >= shape.count / 4, "the argument map is too small")
     let table = Processor.table
-    forEachStrip(shape) { plane, first, count in
+    forEachStrip(shape) { plane, first, count, _ in
       let o = plane * shape.pixels * 4
       table.map.maximum(
         x.base + plane * shape.pixels * 16, shape.width, first, count, y.base + o, argument.base + o)
@@ -40,7 +51,7 @@ package enum BlockedPooling {
     check(large: gx, small: gy, shape)
     precondition(argument.count >= shape.count / 4, "the argument map is too small")
     let table = Processor.table
-    forEachStrip(shape) { plane, first, count in
+    forEachStrip(shape) { plane, first, count, _ in
       let o = plane * shape.pixels * 4
       table.map.maximumGradient(
         gy.base + o, argument.base + o, shape.width, first, count, gx.base + plane * shape.pixels * 16)
@@ -53,11 +64,13 @@ package enum BlockedPooling {
   }
 
   /// Calls `body` with a plane and a strip of its output rows.
-  private static func forEachStrip(_ shape: BlockedShape, _ body: (_ plane: Int, _ first: Int, _ count: Int) -> Void) {
+  private static func forEachStrip(
+    _ shape: BlockedShape, _ body: (_ plane: Int, _ first: Int, _ count: Int, _ worker: Int) -> Void
+  ) {
     let rows = shape.height / 2, strip = max(1, min(rows, 4096 / shape.width)), strips = (rows + strip - 1) / strip
-    Workers.current.run(shape.batch * shape.blocks * strips) { piece, _ in
+    Workers.current.run(shape.batch * shape.blocks * strips) { piece, worker in
       let first = piece % strips * strip
-      body(piece / strips, first, min(strip, rows - first))
+      body(piece / strips, first, min(strip, rows - first), worker)
     }
   }
 }

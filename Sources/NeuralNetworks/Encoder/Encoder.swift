@@ -54,12 +54,22 @@ package final class Encoder: Sendable {
   }
 
   private func lastInput(_ pictures: Tensor, _ observe: Generator.Observer?) throws -> Tensor {
-    var x = try convolve(pictures, first)
-    observe?("block0", x)
-    for (index, block) in blocks.enumerated() {
-      x = try block(try averagePool(x))
-      observe?("block\(index + 1)", x)
+    var halved: Tensor
+    if let observe {
+      let x = try convolve(pictures, first)
+      observe("block0", x)
+      halved = try averagePool(x)
+    } else {
+      halved = try averageConvolve(pictures, first)
     }
+    var last: (main: Tensor, shortcut: Tensor)?
+    for (index, block) in blocks.enumerated() {
+      if let (main, shortcut) = last { halved = try averagePool(main, plus: shortcut) }
+      let output = try block(halved)
+      if let observe { observe("block\(index + 1)", try output.main + output.shortcut) }
+      last = output
+    }
+    let x = try last.map { try $0.main + $0.shortcut } ?? halved
     return try x.plain().reshaped([x.shape[0], x.shape.count / x.shape[0]])
   }
 }

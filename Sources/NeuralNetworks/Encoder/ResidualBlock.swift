@@ -32,8 +32,9 @@ struct ResidualBlock: Sendable {
     second = try layer("conv2", "bn2", bias: "wscale2", outputs, hidden, kernel: 3)
   }
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor {
+  /// The two parts of its output, still to be summed.
+  func callAsFunction(_ x: Tensor) throws -> (main: Tensor, shortcut: Tensor) {
     let main = try convolve(try convolve(x, first), second)
-    return try main + (try shortcut.map { try convolve(x, $0) } ?? x)
+    return (main, try shortcut.map { try convolve(x, $0) } ?? x)
   }
 }

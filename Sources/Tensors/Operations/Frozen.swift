@@ -46,6 +46,24 @@ package func convolve(_ x: Tensor, _ layer: FrozenImageConvolution) throws -> Te
   }))
 }
 
+/// `averagePool(convolve(x, layer))` of a plain picture, in one pass over the map each way.
+package func averageConvolve(_ x: Tensor, _ layer: FrozenImageConvolution) throws -> Tensor {
+  try pictures("convolution of a picture", x.shape, [layer.inputChannels, layer.height, layer.width])
+  guard layer.height % 2 == 0, layer.width % 2 == 0 else {
+    throw ShapeError("average pooling", "pictures of \(x.shape); height and width must be even")
+  }
+  let x = try x.plain()
+  let batch = x.shape[0], shape = x.shape
+  let y = blockedMap(batch, layer.outputChannels, layer.height / 2, layer.width / 2)
+  let map = FloatBuffer(count: layer.outputShape(batch: batch).count)
+  layer.forward(x.buffer, into: map, averaged: y.buffer, batch: batch)
+  return Tape.record(y, (x, { gradient in
+    let gx = Tensor(FloatBuffer(count: shape.count), shape)
+    layer.backward(try gradient.blocked().buffer, isOfAverage: true, output: map, into: gx.buffer, batch: batch)
+    return gx
+  }))
+}
+
 /// `x · Wᵀ + b` with weights that never change: `[batch, inputs]` to `[batch, outputs]`.
 package func dense(_ x: Tensor, _ layer: FrozenDense) throws -> Tensor {
   try plainOnly("dense", x)

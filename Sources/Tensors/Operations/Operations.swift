@@ -72,6 +72,7 @@ package let operationDescriptions: [OperationDescription] = [
   // MARK: Frozen and fused, blocked layout
   once("frozenConvolve", "activation(w * x + b), 3×3 or 1×1", "[n, i, h, w] → [n, o, h, w]"),
   once("frozenImageConvolve", "the same of a plain picture", "[n, 3, h, w] → [n, o, h, w]"),
+  once("averageConvolve", "mean of 2×2 of such a convolution", "[n, 3, 2h, 2w] → [n, o, h, w]"),
   once("upConvolve", "doubling and convolution", "[n, i, h, w] → [n, o, 2h, 2w]"),
   once("epilogue", "style(instance norm(lrelu(x + noise · weight + bias))), x blurred or not", "[n, c, h, w], [n, 2c]"),
   once("styledConvolve", "epilogue of a convolution, with what is left of the epilogue before", "[n, c, h, w], [n, 2c]"),
@@ -79,5 +80,6 @@ package let operationDescriptions: [OperationDescription] = [
   once("frozenDense", "x · Wᵀ + b", "[n, i] → [n, o]"),
   once("denseDistance", "mean (x · Wᵀ + b - target)² of each item", "[n, i], [n, o] → [n]"),
   once("blockedAveragePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
+  once("blockedAverageOfSum", "mean of 2×2 of a + b", "[n, c, 2h, 2w], [n, c, 2h, 2w] → [n, c, h, w]"),
   once("blockedMaximumPool", "largest of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
 ]

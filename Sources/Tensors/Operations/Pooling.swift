@@ -34,6 +34,20 @@ package func averagePool(_ x: Tensor) throws -> Tensor {
   }))
 }
 
+/// `averagePool(a + b)` of blocked maps, without the sum in memory. Differentiable once.
+package func averagePool(_ a: Tensor, plus b: Tensor) throws -> Tensor {
+  let a = try a.blocked(), b = try b.blocked()
+  guard a.shape == b.shape else { throw ShapeError("average pooling", "the shapes \(a.shape) and \(b.shape) differ") }
+  let (y, shape) = try halved("average pooling", a), form = a.form
+  BlockedPooling.averageForward(a.buffer, plus: b.buffer, into: y.buffer, shape)
+  let backward = OnceForGradient { gradient in
+    let gx = form.empty()
+    BlockedPooling.averageBackward(try gradient.blocked().buffer, into: gx.buffer, shape)
+    return (gx, gx)
+  }
+  return Tape.record(y, (a, { try backward($0).0 }), (b, { try backward($0).1 }))
+}
+
 private func halved(_ operation: String, _ x: Tensor) throws(ShapeError) -> (Tensor, BlockedShape) {
   let shape = x.blockedShape
   guard shape.height % 2 == 0, shape.width % 2 == 0 else {

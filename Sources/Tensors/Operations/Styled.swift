@@ -167,7 +167,7 @@ package func styledConvolve(
 }
 
 /// Runs a backward kernel that gives two gradients once for both pullbacks.
-private final class OnceForGradient: @unchecked Sendable {
+final class OnceForGradient: @unchecked Sendable {
   private let body: (Tensor) throws -> (Tensor, Tensor)
   private var kept: (gradient: FloatBuffer, result: (Tensor, Tensor))?
 
