@@ -141,7 +141,8 @@ private let outputs: [OperationCase] = [(1, 5, 4, true), (3, 16, 8, false), (1, 
     })
 }
 
-private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64)].flatMap { batch, inputs, outputs in
+private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64), (2, 1100, 500)].flatMap {
+  batch, inputs, outputs in
   let w = weights([outputs, inputs], seed: 32), b = weights([outputs], seed: 33)
   let layer = FrozenDense(weights: floats(w), bias: floats(b), outputs: outputs, inputs: inputs, precision: .single)
   return [

@@ -167,7 +167,7 @@ package final class FrozenDense: Sendable {
   }
 
   /// Small layers are rounded once, for the reason `ConvolutionAlgorithm` gives; larger ones are bound by memory.
-  private var sumsInDouble: Bool { outputs * width <= 1 << 19 }
+  package var sumsInDouble: Bool { outputs * width <= 1 << 19 }
 
   /// A band's outputs. Of `next`, the band that will be wanted then, half is asked for meanwhile.
   private func multiply(

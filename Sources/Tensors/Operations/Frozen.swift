@@ -89,7 +89,8 @@ package func denseDistance(_ x: Tensor, _ layer: FrozenDense, from target: Tenso
   guard x.shape.rank == 2, x.shape[1] == layer.inputs, target.shape == [x.shape[0], layer.outputs] else {
     throw ShapeError("dense", "\(x.shape) and \(target.shape); expected [batch, \(layer.inputs)] and [batch, \(layer.outputs)]")
   }
-  guard x.recordsGradient else { return try meanSquaredDifference(target, dense(x, layer)) }
+  // A small layer has nothing to gain, and keeps the order of its roundings.
+  guard x.recordsGradient, !layer.sumsInDouble else { return try meanSquaredDifference(target, dense(x, layer)) }
   let batch = x.shape[0], y = target.empty(), gx = x.empty()
   layer.forward(x.buffer, into: y.buffer, target: target.buffer, gradient: gx.buffer, batch: batch)
   let distance = try meanSquaredDifference(target.detached, y)
