@@ -35,37 +35,18 @@ func winogradInput(
   let change = changeOf(y, activation, factors), y = y ?? x, f = factors ?? x
   withUnsafeTemporaryAllocation(byteCount: 6 * (stripColumns + 1) * 64, alignment: 64) {
     let strip = $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
+    @inline(__always) func tiles<let change: Int>(_ type: InlineArray<change, V>.Type) {
+      inputTiles(type, x, y, f, height, width, tilesPerRow, first, count, v, stride, strip)
+    }
     switch change {
-    case 0: plainTiles(x, height, width, tilesPerRow, first, count, v, stride, strip)
-    case 1: reluTiles(x, y, height, width, tilesPerRow, first, count, v, stride, strip)
-    case 2: leakyTiles(x, y, height, width, tilesPerRow, first, count, v, stride, strip)
-    case 3: styledTiles(x, f, height, width, tilesPerRow, first, count, v, stride, strip)
-    default: epilogueTiles(x, y, f, height, width, tilesPerRow, first, count, v, stride, strip)
+    case 0: tiles(InlineArray<0, V>.self)
+    case 1: tiles(InlineArray<1, V>.self)
+    case 2: tiles(InlineArray<2, V>.self)
+    case 3: tiles(InlineArray<3, V>.self)
+    default: tiles(InlineArray<4, V>.self)
     }
   }
 }
-
-// A function for each change: all in one, the compiler gives up inlining, and the loops contain calls.
-
-@inline(never) private func plainTiles(
-  _ x: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
-) { inputTiles(x, x, 0, x, h, w, perRow, first, count, v, stride, strip) }
-@inline(never) private func reluTiles(
-  _ x: Source, _ y: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
-  _ strip: Target
-) { inputTiles(x, y, 1, x, h, w, perRow, first, count, v, stride, strip) }
-@inline(never) private func leakyTiles(
-  _ x: Source, _ y: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
-  _ strip: Target
-) { inputTiles(x, y, 2, x, h, w, perRow, first, count, v, stride, strip) }
-@inline(never) private func styledTiles(
-  _ x: Source, _ f: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int,
-  _ strip: Target
-) { inputTiles(x, x, 3, f, h, w, perRow, first, count, v, stride, strip) }
-@inline(never) private func epilogueTiles(
-  _ x: Source, _ y: Source, _ f: Source, _ h: Int, _ w: Int, _ perRow: Int, _ first: Int, _ count: Int, _ v: Target,
-  _ stride: Int, _ strip: Target
-) { inputTiles(x, y, 4, f, h, w, perRow, first, count, v, stride, strip) }
 
 /// A column at the upper or lower edge, zero outside, to six registers.
 @inline(never) private func edgeColumn(
@@ -101,10 +82,12 @@ func winogradInput(
 @inline(__always) private var stripColumns: Int { 4 * 8 + 2 }
 
 /// First the columns of a strip of tiles, each once, then the rows of each tile.
-@inline(__always)
-private func inputTiles(
-  _ x: Source, _ y: Source, _ change: Int, _ factors: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int,
-  _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
+///
+/// A function of its own for each change: all in one, the compiler gives up inlining, and the loops contain calls.
+@inline(never)
+private func inputTiles<let change: Int>(
+  _: InlineArray<change, V>.Type, _ x: Source, _ y: Source, _ factors: Source, _ height: Int, _ width: Int,
+  _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
 ) {
   let pitch = width &* 16
   var t = 0
