@@ -77,7 +77,7 @@ struct TiledProducts {
   }
 
   private func firstWeights(of next: (target: Int, panel: Int)?) -> Source? {
-    guard weights.count >= Self.cachedWeights, let next, next.target < targets, next.panel < panels.panels else { return nil }
+    guard weights.count >= Self.cachedWeights, let next, next.panel < panels.panels else { return nil }
     return product(of: next.target, from: 0).map { panelWeights($0, next.panel) }
   }
 

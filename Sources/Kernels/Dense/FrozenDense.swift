@@ -116,10 +116,8 @@ package final class FrozenDense: Sendable {
   /// `gx = Wᵀ gy`.
   package func backward(_ gy: FloatBuffer, into gx: FloatBuffer, batch: Int) {
     precondition(gx.count >= batch * inputs && gy.count >= batch * outputs, "a vector is too small")
-    let scaled = precision == .packed ? FloatBuffer(count: batch * outputs) : gy
-    if precision == .packed {
-      for i in 0..<batch * outputs { scaled.base[i] = gy.base[i] * factors.base[i % outputs] }
-    }
+    let scaled = FloatBuffer(count: batch * outputs)
+    for i in 0..<batch * outputs { scaled.base[i] = withFactor(gy.base[i], i % outputs) }
     addUp(into: gx, batch) { band, _, sums in multiplyTransposed(band, scaled.base, sums, batch) }
     withExtendedLifetime((gy, scaled)) {}
   }
@@ -136,14 +134,17 @@ package final class FrozenDense: Sendable {
       multiply(band, source.base, offsets.base, y.base, batch, then: next)
       for image in 0..<batch {
         for row in band {
-          let i = image * outputs + row, difference = y.base[i] - target.base[i]
-          differences.base[i] = precision == .packed ? difference * factors.base[row] : difference
+          let i = image * outputs + row
+          differences.base[i] = withFactor(y.base[i] - target.base[i], row)
         }
       }
       multiplyTransposed(band, differences.base, sums, batch, then: next)
     }
     withExtendedLifetime((x, source, offsets, target, differences)) {}
   }
+
+  /// What a row's weights, as they are kept, are multiplied by in the transposed product.
+  private func withFactor(_ g: Float, _ row: Int) -> Float { precision == .packed ? g * factors.base[row] : g }
 
   private func bytes(_ weights: Int) -> Int { precision == .single ? weights * 4 : weights / 2 * 5 }
 

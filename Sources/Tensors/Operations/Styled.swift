@@ -89,15 +89,14 @@ private struct EpilogueResult: Sendable {
   let factors: FloatBuffer
   let style: Tensor
 
-  /// - Parameter overwrites: whether the memory of `x` is used again.
-  init(_ x: Tensor, blurs: Bool, _ weights: EpilogueWeights, _ style: Tensor, overwrites: Bool) throws {
+  /// - Parameter activated: may be `x` itself unless that is blurred.
+  init(_ x: Tensor, blurs: Bool, _ weights: EpilogueWeights, _ style: Tensor, into activated: Tensor) throws {
     guard x.shape.rank == 4, style.shape == [x.shape[0], 2 * x.shape[1]],
       weights.noise.count == x.shape[2] * x.shape[3], weights.bias.count == x.shape[1],
       weights.noiseWeight.count == x.shape[1]
     else { throw ShapeError("epilogue", "pictures of \(x.shape) and styles of \(style.shape)") }
     let shape = x.blockedShape, planes = shape.batch * shape.blocks
-    // A blur reads rows around those it writes.
-    activated = overwrites && !blurs ? x.detached : x.empty()
+    self.activated = activated
     statistics = FloatBuffer(count: planes * 32)
     factors = FloatBuffer(count: planes * 32)
     self.style = style.detached
@@ -133,13 +132,12 @@ private struct EpilogueResult: Sendable {
 /// - Parameters:
 ///   - blurs: whether `x` is blurred by [1 2 1] ⊗ [1 2 1] / 16 first, as after an up layer.
 ///   - style: `[batch, 2 · channels]`, scale then shift.
-///   - overwrites: whether `x` is needed no more, by anyone: its memory may then be used again.
 /// Source: Karras et al. 2019, section 2; order and epsilon as released (`Fixtures/tiny32/synthesis.safetensors`).
 package func epilogue(
-  _ x: Tensor, blurs: Bool = false, _ weights: EpilogueWeights, style: Tensor, overwrites: Bool = false
+  _ x: Tensor, blurs: Bool = false, _ weights: EpilogueWeights, style: Tensor
 ) throws -> StyledMap {
   let x = try x.blocked()
-  let result = try EpilogueResult(x, blurs: blurs, weights, style, overwrites: overwrites)
+  let result = try EpilogueResult(x, blurs: blurs, weights, style, into: x.empty())
   let backward = OnceForGradient { try result.backward($0, blurs: blurs) }
   return StyledMap(
     Tape.record(result.activated, (x, { try backward($0).0 }), (style, { try backward($0).1 })), factors: result.factors)
@@ -150,14 +148,14 @@ package func styledConvolve(
   _ x: StyledMap, _ layer: FrozenConvolution, _ weights: EpilogueWeights, style: Tensor
 ) throws -> StyledMap {
   guard layer.takesEpilogues else {
-    return try epilogue(convolve(x.styled, layer), weights, style: style, overwrites: true)
+    return try epilogue(convolve(x.styled, layer), weights, style: style)
   }
   try pictures("convolution", x.shape, [layer.inputChannels, layer.height, layer.width])
   let (map, factors) = x.source(takesFactors: true)
   let batch = x.shape[0], form = map.form
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
   layer.forward(map.buffer, style: factors, into: y.buffer, batch: batch)
-  let result = try EpilogueResult(y, blurs: false, weights, style, overwrites: true)
+  let result = try EpilogueResult(y, blurs: false, weights, style, into: y)
   let backward = OnceForGradient { gradient in
     let gx = form.empty()
     return (gx, try result.backward(gradient, through: layer, into: gx))
