@@ -55,7 +55,7 @@ enum Networks {
   private static func encoder(resolution: Int, base: Int, most: Int, outputs: Int, batch: Int) -> Chain {
     let chain = Chain(
       "encoder", batch: batch, input: FloatBuffer(repeating: 0.5, count: batch * 3 * resolution * resolution))
-    chain.averagedPicture(base, resolution, .leakyReLU)
+    chain.picture(base, resolution, .leakyReLU, isAveraged: true)
     var size = resolution, channels = base
     while size > 4 {
       if size < resolution { chain.average(channels, size) }

@@ -54,16 +54,18 @@ final class Chain {
       backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
   }
 
-  func picture(_ outputs: Int, _ size: Int, _ activation: Activation) {
+  /// - Parameter isAveraged: whether only the means of 2×2 are passed on.
+  func picture(_ outputs: Int, _ size: Int, _ activation: Activation, isAveraged: Bool = false) {
     let batch = batch
     let layer = FrozenImageConvolution(
       weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
       inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
+    let count = layer.outputShape(batch: batch).count, full = isAveraged ? FloatBuffer(count: count) : nil
     add(
-      "3→\(outputs) picture @\(size)", 2e-9 * Double(batch * size * size * outputs * 27),
-      output: layer.outputShape(batch: batch).count,
-      forward: { layer.forward($0, into: $1, batch: batch) },
-      backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
+      "3→\(outputs) \(isAveraged ? "averaged" : "picture") @\(size)", 2e-9 * Double(batch * size * size * outputs * 27),
+      output: isAveraged ? count / 4 : count,
+      forward: { layer.forward($0, into: full ?? $1, averaged: full == nil ? nil : $1, batch: batch) },
+      backward: { layer.backward($0, isOfAverage: isAveraged, output: full ?? $1, into: $2, batch: batch) })
   }
 
   /// The map for a layer that takes its style along or does not.
@@ -72,19 +74,6 @@ final class Chain {
     guard let style, !takesStyle else { return (style, { $0 }) }
     let styled = FloatBuffer(count: shape.count)
     return (nil, { Epilogue.style($0, factors: style, into: styled, shape); return styled })
-  }
-
-  /// The same and the means of 2×2.
-  func averagedPicture(_ outputs: Int, _ size: Int, _ activation: Activation) {
-    let batch = batch
-    let layer = FrozenImageConvolution(
-      weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
-      inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
-    let y = FloatBuffer(count: layer.outputShape(batch: batch).count)
-    add(
-      "3→\(outputs) averaged @\(size)", 2e-9 * Double(batch * size * size * outputs * 27), output: y.count / 4,
-      forward: { layer.forward($0, into: y, averaged: $1, batch: batch) },
-      backward: { gy, _, gx in layer.backward(gy, isOfAverage: true, output: y, into: gx, batch: batch) })
   }
 
   func up(_ inputs: Int, _ outputs: Int, _ size: Int) {
