@@ -1,35 +1,49 @@
 import KernelInterface
 
+// Sums of rows, 16 columns into one group of lanes and the next 16 into another.
+#if WIDE
+private typealias Rows = InlineArray<4, Group>
+#elseif FMA && arch(x86_64)
+private typealias Rows = InlineArray<2, Group>
+#else
+private typealias Rows = InlineArray<1, Group>
+#endif
+
 @inline(__always)
 private func rowSums<let R: Int>(
-  _: InlineArray<R, V>.Type, _ w: Source, _ width: Int, _ x: Source, _ bias: Source, _ y: Target
+  _: InlineArray<R, Group>.Type, _ w: Source, _ width: Int, _ x: Source, _ bias: Source, _ y: Target
 ) {
-  var sums = InlineArray<R, V>(repeating: V(repeating: 0)), more = sums
+  var even = InlineArray<R, Group>(repeating: group(V(repeating: 0))), odd = even
   var i = 0
-  while i &+ 2 &* lanes <= width {
-    let v = load(x, i), u = load(x, i &+ lanes)
-    for r in 0..<R {
-      sums[r] = fma(sums[r], load(w, r &* width &+ i), v)
-      more[r] = fma(more[r], load(w, r &* width &+ i &+ lanes), u)
+  while i < width {
+    for part in 0..<16 / lanes {
+      let p = i &+ part &* lanes, v = load(x, p)
+      for r in 0..<R { even[r][part] = fma(even[r][part], load(w, r &* width &+ p), v) }
     }
-    i &+= 2 &* lanes
+    if i &+ 16 < width {
+      for part in 0..<16 / lanes {
+        let p = i &+ 16 &+ part &* lanes, v = load(x, p)
+        for r in 0..<R { odd[r][part] = fma(odd[r][part], load(w, r &* width &+ p), v) }
+      }
+    }
+    i &+= 32
   }
-  if i < width {
-    let v = load(x, i)
-    for r in 0..<R { sums[r] = fma(sums[r], load(w, r &* width &+ i), v) }
+  for r in 0..<R {
+    for part in 0..<16 / lanes { even[r][part] += odd[r][part] }
+    y[r] = bias[r] + laneSum(even[r])
   }
-  for r in 0..<R { y[r] = bias[r] + laneSum(sums[r] + more[r]) }
 }
 
 func denseForward(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
   let w = w.assumingMemoryBound(to: Float.self)
+  let atOnce = MemoryLayout<Rows>.size / MemoryLayout<Group>.size
   var r = 0
-  while r &+ 4 <= rows {
-    rowSums(InlineArray<4, V>.self, w + r &* width, width, x, bias + r, y + r)
-    r &+= 4
+  while r &+ atOnce <= rows {
+    rowSums(Rows.self, w + r &* width, width, x, bias + r, y + r)
+    r &+= atOnce
   }
   while r < rows {
-    rowSums(InlineArray<1, V>.self, w + r &* width, width, x, bias + r, y + r)
+    rowSums(InlineArray<1, Group>.self, w + r &* width, width, x, bias + r, y + r)
     r &+= 1
   }
 }

@@ -12,9 +12,9 @@ private typealias Words = SIMD8<UInt32>
 private typealias Words = SIMD4<UInt32>
 #endif
 
-/// Eight registers of weights, as they lie side by side in a row, are packed together in five.
-@inline(__always) private var group: Int { 8 &* lanes }
-@inline(__always) private var groupBytes: Int { 20 &* lanes }
+/// Eight times 16 weights, as they lie side by side in a row, are packed together in five times 16 words.
+@inline(__always) private var packWeights: Int { 128 }
+@inline(__always) private var packBytes: Int { 320 }
 
 /// The whole number that stands for 1, at the upper end of a word.
 @inline(__always) private var one: Double { 0x7FFF_F000 }
@@ -33,9 +33,11 @@ private typealias Words = SIMD4<UInt32>
   return v
 }
 
-/// The weights of a group, in units of `unit`.
-@inline(__always) private func unpacked(_ p: UnsafeRawPointer) -> InlineArray<8, V> {
-  @inline(__always) func word(_ i: Int) -> Words { p.loadUnaligned(fromByteOffset: i &* 4 &* lanes, as: Words.self) }
+/// Eight registers of weights, 16 apart, in units of `unit`.
+@inline(__always) private func unpacked(_ p: UnsafeRawPointer, _ part: Int) -> InlineArray<8, V> {
+  @inline(__always) func word(_ i: Int) -> Words {
+    p.loadUnaligned(fromByteOffset: i &* 64 &+ part &* 4 &* lanes, as: Words.self)
+  }
   let a = word(0), b = word(1), c = word(2), d = word(3), e = word(4)
   let f = upper12(shifted(a, left: 20), else: shifted(b, left: 8))
   let g = upper12(shifted(c, left: 20), else: shifted(d, left: 8))
@@ -54,29 +56,29 @@ private typealias Words = SIMD4<UInt32>
 
 func packRow(_ x: Source, _ count: Int, _ factor: Float, _ row: UnsafeMutableRawPointer) {
   var x = x, words = row.assumingMemoryBound(to: UInt32.self)
-  for _ in 0..<count / group {
-    for j in 0..<lanes {
-      let h = rounded(x[7 &* lanes &+ j], factor, 0)
+  for _ in 0..<count / packWeights {
+    for j in 0..<16 {
+      let h = rounded(x[112 &+ j], factor, 0)
       let b = h &>> 16 & 0xF, d = h &>> 12 & 0xF
-      let f = rounded(x[5 &* lanes &+ j], factor, b &<< 8), g = rounded(x[6 &* lanes &+ j], factor, d &<< 8)
+      let f = rounded(x[80 &+ j], factor, b &<< 8), g = rounded(x[96 &+ j], factor, d &<< 8)
       words[j] = rounded(x[j], factor, f &>> 20)
-      words[lanes &+ j] = rounded(x[lanes &+ j], factor, f &>> 8 & 0xFFF)
-      words[2 &* lanes &+ j] = rounded(x[2 &* lanes &+ j], factor, g &>> 20)
-      words[3 &* lanes &+ j] = rounded(x[3 &* lanes &+ j], factor, g &>> 8 & 0xFFF)
-      words[4 &* lanes &+ j] = rounded(x[4 &* lanes &+ j], factor, h &>> 20)
+      words[16 &+ j] = rounded(x[16 &+ j], factor, f &>> 8 & 0xFFF)
+      words[32 &+ j] = rounded(x[32 &+ j], factor, g &>> 20)
+      words[48 &+ j] = rounded(x[48 &+ j], factor, g &>> 8 & 0xFFF)
+      words[64 &+ j] = rounded(x[64 &+ j], factor, h &>> 20)
     }
-    x += group
-    words += 5 &* lanes
+    x += packWeights
+    words += 80
   }
 }
 
-@inline(__always) private func prefetchHalfGroup(_ p: inout UnsafeRawPointer) {
+@inline(__always) private func prefetchHalfPack(_ p: inout UnsafeRawPointer) {
   var offset = 0
-  while offset < groupBytes / 2 {
+  while offset < packBytes / 2 {
     prefetchEarly(p.assumingMemoryBound(to: Float.self), offset / 4)
     offset &+= 64
   }
-  p += groupBytes / 2
+  p += packBytes / 2
 }
 
 // Row after row, so that memory is read in one run. The caller sees to it that `width` columns of `x` fit into the first
@@ -88,18 +90,21 @@ func denseForwardPacked(
   var w = w, next = ahead ?? w
   let asks = ahead != nil
   for r in 0..<rows {
-    var even = V(repeating: 0), odd = even, i = 0
+    var even = group(V(repeating: 0)), odd = even, i = 0
     while i < width {
-      if asks { prefetchHalfGroup(&next) }
-      let weights = unpacked(w)
-      for k in 0..<4 {
-        even = fma(even, weights[2 &* k], load(x, i &+ 2 &* k &* lanes))
-        odd = fma(odd, weights[2 &* k &+ 1], load(x, i &+ (2 &* k &+ 1) &* lanes))
+      if asks { prefetchHalfPack(&next) }
+      for part in 0..<16 / lanes {
+        let weights = unpacked(w, part), x = x + (i &+ part &* lanes)
+        for k in 0..<4 {
+          even[part] = fma(even[part], weights[2 &* k], load(x, 32 &* k))
+          odd[part] = fma(odd[part], weights[2 &* k &+ 1], load(x, 32 &* k &+ 16))
+        }
       }
-      w += groupBytes
-      i &+= group
+      w += packBytes
+      i &+= packWeights
     }
-    y[r] = bias[r] + laneSum(even + odd) * unit
+    for part in 0..<16 / lanes { even[part] += odd[part] }
+    y[r] = bias[r] + laneSum(even) * unit
   }
 }
 
@@ -112,11 +117,13 @@ func denseBackwardPacked(
     let factor = V(repeating: g[r] * unit)
     var i = 0
     while i < width {
-      if asks { prefetchHalfGroup(&next) }
-      let weights = unpacked(w)
-      for k in 0..<8 { store(x, i &+ k &* lanes, fma(load(x, i &+ k &* lanes), weights[k], factor)) }
-      w += groupBytes
-      i &+= group
+      if asks { prefetchHalfPack(&next) }
+      for part in 0..<16 / lanes {
+        let weights = unpacked(w, part), x = x + (i &+ part &* lanes)
+        for k in 0..<8 { store(x, k &* 16, fma(load(x, k &* 16), weights[k], factor)) }
+      }
+      w += packBytes
+      i &+= packWeights
     }
   }
 }

@@ -20,33 +20,32 @@ private func tile<let N: Int>(
   _: InlineArray<N, Pixels>.Type, _ rows: Source, _ offsets: UnsafePointer<Int>, _ lines: Int, _ taps: Int,
   _ w: Source, _ ahead: UnsafePointer<Source>, _ streams: Int, _ x: Int, _ sums: Target
 ) {
-  var sum = InlineArray<N, Pixels>(repeating: Pixels(repeating: V(repeating: 0)))
-  var w = w
-  for line in 0..<lines {
-    var p = rows + offsets[line] + x &* 16
-    if line < streams { for i in 0..<pixels { prefetchEarly(ahead[line], (x &+ i) &* 16) } }
-    for _ in 0..<taps {
-      var part = 0
-      while part < 16 {
+  // A sum for each of 16 lanes, whatever a register holds.
+  for part in 0..<16 / lanes {
+    var sum = InlineArray<N, Pixels>(repeating: Pixels(repeating: V(repeating: 0)))
+    var w = w + part &* lanes
+    for line in 0..<lines {
+      var p = rows + (offsets[line] &+ x &* 16 &+ part &* lanes)
+      if part == 0 && line < streams { for i in 0..<pixels { prefetchEarly(ahead[line], (x &+ i) &* 16) } }
+      for _ in 0..<taps {
         var weights = InlineArray<N, V>(repeating: V(repeating: 0))
-        for c in 0..<N { weights[c] = load(w, c &* 16 &+ part) }
+        for c in 0..<N { weights[c] = load(w, c &* 16) }
         for i in 0..<pixels {
-          let x = load(p, i &* 16 &+ part)
+          let x = load(p, i &* 16)
           for c in 0..<N { sum[c][i] = fma(sum[c][i], weights[c], x) }
         }
-        part &+= lanes
+        w += N &* 16
+        p += 16
       }
-      w += N &* 16
-      p += 16
     }
+    for c in 0..<N { for i in 0..<pixels { store(sums, (c &* pixels &+ i) &* 16 &+ part &* lanes, sum[c][i]) } }
   }
-  for c in 0..<N { for i in 0..<pixels { store(sums, (c &* pixels &+ i) &* lanes, sum[c][i]) } }
 }
 
 /// Each register to a single number, side by side in their order. (A function of its own, step by step through memory:
 /// registers added up all at once end as moves of single lanes.)
 @inline(never) private func fold(_ sums: Target, _ registers: Int) {
-  var left = registers, apart = lanes
+  var left = registers, apart = 16
   while apart > 1 {
     left = (left &+ 1) / 2
     for i in 0..<left { store(sums, i &* lanes, pairs(load(sums, 2 &* i &* lanes), load(sums, (2 &* i &+ 1) &* lanes))) }
@@ -65,7 +64,7 @@ private func sweep<let N: Int>(
     var x = 0
     while x < width {
       tile(type, rows, offsets, lines, taps, w, ahead, streams, x, sums)
-      fold(sums, N &* pixels)
+      fold(sums, N &* pixels &* 16 / lanes)
       for c in 0..<N {
         let p = UnsafeRawPointer(sums + c &* pixels), q = UnsafeMutableRawPointer(out + c &* outStride + x)
         if x &+ pixels <= width {

@@ -86,15 +86,29 @@ typealias V = SIMD4<Float>
   idi_cpu_prefetch_early(UnsafeRawPointer(bitPattern: Int(bitPattern: p) &+ offset &* 4))
 }
 
-@inline(__always) func laneSum(_ v: V) -> Float {
+/// The registers of a 16-lane group. Sums over lanes begin with such groups and add them up in one order (`laneSum`), so
+/// that they are the same bytes on all machines with fused products.
+#if WIDE
+typealias Group = InlineArray<1, V>
+@inline(__always) func group(_ v: V) -> Group { [v] }
+#elseif FMA && arch(x86_64)
+typealias Group = InlineArray<2, V>
+@inline(__always) func group(_ v: V) -> Group { [v, v] }
+#else
+typealias Group = InlineArray<4, V>
+@inline(__always) func group(_ v: V) -> Group { [v, v, v, v] }
+#endif
+
+@inline(__always) func laneSum(_ v: Group) -> Float {
   var low = SIMD4<Float>(repeating: 0)
   #if WIDE
-  let half = v.lowHalf + v.highHalf
+  let half = v[0].lowHalf + v[0].highHalf
   low = half.lowHalf + half.highHalf
   #elseif FMA && arch(x86_64)
-  low = v.lowHalf + v.highHalf
+  let half = v[0] + v[1]
+  low = half.lowHalf + half.highHalf
   #else
-  low = v
+  low = (v[0] + v[2]) + (v[1] + v[3])
   #endif
   return (low[0] + low[1]) + (low[2] + low[3])
 }
