@@ -65,9 +65,13 @@ enum ConvolutionAlgorithm: Hashable {
     height * width > 64 && max(inputs, outputs) > 64
   }
 
-  /// Tiles of an up layer that one piece takes through everything, or nil for phases, as above.
+  /// Tiles of an up layer that one piece takes through everything, or nil for phases: where many weights would be read
+  /// again for every few tiles, and the transformed maps are at most twice as large as they.
+  ///
+  /// Two cores of a Cascade Lake, by 16 tiles | phases, forward / backward: 512→256 @64 18.4 / 18.3 | 15.8 / 15.5.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
-    if tiles <= 64 && inputBlocks + outputBlocks >= 16 { return nil }
+    let blocks = inputBlocks + outputBlocks
+    if blocks >= 16 && tiles * blocks <= 2 * 16 * inputBlocks * outputBlocks { return nil }
     // Register tiles take six at once.
     let fitting = min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * min(4, outputBlocks))))
     return fitting < 18 ? 16 : fitting / 6 * 6
