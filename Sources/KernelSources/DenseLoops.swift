@@ -16,36 +16,40 @@ private func rowSums<let R: Int>(
   var even = InlineArray<R, Group>(repeating: group(V(repeating: 0))), odd = even
   var i = 0
   while i < width {
-    for part in 0..<16 / lanes {
+    for part in 0..<groupRegisters {
       let p = i &+ part &* lanes, v = load(x, p)
       for r in 0..<R { even[r][part] = fma(even[r][part], load(w, r &* width &+ p), v) }
     }
     if i &+ 16 < width {
-      for part in 0..<16 / lanes {
+      for part in 0..<groupRegisters {
         let p = i &+ 16 &+ part &* lanes, v = load(x, p)
         for r in 0..<R { odd[r][part] = fma(odd[r][part], load(w, r &* width &+ p), v) }
       }
     }
     i &+= 32
   }
-  for r in 0..<R {
-    for part in 0..<16 / lanes { even[r][part] += odd[r][part] }
-    y[r] = bias[r] + laneSum(even[r])
+  for r in 0..<R { y[r] = bias[r] + laneSum(even[r], odd[r]) }
+}
+
+/// `R` rows at once from `first` on, as long as there are so many.
+/// - Returns: the first row that is left.
+@inline(__always)
+private func sweepRows<let R: Int>(
+  _ type: InlineArray<R, Group>.Type, from first: Int, _ w: Source, _ rows: Int, _ width: Int, _ x: Source,
+  _ bias: Source, _ y: Target
+) -> Int {
+  var r = first
+  while r &+ R <= rows {
+    rowSums(type, w + r &* width, width, x, bias + r, y + r)
+    r &+= R
   }
+  return r
 }
 
 func denseForward(_ w: UnsafeRawPointer, _ rows: Int, _ width: Int, _ x: Source, _ bias: Source, _ y: Target) {
   let w = w.assumingMemoryBound(to: Float.self)
-  let atOnce = MemoryLayout<Rows>.size / MemoryLayout<Group>.size
-  var r = 0
-  while r &+ atOnce <= rows {
-    rowSums(Rows.self, w + r &* width, width, x, bias + r, y + r)
-    r &+= atOnce
-  }
-  while r < rows {
-    rowSums(InlineArray<1, Group>.self, w + r &* width, width, x, bias + r, y + r)
-    r &+= 1
-  }
+  let left = sweepRows(Rows.self, from: 0, w, rows, width, x, bias, y)
+  _ = sweepRows(InlineArray<1, Group>.self, from: left, w, rows, width, x, bias, y)
 }
 
 @inline(__always)

@@ -43,8 +43,7 @@ private func tile<let R: Int, let N: Int>(
 
 /// Where register j of an output pixel lies: registers fill a block, then the next one.
 @inline(__always) private func place(_ j: Int, _ cStride: Int) -> Int {
-  let perBlock = 16 / lanes
-  return j / perBlock &* cStride &+ j % perBlock &* lanes
+  j / groupRegisters &* cStride &+ j % groupRegisters &* lanes
 }
 
 /// All pixels of one panel with tiles of `R` pixels, then 4, 2, 1.

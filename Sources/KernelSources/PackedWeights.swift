@@ -93,7 +93,7 @@ func denseForwardPacked(
     var even = group(V(repeating: 0)), odd = even, i = 0
     while i < width {
       if asks { prefetchHalfPack(&next) }
-      for part in 0..<16 / lanes {
+      for part in 0..<groupRegisters {
         let weights = unpacked(w, part), x = x + (i &+ part &* lanes)
         for k in 0..<4 {
           even[part] = fma(even[part], weights[2 &* k], load(x, 32 &* k))
@@ -103,8 +103,7 @@ func denseForwardPacked(
       w += packBytes
       i &+= packWeights
     }
-    for part in 0..<16 / lanes { even[part] += odd[part] }
-    y[r] = bias[r] + laneSum(even) * unit
+    y[r] = bias[r] + laneSum(even, odd) * unit
   }
 }
 
@@ -118,7 +117,7 @@ func denseBackwardPacked(
     var i = 0
     while i < width {
       if asks { prefetchHalfPack(&next) }
-      for part in 0..<16 / lanes {
+      for part in 0..<groupRegisters {
         let weights = unpacked(w, part), x = x + (i &+ part &* lanes)
         for k in 0..<8 { store(x, k &* 16, fma(load(x, k &* 16), weights[k], factor)) }
       }

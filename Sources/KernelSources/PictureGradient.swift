@@ -21,7 +21,7 @@ private func tile<let N: Int>(
   _ w: Source, _ ahead: UnsafePointer<Source>, _ streams: Int, _ x: Int, _ sums: Target
 ) {
   // A sum for each of 16 lanes, whatever a register holds.
-  for part in 0..<16 / lanes {
+  for part in 0..<groupRegisters {
     var sum = InlineArray<N, Pixels>(repeating: Pixels(repeating: V(repeating: 0)))
     var w = w + part &* lanes
     for line in 0..<lines {
@@ -64,7 +64,7 @@ private func sweep<let N: Int>(
     var x = 0
     while x < width {
       tile(type, rows, offsets, lines, taps, w, ahead, streams, x, sums)
-      fold(sums, N &* pixels &* 16 / lanes)
+      fold(sums, N &* pixels &* groupRegisters)
       for c in 0..<N {
         let p = UnsafeRawPointer(sums + c &* pixels), q = UnsafeMutableRawPointer(out + c &* outStride + x)
         if x &+ pixels <= width {

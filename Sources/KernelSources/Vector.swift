@@ -99,16 +99,19 @@ typealias Group = InlineArray<4, V>
 @inline(__always) func group(_ v: V) -> Group { [v, v, v, v] }
 #endif
 
-@inline(__always) func laneSum(_ v: Group) -> Float {
+/// Registers of a group.
+@inline(__always) var groupRegisters: Int { 16 / lanes }
+
+@inline(__always) func laneSum(_ a: Group, _ b: Group) -> Float {
   var low = SIMD4<Float>(repeating: 0)
   #if WIDE
-  let half = v[0].lowHalf + v[0].highHalf
+  let v = a[0] + b[0], half = v.lowHalf + v.highHalf
   low = half.lowHalf + half.highHalf
   #elseif FMA && arch(x86_64)
-  let half = v[0] + v[1]
+  let half = (a[0] + b[0]) + (a[1] + b[1])
   low = half.lowHalf + half.highHalf
   #else
-  low = (v[0] + v[2]) + (v[1] + v[3])
+  low = ((a[0] + b[0]) + (a[2] + b[2])) + ((a[1] + b[1]) + (a[3] + b[3]))
   #endif
   return (low[0] + low[1]) + (low[2] + low[3])
 }

@@ -68,7 +68,8 @@ enum ConvolutionAlgorithm: Hashable {
   /// Tiles of an up layer that one piece takes through everything, or nil for phases: where many weights would be read
   /// again for every few tiles, and the transformed maps are at most twice as large as they.
   ///
-  /// Two cores of a Cascade Lake, by 16 tiles | phases, forward / backward: 512→256 @64 18.4 / 18.3 | 15.8 / 15.5.
+  /// Two cores of a Cascade Lake, by 16 tiles | phases, forward / backward: 512→256 @64 15.2 / 16.5 | 14.3 / 13.8.
+  /// A 3×3 layer of that size gains nothing by it: 256→256 @64 12.2 / 12.2 | 12.9 / 12.3.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
     let blocks = inputBlocks + outputBlocks
     if blocks >= 16 && tiles * blocks <= 2 * 16 * inputBlocks * outputBlocks { return nil }
