@@ -39,10 +39,13 @@ private var perBlock: Int { @inline(__always) get { 32 / lanes } }
 }
 
 /// `R` pixels × `N` registers; a row of the weights is `pitch` long.
+///
+/// - Parameter wide: room for the pixels' next 16 channels in double: converting each number where it is used takes the
+///   multipliers more time than the products.
 @inline(__always)
 private func tile<let R: Int, let N: Int>(
   _: InlineArray<R, InlineArray<N, D>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ pitch: Int,
-  _ c: Target, _ cStride: Int, _ add: Bool
+  _ c: Target, _ cStride: Int, _ add: Bool, _ wide: UnsafeMutablePointer<Double>
 ) {
   var sum = InlineArray<R, InlineArray<N, D>>(repeating: InlineArray<N, D>(repeating: D(repeating: 0)))
   if add {
@@ -50,13 +53,19 @@ private func tile<let R: Int, let N: Int>(
   }
   var a = a, b = b, left = depth
   while left > 0 {
+    for r in 0..<R {
+      for j in 0..<perBlock {
+        let o = r &* 16 &+ j &* (lanes / 2)
+        UnsafeMutableRawPointer(wide + o).storeBytes(of: widened(a, o), as: D.self)
+      }
+    }
     let end = min(left, 16)
     var k = 0
     while k < end {
       var w = InlineArray<N, D>(repeating: D(repeating: 0))
       for j in 0..<N { w[j] = widened(b, j &* (lanes / 2)) }
       for r in 0..<R {
-        let x = D(repeating: Double(a[r &* 16 &+ k]))
+        let x = D(repeating: wide[r &* 16 &+ k])
         for j in 0..<N { sum[r][j] = fma(sum[r][j], w[j], x) }
       }
       b += pitch
@@ -68,17 +77,21 @@ private func tile<let R: Int, let N: Int>(
   for r in 0..<R { for j in 0..<N { storeRounded(c, place(j, cStride) &+ r &* 16, sum[r][j]) } }
 }
 
+/// All pixels with tiles of `R`, then smaller ones of 4, 2, 1.
 @inline(__always)
 private func sweep<let R: Int, let N: Int>(
   _ type: InlineArray<R, InlineArray<N, D>>.Type, _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source,
-  _ pitch: Int, _ c: Target, _ cStride: Int, _ add: Bool
+  _ pitch: Int, _ c: Target, _ cStride: Int, _ add: Bool, _ wide: UnsafeMutablePointer<Double>
 ) {
   var r = 0
-  while r &+ R <= rows { tile(type, depth, a + r &* 16, aStride, b, pitch, c + r &* 16, cStride, add); r &+= R }
-  while r < rows {
-    tile(InlineArray<1, InlineArray<N, D>>.self, depth, a + r &* 16, aStride, b, pitch, c + r &* 16, cStride, add)
-    r &+= 1
+  @inline(__always) func some<let S: Int>(_ type: InlineArray<S, InlineArray<N, D>>.Type) {
+    tile(type, depth, a + r &* 16, aStride, b, pitch, c + r &* 16, cStride, add, wide)
+    r &+= S
   }
+  while r &+ R <= rows { some(type) }
+  if R > 4 { while r &+ 4 <= rows { some(InlineArray<4, InlineArray<N, D>>.self) } }
+  if R > 2 && r &+ 2 <= rows { some(InlineArray<2, InlineArray<N, D>>.self) }
+  if r < rows { some(InlineArray<1, InlineArray<N, D>>.self) }
 }
 
 // Sums, weights and a pixel: 24 + 4 + 1 registers for two blocks, 16 + 2 + 1 for one, of 32; 8 + 4 + 1 (AVX2) and
@@ -97,16 +110,19 @@ func doublePanel(
   _ add: Bool, _: Source?
 ) {
   let pitch = blocks &* 16
-  var block = 0
-  #if WIDE
-  while block &+ 2 <= blocks {
-    sweep(Pair.self, rows, depth, a, aStride, b + block &* 16, pitch, c + block &* cStride, cStride, add)
-    block &+= 2
-  }
-  #endif
-  while block < blocks {
-    sweep(Single.self, rows, depth, a, aStride, b + block &* 16, pitch, c + block &* cStride, cStride, add)
-    block &+= 1
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: 128) { room in
+    let wide = room.baseAddress!
+    var block = 0
+    #if WIDE
+    while block &+ 2 <= blocks {
+      sweep(Pair.self, rows, depth, a, aStride, b + block &* 16, pitch, c + block &* cStride, cStride, add, wide)
+      block &+= 2
+    }
+    #endif
+    while block < blocks {
+      sweep(Single.self, rows, depth, a, aStride, b + block &* 16, pitch, c + block &* cStride, cStride, add, wide)
+      block &+= 1
+    }
   }
 }
 

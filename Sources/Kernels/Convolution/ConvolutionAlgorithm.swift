@@ -38,11 +38,11 @@ enum ConvolutionAlgorithm: Hashable {
     // At 8×8 the weights of F(4×4), four times the bytes, cost more to read than they save.
     if height * width <= 64 { return min(inputs, outputs) >= 256 ? .smallWinograd : .matrix }
     let tiles = ((height + 3) / 4) * ((width + 3) / 4)
-    // Few tiles: the weights are larger than the maps and must be read once.
-    if tiles <= 64 && inputs + outputs >= 256 { return .winogradInPhases }
+    // Few tiles: the weights are larger than the maps and must be read once. Or too few for two pieces.
+    if tiles <= 16 || tiles <= 64 && inputs + outputs >= 256 { return .winogradInPhases }
     // Many: both transformed maps of a piece, and the weights, should stay in the second level cache.
     let floatsPerTile = 36 * 16 * (blockCount(inputs) + min(4, blockCount(outputs)))
-    return .winogradByTiles(max(16, min(48, (72 << 10) / floatsPerTile)))
+    return .winogradByTiles(max(16, min(48, (72 << 10) / floatsPerTile, tiles / 4)))
   }
 
   /// Whether the gradient reads the forward weights instead of a transposed copy of its own.

@@ -52,8 +52,8 @@ package final class FrozenImageConvolution: Sendable {
     BlockedShape(batch: batch, channels: outputChannels, height: height, width: width)
   }
 
-  /// Even, for the mean of 2×2.
-  private var stripRows: Int { max(2, min(height, 4096 / width) / 2 * 2) }
+  /// Even, for the mean of 2×2; four strips at least, where they are not too short.
+  private var stripRows: Int { max(2, min(height, 4096 / width, max(8, height / 4)) / 2 * 2) }
   private var strips: Int { (height + stripRows - 1) / stripRows }
 
   /// - Parameters:

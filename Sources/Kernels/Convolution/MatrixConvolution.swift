@@ -131,7 +131,7 @@ struct MatrixConvolution {
       into)
   }
 
-  /// Few pixels: each piece owns a panel of outputs and reads its weights once.
+  /// Few pixels: each piece owns a panel of outputs and reads its weights once; with few panels, some of the pixels.
   private func runSmall(_ x: Source, bias: Source?, activation: Int, into y: Target, batch: Int) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
@@ -151,19 +151,21 @@ struct MatrixConvolution {
     }
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
-    workers.run(panels.panels) { panel, _ in
+    let runs = Runs(pixels, most: panels.panels < 4 ? Self.pixelsAtOnce / 4 : pixels, least: 8)
+    workers.run(panels.panels * runs.count) { piece, _ in
+      let panel = piece / runs.count, run = runs[piece % runs.count]
       let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks
       var q = 0
       while q < rows {
         let n = min(chunkBlocks, rows - q)
         // Then this panel's next rows, or the panel that this thread takes next, most likely.
         let following = q + n < rows ? panel : panel - workers.threads, row = q + n < rows ? q + n : 0
-        let ahead = following < 0 ? nil : w + panels.offset(of: following, row: row * 16)
+        let ahead = following < 0 || runs.count > 1 ? nil : w + panels.offset(of: following, row: row * 16)
         for image in 0..<batch {
           multiply(
-            pixels, n * 16, a + image * gatheredSize + q * pixels * 16, pixels * 16,
-            w + panels.offset(of: panel, row: q * 16), blocks, y + (image * outputBlocks + first) * pixels * 16,
-            pixels * 16, q > 0, ahead)
+            run.count, n * 16, a + image * gatheredSize + (q * pixels + run.lowerBound) * 16, pixels * 16,
+            w + panels.offset(of: panel, row: q * 16), blocks,
+            y + ((image * outputBlocks + first) * pixels + run.lowerBound) * 16, pixels * 16, q > 0, ahead)
         }
         q += n
       }
@@ -171,7 +173,8 @@ struct MatrixConvolution {
         for image in 0..<batch {
           for block in first..<first + blocks {
             table.convolution.finish(
-              y + (image * outputBlocks + block) * pixels * 16, pixels, bias.map { $0 + block * 16 }, activation)
+              y + ((image * outputBlocks + block) * pixels + run.lowerBound) * 16, run.count,
+              bias.map { $0 + block * 16 }, activation)
           }
         }
       }
@@ -186,14 +189,13 @@ struct MatrixConvolution {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16
-    let runs = (pixels + Self.pixelsAtOnce - 1) / Self.pixelsAtOnce
+    let runs = Runs(pixels, most: Self.pixelsAtOnce)
     let scratchSize = Self.pixelsAtOnce * chunkBlocks * 16
     let scratch = FloatBuffer(count: kernel > 1 || mask != nil ? workers.threads * scratchSize : 0)
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
-    workers.run(batch * runs) { piece, worker in
-      let image = piece / runs, first = piece % runs * Self.pixelsAtOnce
-      let count = min(Self.pixelsAtOnce, pixels - first)
+    workers.run(batch * runs.count) { piece, worker in
+      let image = piece / runs.count, run = runs[piece % runs.count], first = run.lowerBound, count = run.count
       let out = y + (image * outputBlocks * pixels + first) * 16
       var q = 0
       while q < rows {

@@ -60,8 +60,12 @@ struct UpGridConvolution {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
-    workers.run(inputBlocks) { block, _ in
-      table.up.input(x + block * planeSize, height, width, 0, height + 1, v.base + block * gridSize, vStride)
+    let lines = Runs(height, most: height), grid = Runs(height + 1, most: height + 1)
+    workers.run(inputBlocks * grid.count) { piece, _ in
+      let block = piece / grid.count, rows = grid[piece % grid.count]
+      table.up.input(
+        x + block * planeSize, height, width, rows.lowerBound, rows.count,
+        v.base + block * gridSize + rows.lowerBound * gridPitch, vStride)
     }
     let panels = panels, w = UnsafePointer(weights.base)
     workers.run(9 * panels.panels) { piece, _ in
@@ -74,8 +78,11 @@ struct UpGridConvolution {
           m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false, nil)
       }
     }
-    workers.run(outputBlocks) { block, _ in
-      table.up.output(m.base + block * planeSize, mStride, width, 0, height, y + block * planeSize * 4)
+    workers.run(outputBlocks * lines.count) { piece, _ in
+      let block = piece / lines.count, rows = lines[piece % lines.count]
+      table.up.output(
+        m.base + block * planeSize + rows.lowerBound * width * 16, mStride, width, rows.lowerBound, rows.count,
+        y + block * planeSize * 4)
     }
     withExtendedLifetime((v, m)) {}
   }
@@ -86,18 +93,26 @@ struct UpGridConvolution {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
-    workers.run(outputBlocks) { block, _ in
-      table.up.gradientInput(gy + block * planeSize * 4, width, 0, height, m.base + block * planeSize, mStride)
+    let lines = Runs(height, most: height), gridLines = Runs(height + 1, most: height + 1)
+    workers.run(outputBlocks * lines.count) { piece, _ in
+      let block = piece / lines.count, rows = lines[piece % lines.count]
+      table.up.gradientInput(
+        gy + block * planeSize * 4, width, rows.lowerBound, rows.count,
+        m.base + block * planeSize + rows.lowerBound * width * 16, mStride)
     }
-    // Each piece owns a plane's panel of input channels: its products are added one after another.
+    // Each piece owns some rows of a plane's panel of input channels: its products are added one after another. The plane
+    // with the most products is handed out first.
     let panels = panels, w = UnsafePointer(weights.base)
-    workers.run(4 * panels.panels) { piece, _ in
-      let plane = piece / panels.panels, panel = piece % panels.panels, blocks = panels.blocks(in: panel)
+    workers.run(4 * panels.panels * gridLines.count) { piece, _ in
+      let rows = gridLines[piece % gridLines.count], panel = piece / gridLines.count % panels.panels
+      let plane = 3 - piece / gridLines.count / panels.panels, blocks = panels.blocks(in: panel)
       let grid = v.base + plane * vStride + panel * panels.panelBlocks * gridSize
-      for block in 0..<blocks where plane < 3 { (grid + block * gridSize).update(repeating: 0, count: gridSize) }
+      for block in 0..<blocks where plane < 3 {
+        (grid + block * gridSize + rows.lowerBound * gridPitch).update(repeating: 0, count: rows.count * gridPitch)
+      }
       for product in 0..<9 where Self.place(of: product).plane == plane {
         let (_, dy, dx) = Self.place(of: product)
-        for row in 0..<height {
+        for row in max(0, rows.lowerBound - dy)..<min(height, rows.upperBound - dy) {
           multiply(
             width, panels.depth, m.base + product * mStride + row * width * 16, planeSize,
             w + product * panels.count + panels.offset(of: panel), blocks,
@@ -105,8 +120,10 @@ struct UpGridConvolution {
         }
       }
     }
-    workers.run(inputBlocks) { block, _ in
-      table.up.gradientOutput(v.base + block * gridSize, vStride, height, width, 0, height, gx + block * planeSize)
+    workers.run(inputBlocks * lines.count) { piece, _ in
+      let block = piece / lines.count, rows = lines[piece % lines.count]
+      table.up.gradientOutput(
+        v.base + block * gridSize, vStride, height, width, rows.lowerBound, rows.count, gx + block * planeSize)
     }
     withExtendedLifetime((v, m)) {}
   }

@@ -129,7 +129,7 @@ private final class Crew: @unchecked Sendable {
       pthread_cond_broadcast(wake)
       pthread_mutex_unlock(mutex)
     }
-    while takePiece(as: 0) {}
+    _ = takePieces(as: 0)
     var turns = 0
     while unfinished.load(ordering: .acquiring) != 0 {
       turns += 1
@@ -139,27 +139,42 @@ private final class Crew: @unchecked Sendable {
     pthread_mutex_unlock(turn)
   }
 
-  private func takePiece(as worker: Int) -> Bool {
+  /// Runs pieces until none is left.
+  ///
+  /// - Returns: whether there was one.
+  private func takePieces(as worker: Int) -> Bool {
+    guard let first = nextPiece() else { return false }
+    unfinished.subtract(call(first, worker), ordering: .acquiringAndReleasing)
+    return true
+  }
+
+  private func nextPiece() -> Int? {
     var seen = ticket.load(ordering: .acquiring)
     while seen & 0xFFFF_FFFF != 0 {
       let (isMine, now) = ticket.weakCompareExchange(
         expected: seen, desired: seen - 1, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
-      if isMine {
-        call(Int(seen & 0xFFFF_FFFF) - 1, worker)
-        unfinished.subtract(1, ordering: .acquiringAndReleasing)
-        return true
-      }
+      if isMine { return Int(seen & 0xFFFF_FFFF) - 1 }
       seen = now
     }
-    return false
+    return nil
   }
 
-  // A call of its own, so that the reference to the closure is given up before the piece counts as finished.
-  @inline(never) private func call(_ piece: Int, _ worker: Int) { body?(piece, worker) }
+  // A call of its own, so that the reference to the closure is given up before its pieces count as finished: until then
+  // all that can be taken belong to the same job. One reference for all of them: threads would fight for its count.
+  @inline(never) private func call(_ first: Int, _ worker: Int) -> Int {
+    let body = body!
+    var next: Int? = first, finished = 0
+    while let piece = next {
+      body(piece, worker)
+      finished += 1
+      next = nextPiece()
+    }
+    return finished
+  }
 
   private func work(_ worker: Int) {
     while !isStopping.load(ordering: .relaxed) {
-      if takePiece(as: worker) { continue }
+      if takePieces(as: worker) { continue }
       var left = Crew.spins
       while left > 0 && ticket.load(ordering: .relaxed) & 0xFFFF_FFFF == 0 { idi_cpu_pause(); left -= 1 }
       if left > 0 { continue }
