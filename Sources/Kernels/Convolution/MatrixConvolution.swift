@@ -152,15 +152,16 @@ struct MatrixConvolution {
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
     let runs = Runs(pixels, most: panels.panels < 4 ? Self.pixelsAtOnce / 4 : pixels, least: 8)
-    workers.run(panels.panels * runs.count) { piece, _ in
+    workers.run(panels.panels * runs.count) { piece, worker in
       let panel = piece / runs.count, run = runs[piece % runs.count]
       let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks
       var q = 0
       while q < rows {
         let n = min(chunkBlocks, rows - q)
         // Then this panel's next rows, or the panel that this thread takes next, most likely.
-        let following = q + n < rows ? panel : panel - workers.threads, row = q + n < rows ? q + n : 0
-        let ahead = following < 0 || runs.count > 1 ? nil : w + panels.offset(of: following, row: row * 16)
+        let following = q + n < rows ? panel : workers.piece(after: panel, of: worker), row = q + n < rows ? q + n : 0
+        let isAhead = runs.count == 1 && 0..<panels.panels ~= following
+        let ahead = isAhead ? w + panels.offset(of: following, row: row * 16) : nil
         for image in 0..<batch {
           multiply(
             run.count, n * 16, a + image * gatheredSize + (q * pixels + run.lowerBound) * 16, pixels * 16,

@@ -95,13 +95,12 @@ struct TiledProducts {
       }
     }
     transform(inputBlocks, v, vSize, input)
-    workers.run(targets * panels.panels) { piece, _ in
-      let panel = piece % panels.panels
-      // Pieces are handed out from the last to the first.
-      let next = piece - workers.threads
+    let pieces = targets * panels.panels
+    workers.run(pieces) { piece, worker in
+      let panel = piece % panels.panels, next = workers.piece(after: piece, of: worker)
       multiply(
-        piece / panels.panels, panel, then: next < 0 ? nil : (next / panels.panels, next % panels.panels), n, v.base,
-        vSize, m.base + panel * panels.panelBlocks * n * 16, mSize)
+        piece / panels.panels, panel, then: 0..<pieces ~= next ? (next / panels.panels, next % panels.panels) : nil, n,
+        v.base, vSize, m.base + panel * panels.panelBlocks * n * 16, mSize)
     }
     transform(outputBlocks, m, mSize, output)
     withExtendedLifetime((v, m)) {}

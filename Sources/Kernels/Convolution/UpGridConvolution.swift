@@ -100,12 +100,11 @@ struct UpGridConvolution {
         gy + block * planeSize * 4, width, rows.lowerBound, rows.count,
         m.base + block * planeSize + rows.lowerBound * width * 16, mStride)
     }
-    // Each piece owns some rows of a plane's panel of input channels: its products are added one after another. The plane
-    // with the most products is handed out first.
+    // Each piece owns some rows of a plane's panel of input channels: its products are added one after another.
     let panels = panels, w = UnsafePointer(weights.base)
     workers.run(4 * panels.panels * gridLines.count) { piece, _ in
       let rows = gridLines[piece % gridLines.count], panel = piece / gridLines.count % panels.panels
-      let plane = 3 - piece / gridLines.count / panels.panels, blocks = panels.blocks(in: panel)
+      let plane = piece / gridLines.count / panels.panels, blocks = panels.blocks(in: panel)
       let grid = v.base + plane * vStride + panel * panels.panelBlocks * gridSize
       for block in 0..<blocks where plane < 3 {
         (grid + block * gridSize + rows.lowerBound * gridPitch).update(repeating: 0, count: rows.count * gridPitch)

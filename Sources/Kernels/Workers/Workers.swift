@@ -11,6 +11,9 @@ import Synchronization
 /// A worker spins for a fraction of a millisecond after its last piece, then sleeps. The caller waits only for
 /// pieces that were really started; a worker that wakes late finds nothing to do.
 ///
+/// The caller and every second worker take pieces from the first on, the others from the last: two threads get the same
+/// halves of each map, which they then find in their own caches, and meet wherever the slower one has come to.
+///
 /// Several threads may call `run`: they take turns. A piece must not call `run` itself.
 package final class Workers: Sendable {
   /// Number of threads that share the work, the caller included.
@@ -58,19 +61,24 @@ package final class Workers: Sendable {
   }
 }
 
+extension Workers {
+  /// The piece that a worker will most likely run after this one; it may lie outside of those there are.
+  func piece(after piece: Int, of worker: Int) -> Int {
+    Crew.takesFirst(worker) ? piece + (threads + 1) / 2 : piece - threads / 2
+  }
+}
+
 /// What the threads share. They hold it, not `Workers`, so that the last user's release ends them.
 private final class Crew: @unchecked Sendable {
   let threads: Int
   private static let spins = 3_000
 
-  // generation << 32 | pieces left. Who lowers it owns a piece, and with it the right to read `body`:
-  // the job cannot end before that piece does.
-  private let ticket = Atomic<UInt64>(0)
+  // Who takes a piece off it owns it, and with it the right to read `body`: the job cannot end before that piece does.
+  private let left = Atomic<UInt64>(Pieces.none)
   private let unfinished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
   private var body: ((_ piece: Int, _ worker: Int) -> Void)?
-  private var generation: UInt64 = 0
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let turn = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -122,8 +130,7 @@ private final class Crew: @unchecked Sendable {
     pthread_mutex_lock(turn)
     self.body = body
     unfinished.store(pieces, ordering: .relaxed)
-    generation = (generation + 1) & 0xFFFF_FFFF
-    ticket.store(generation << 32 | UInt64(pieces), ordering: .sequentiallyConsistent)
+    left.store(Pieces(first: 0, end: UInt32(pieces)).bits, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
       pthread_mutex_lock(mutex)
       pthread_cond_broadcast(wake)
@@ -143,20 +150,49 @@ private final class Crew: @unchecked Sendable {
   ///
   /// - Returns: whether there was one.
   private func takePieces(as worker: Int) -> Bool {
-    guard let first = nextPiece() else { return false }
+    guard let first = nextPiece(for: worker) else { return false }
     unfinished.subtract(call(first, worker), ordering: .acquiringAndReleasing)
     return true
   }
 
-  private func nextPiece() -> Int? {
-    var seen = ticket.load(ordering: .acquiring)
-    while seen & 0xFFFF_FFFF != 0 {
-      let (isMine, now) = ticket.weakCompareExchange(
-        expected: seen, desired: seen - 1, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
-      if isMine { return Int(seen & 0xFFFF_FFFF) - 1 }
+  static func takesFirst(_ worker: Int) -> Bool { worker % 2 == 0 }
+
+  private func nextPiece(for worker: Int) -> Int? {
+    var seen = left.load(ordering: .acquiring)
+    while true {
+      var pieces = Pieces(bits: seen)
+      guard let piece = Crew.takesFirst(worker) ? pieces.popFirst() : pieces.popLast() else { return nil }
+      let (isMine, now) = left.weakCompareExchange(
+        expected: seen, desired: pieces.bits, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+      // Should the same pieces of a later job be left by now, then that one's is taken.
+      if isMine { return piece }
       seen = now
     }
-    return nil
+  }
+
+  /// Pieces of a job that nobody has taken yet, in one word.
+  private struct Pieces {
+    static let none: UInt64 = 0
+    var first: UInt32
+    var end: UInt32
+
+    init(first: UInt32, end: UInt32) { (self.first, self.end) = (first, end) }
+    init(bits: UInt64) { (first, end) = (UInt32(truncatingIfNeeded: bits >> 32), UInt32(truncatingIfNeeded: bits)) }
+
+    var bits: UInt64 { UInt64(first) << 32 | UInt64(end) }
+    var isEmpty: Bool { first == end }
+
+    mutating func popFirst() -> Int? {
+      if isEmpty { return nil }
+      first += 1
+      return Int(first) - 1
+    }
+
+    mutating func popLast() -> Int? {
+      if isEmpty { return nil }
+      end -= 1
+      return Int(end)
+    }
   }
 
   // A call of its own, so that the reference to the closure is given up before its pieces count as finished: until then
@@ -167,7 +203,7 @@ private final class Crew: @unchecked Sendable {
     while let piece = next {
       body(piece, worker)
       finished += 1
-      next = nextPiece()
+      next = nextPiece(for: worker)
     }
     return finished
   }
@@ -175,12 +211,12 @@ private final class Crew: @unchecked Sendable {
   private func work(_ worker: Int) {
     while !isStopping.load(ordering: .relaxed) {
       if takePieces(as: worker) { continue }
-      var left = Crew.spins
-      while left > 0 && ticket.load(ordering: .relaxed) & 0xFFFF_FFFF == 0 { idi_cpu_pause(); left -= 1 }
-      if left > 0 { continue }
+      var turns = Crew.spins
+      while turns > 0 && Pieces(bits: left.load(ordering: .relaxed)).isEmpty { idi_cpu_pause(); turns -= 1 }
+      if turns > 0 { continue }
       pthread_mutex_lock(mutex)
       sleepers.add(1, ordering: .sequentiallyConsistent)
-      while ticket.load(ordering: .sequentiallyConsistent) & 0xFFFF_FFFF == 0
+      while Pieces(bits: left.load(ordering: .sequentiallyConsistent)).isEmpty
         && !isStopping.load(ordering: .sequentiallyConsistent) { pthread_cond_wait(wake, mutex) }
       sleepers.subtract(1, ordering: .sequentiallyConsistent)
       pthread_mutex_unlock(mutex)
