@@ -151,7 +151,7 @@ struct MatrixConvolution {
     }
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
-    let runs = Runs(pixels, most: panels.panels < 4 ? Self.pixelsAtOnce / 4 : pixels, least: 8)
+    let runs = Runs(pixels, most: pixels, least: panels.panels < 4 ? 8 : pixels)
     workers.run(panels.panels * runs.count) { piece, worker in
       let panel = piece / runs.count, run = runs[piece % runs.count]
       let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks

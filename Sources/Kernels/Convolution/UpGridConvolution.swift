@@ -93,14 +93,16 @@ struct UpGridConvolution {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
-    let lines = Runs(height, most: height), gridLines = Runs(height + 1, most: height + 1)
+    let lines = Runs(height, most: height)
     workers.run(outputBlocks * lines.count) { piece, _ in
       let block = piece / lines.count, rows = lines[piece % lines.count]
       table.up.gradientInput(
         gy + block * planeSize * 4, width, rows.lowerBound, rows.count,
         m.base + block * planeSize + rows.lowerBound * width * 16, mStride)
     }
-    // Each piece owns some rows of a plane's panel of input channels: its products are added one after another.
+    // Each piece owns a plane's panel of input channels, with few panels some of its rows: its products are added one
+    // after another.
+    let gridLines = Runs(height + 1, most: height + 1, least: panels.panels < 4 ? 1 : height + 1)
     let panels = panels, w = UnsafePointer(weights.base)
     workers.run(4 * panels.panels * gridLines.count) { piece, _ in
       let rows = gridLines[piece % gridLines.count], panel = piece / gridLines.count % panels.panels

@@ -8,10 +8,8 @@ struct Runs {
   /// - Parameters:
   ///   - most: in a run.
   ///   - least: in a run, where `total` is cut for no other reason than to give four threads work.
-  ///   - multiple: of which the length shall be one.
-  init(_ total: Int, most: Int, least: Int = 1, multiple: Int = 1) {
-    let quarter = (total + 4 * multiple - 1) / (4 * multiple) * multiple
-    length = max(1, min(most, total, max(least, quarter)))
+  init(_ total: Int, most: Int, least: Int = 1) {
+    length = max(1, min(most, total, max(least, (total + 3) / 4)))
     count = (total + length - 1) / length
     self.total = total
   }
