@@ -8,7 +8,7 @@ internal import Spool
 internal import Synchronization
 
 /// The service from start to stop: one session at a time, signals, reload, watchdog, metrics. All on the main thread;
-/// the work is done by the session's two.
+/// the work is done by the session's own.
 package final class ServiceRunner {
   private let path: String?
   private let format: LogFormat?
@@ -22,7 +22,7 @@ package final class ServiceRunner {
   private var areMetricsDue = false
   private var hasToldMetrics = false
 
-  /// How long a running job has to save its state when the service stops; systemd would wait longer.
+  /// How long running jobs have to save their states when the service stops; systemd would wait longer.
   private static let stopPatience = Duration.seconds(4)
 
   private static let metricsPause = Duration.seconds(1)
@@ -86,7 +86,7 @@ package final class ServiceRunner {
     let isClean = session?.stop(within: Self.stopPatience) ?? true
     if !isClean {
       log.tell(
-        .serviceStopping, .warning, [.reason: "the running job did not stop in time; it goes on from its last checkpoint"])
+        .serviceStopping, .warning, [.reason: "a running job did not stop in time; it goes on from its last checkpoint"])
     }
     lastMetrics = nil
     writeMetrics()
@@ -139,7 +139,7 @@ package final class ServiceRunner {
       [
         .watch: configuration.watches.map(\.folders.inbox).joined(separator: ", "),
         .model: configuration.watches.map(\.model).joined(separator: ", "),
-        .reason: "version \(Program.version), \(Workers.current.threads) threads, kernels \(Processor.variant.rawValue)",
+        .reason: "version \(Program.version), \(Workers.common.threads) threads, kernels \(Processor.variant.rawValue)",
       ])
   }
 

@@ -5,11 +5,11 @@ internal import Spool
 internal import StrictYAML
 internal import Synchronization
 
-/// A spool with its worker under one configuration. A reload makes a new one.
+/// A spool with its workers under one configuration. A reload makes a new one.
 final class Session {
   let configuration: ServiceConfiguration
   private let spool: Spool
-  private let worker: Worker
+  private let workforce: Workforce
   let environment: WorkerEnvironment
 
   /// Opens the folders. Nothing is moved before `start`.
@@ -18,21 +18,21 @@ final class Session {
     configuration = environment.configuration
     spool = try Spool(
       Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), listener: listener)
-    worker = Worker(spool: spool, environment: environment)
+    workforce = Workforce(spool: spool, environment: environment)
   }
 
   func start() {
     spool.start()
-    worker.start()
+    workforce.start()
   }
 
-  /// Ends the work: the running job saves its state and goes on at the next start.
+  /// Ends the work: running jobs save their state and go on at the next start.
   ///
-  /// - Returns: false when the worker did not end in time; its job goes on from its last checkpoint.
+  /// - Returns: false when a worker did not end in time; its job goes on from its last checkpoint.
   func stop(within timeout: Duration) -> Bool {
     environment.isStopping.withLock { $0 = true }
     spool.stop()
-    return worker.waitForEnd(timeout)
+    return workforce.waitForEnd(timeout)
   }
 
   private static func spoolConfiguration(_ configuration: ServiceConfiguration) -> SpoolConfiguration {

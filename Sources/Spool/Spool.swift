@@ -59,16 +59,22 @@ package final class Spool: Sendable {
     ended.wait()
   }
 
-  /// The next job, waited for on the calling thread.
+  /// The next job, waited for on the calling thread, and begun.
   ///
   /// - Parameter timeout: nil waits for ever.
   /// - Returns: nil when the time has passed or the spool has stopped.
   package func waitForJob(timeout: Duration? = nil) -> ClaimedJob? {
-    while let job = queue.next(timeout: timeout) {
-      waker.wake()
-      if begin(job, desk: desk) { return job }
+    while let job = takeJob(timeout: timeout) {
+      if job.begin() { return job }
     }
     return nil
+  }
+
+  /// `waitForJob` for those who call `begin` themselves.
+  package func takeJob(timeout: Duration? = nil) -> ClaimedJob? {
+    guard let job = queue.next(timeout: timeout) else { return nil }
+    desk.taken(job.record)
+    return job
   }
 
   private func run() {

@@ -144,10 +144,11 @@ package final class SpoolLoop {
     writeStatus(clock.now())
   }
 
-  /// The next claimed job, started; nil where there is none. For tests that drive the loop themselves.
-  package func takeJob() -> ClaimedJob? {
+  /// The next claimed job; nil where there is none. For tests that drive the loop themselves.
+  package func takeJob(begins: Bool = true) -> ClaimedJob? {
     guard queue.count > 0, let job = queue.next(timeout: .zero) else { return nil }
-    return begin(job, desk: desk) ? job : nil
+    desk.taken(job.record)
+    return !begins || job.begin() ? job : nil
   }
 
   // MARK: Words
@@ -170,18 +171,6 @@ package final class SpoolLoop {
     trouble = nil
     desk.markDirty()
     emit(.troubleOver)
-  }
-}
-
-/// Starts a job that came out of the queue; one whose record cannot be written waits for another try.
-func begin(_ job: ClaimedJob, desk: FrontDesk) -> Bool {
-  do throws(FileError) {
-    try job.start()
-    desk.started(job.record)
-    return true
-  } catch {
-    desk.delayed(job.record, reason: error.message)
-    return false
   }
 }
 

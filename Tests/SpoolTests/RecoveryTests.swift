@@ -112,6 +112,24 @@ import Testing
     #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "picture")
   }
 
+  /// It waited for another one, which may be what ended the process.
+  @Test func aJobThatHadNotBegunIsNotCountedWithTheOneThatEndedTheProcess() throws {
+    let yard = try Yard()
+    try yard.drop("apple.jpg")
+    try crash(yard)
+    for _ in 0..<12 {
+      let loop = try yard.loop()
+      yard.run(loop, seconds: 320)
+      #expect(try #require(loop.takeJob(begins: false)).crashes == 1)
+    }
+    let loop = try yard.loop()
+    yard.run(loop, seconds: 320)
+    let job = try #require(loop.takeJob(begins: false))
+    #expect(job.begin())
+    job.publish()
+    #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "picture")
+  }
+
   /// Kills in quick succession are a person's or a machine's doing: the job waits, across starts, and is not given up.
   @Test func aJobThatMayBeWhatEndsTheProcessWaitsAndLetsOthersPass() throws {
     let yard = try Yard()

@@ -29,16 +29,7 @@ package struct Editor: Sendable {
     }
     try input.sidecar.check(model.facts)
     try input.sidecar.checkReferences(in: input.pictures.map(\.name))
-    var needed = 0
-    for file in input.pictures {
-      do {
-        let info = try PictureInfo(of: file.bytes, name: file.name, limits: options.pictureLimits)
-        needed = max(needed, MemoryEstimate.decodingBytes(width: info.width, height: info.height))
-      } catch {
-        throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
-      }
-    }
-    needed = max(needed, model.workingBytes) + input.pictures.reduce(0) { $0 + $1.bytes.count }
+    let needed = try MemoryEstimate.bytes(for: input, workingBytes: model.workingBytes, limits: options.pictureLimits)
     guard needed <= options.memoryLimitInBytes else {
       throw EditingError(
         .refuse,

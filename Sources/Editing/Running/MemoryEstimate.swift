@@ -1,3 +1,4 @@
+package import Images
 package import ModelPacks
 import NeuralNetworks
 
@@ -24,6 +25,25 @@ package enum MemoryEstimate {
     }
     // Weights are held in the layouts of both directions; of gradients there are at most as many as maps.
     return 3 * weights + 2 * 4 * floats
+  }
+
+  /// Memory of a job: its files, and the larger of one optimization and of decoding its largest picture.
+  ///
+  /// - Throws: `EditingError` for the first file that is no picture.
+  package static func bytes(
+    for input: JobInput, workingBytes: Int, limits: PictureLimits
+  ) throws(EditingError) -> Int {
+    var largest = workingBytes, files = 0
+    for file in input.pictures {
+      files += file.bytes.count
+      do {
+        let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
+        largest = max(largest, decodingBytes(width: info.width, height: info.height))
+      } catch {
+        throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
+      }
+    }
+    return largest + files
   }
 
   /// Memory for decoding a picture and bringing it to the model's size: bytes, and float copies of rows and columns.

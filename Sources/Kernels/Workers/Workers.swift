@@ -31,8 +31,12 @@ package final class Workers: Sendable {
 
   private static let chosen = Mutex<Workers?>(nil)
 
-  /// The workers that every kernel uses; made on first use with `defaultThreadCount` threads.
-  package static var current: Workers {
+  /// The workers that every kernel uses: those of the calling thread's share, or else the common ones, made on first use
+  /// with `defaultThreadCount` threads.
+  package static var current: Workers { WorkersShare.current?.workers ?? common }
+
+  /// The workers of all threads that have none of their own.
+  package static var common: Workers {
     chosen.withLock { chosen in
       if let chosen { return chosen }
       let workers = Workers(threads: Processors.defaultThreadCount())
@@ -41,7 +45,7 @@ package final class Workers: Sendable {
     }
   }
 
-  /// Replaces the workers that every kernel uses. Work under way ends with those it began with.
+  /// Replaces the common workers. Work under way ends with those it began with.
   package static func use(threads: Int) {
     chosen.withLock { chosen in
       if chosen?.threads != max(1, threads) { chosen = Workers(threads: threads) }

@@ -8,6 +8,11 @@ extension PackDescription {
     let hash: String
   }
 
+  /// What `pack.yaml` of a folder says; its files are not looked at.
+  package init(folder: String) throws(PackError) {
+    self = try Self.read(folder: folder).document
+  }
+
   /// Reads `pack.yaml` of a folder.
   static func read(folder: String) throws(PackError) -> Document {
     let path = folder + "/" + PackFileName.description

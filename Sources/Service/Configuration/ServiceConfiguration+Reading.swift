@@ -10,7 +10,7 @@ extension ServiceConfiguration {
   /// The keys of each mapping; a test compares them with those of `Config/idinvert.yaml`.
   package enum Keys {
     package static let top = [
-      "state", "threads", "models", "watches", "limits", "retention", "cache", "checkpoint_seconds", "metrics_file", "log",
+      "state", "threads", "jobs", "models", "watches", "limits", "retention", "cache", "checkpoint_seconds", "metrics_file", "log",
     ]
     package static let watch = [
       "inbox", "outbox", "model", "settle_milliseconds", "pairing_seconds", "orphan_seconds", "incomplete_seconds",
@@ -55,7 +55,8 @@ extension ServiceConfiguration {
     let mapping = try YAMLMapping(root, context: "the configuration", keys: Keys.top)
     let reader = PathReader(folder: folder)
     state = try reader.path(mapping, "state", default: state)
-    threads = try Self.threads(mapping.optional("threads"))
+    threads = try Self.count(mapping, "threads")
+    jobs = try Self.count(mapping, "jobs")
     if let value = mapping.optional("models") {
       models = []
       for item in try value.list("models", count: 0...64) { models.append(try reader.path(item, "a folder of models")) }
@@ -84,9 +85,9 @@ extension ServiceConfiguration {
     }
   }
 
-  private static func threads(_ value: YAMLValue?) throws(YAMLError) -> Int? {
-    guard let value else { return nil }
-    return try unless("auto", value, "threads") { value throws(YAMLError) in try value.integer("threads", in: 1...1024) }
+  private static func count(_ mapping: YAMLMapping, _ name: String) throws(YAMLError) -> Int? {
+    guard let value = mapping.optional(name) else { return nil }
+    return try unless("auto", value, name) { value throws(YAMLError) in try value.integer(name, in: 1...1024) }
   }
 
   private static func retention(_ value: YAMLValue) throws(YAMLError) -> Retention {

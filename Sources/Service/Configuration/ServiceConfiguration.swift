@@ -1,3 +1,4 @@
+package import Images
 package import Spool
 
 /// All that `idinvert.yaml` can say. A value made without arguments holds the built-in defaults.
@@ -8,6 +9,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
   package var state = "/var/spool/idinvert/.jobs"
   /// Threads of the engine; nil: as many as affinity and the control group's quota allow.
   package var threads: Int?
+  /// How many jobs may run side by side; nil: as many as threads.
+  package var jobs: Int?
   /// Folders of packs, in the order of search.
   package var models = ["/usr/share/idinvert/models", "/var/lib/idinvert/models"]
   package var watches = [WatchSettings()]
@@ -32,11 +35,18 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var frames = 256
     package var steps = 10_000
     package var images = 64
+    /// Of one job, and of those that run side by side together.
     package var memoryBytes = 4 << 30
     /// How long a job may run; nil: for ever.
     package var jobSeconds: Double? = 3600
 
     package init() {}
+
+    package var pictures: PictureLimits {
+      var pictures = PictureLimits()
+      pictures.pixels = pixels
+      return pictures
+    }
   }
 
   /// Finished inversions that are used again.

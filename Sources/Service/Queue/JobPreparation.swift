@@ -12,7 +12,11 @@ struct PreparedJob {
   /// Reads and checks what was dropped.
   ///
   /// - Throws: `YAMLError` with the place in the sidecar; `FileError`; `EditingError`.
-  init(_ job: ClaimedJob, watch: WatchSettings, limits: ServiceConfiguration.Limits) throws {
+  init(_ job: ClaimedJob, _ configuration: ServiceConfiguration) throws {
+    guard let watch = configuration.watches.first(where: { $0.folders.inbox == job.watch.inbox }) else {
+      throw EditingError(.refuse, "its inbox \(job.watch.inbox) is not watched any more")
+    }
+    let limits = configuration.limits
     let files = try job.files()
     let text = try job.sidecar()
     let sidecar: Sidecar

@@ -14,10 +14,12 @@ final class JobWatcher: JobObserver, OutputWriter {
     case deadline(seconds: Double)
   }
 
-  private let job: ClaimedJob
+  let job: ClaimedJob
   private let environment: WorkerEnvironment
+  private let worker: Int
   private let writer: FolderWriter
-  private let start = ContinuousClock.now
+  private var place: Admission.Place?
+  private var start = ContinuousClock.now
   private var lastSave = ContinuousClock.now
   private var lastLog = ContinuousClock.now
   private var lastSteps = 0
@@ -25,18 +27,36 @@ final class JobWatcher: JobObserver, OutputWriter {
 
   let checkpoint: [UInt8]?
 
-  init(_ job: ClaimedJob, _ environment: WorkerEnvironment) throws {
+  init(_ job: ClaimedJob, _ environment: WorkerEnvironment, worker: Int) throws {
     self.job = job
     self.environment = environment
+    self.worker = worker
     writer = FolderWriter(try job.outputFolder())
     // A checkpoint that cannot be read costs time, nothing else.
     checkpoint = (try? job.loadCheckpoint()) ?? nil
   }
 
+  /// Since its work began.
   var seconds: Double { (ContinuousClock.now - start).inSeconds }
 
+  /// Called while other jobs leave no room for this one.
+  ///
+  /// - Throws: `EditingError` (`stopped`) when it shall not begin any more.
+  func checkWhileWaiting() throws {
+    environment.heartbeat.workerProgressed(worker)
+    start = .now
+    try endIfDue()
+  }
+
+  /// The job has its place among those that run.
+  func begin(_ place: Admission.Place) {
+    self.place = place
+    start = .now
+  }
+
   func progress(_ progress: JobProgress, state: (() -> [UInt8])?) -> StepAction {
-    environment.heartbeat.workerProgressed()
+    environment.heartbeat.workerProgressed(worker)
+    if let place { environment.admission.divide(place) }
     if progress.step > 0 {
       environment.tally.stepped()
       lastSteps = progress.steps
@@ -66,12 +86,15 @@ final class JobWatcher: JobObserver, OutputWriter {
   }
 
   func write(_ path: String, _ bytes: [UInt8]) throws {
-    environment.heartbeat.workerProgressed()
-    if let reason = reasonToEnd() {
-      end = reason
-      throw EditingError(.stopped, "the job was stopped")
-    }
+    environment.heartbeat.workerProgressed(worker)
+    try endIfDue()
     try writer.write(path, bytes)
+  }
+
+  private func endIfDue() throws {
+    guard let reason = reasonToEnd() else { return }
+    end = reason
+    throw EditingError(.stopped, "the job was stopped")
   }
 
   private func reasonToEnd() -> End? {
@@ -96,6 +119,8 @@ final class JobWatcher: JobObserver, OutputWriter {
     case .writing: parts.append("writing")
     }
     if progress.steps > 0 { parts.append("step \(progress.step) of \(progress.steps)") }
+    let others = environment.admission.count - 1
+    if others > 0 { parts.append("\(others) beside it") }
     parts.append("\(environment.tally.waiting) waiting")
     return "\(progress.picture): " + parts.joined(separator: ", ")
   }

@@ -16,6 +16,8 @@ package final class ModelShelf: Sendable {
   private let library: PackLibrary
   package let capacity: Int
   private let items = Mutex<[Item]>([])
+  /// One model is loaded at a time, so that two jobs do not load the same.
+  private let loading = Mutex(())
 
   /// - Parameters:
   ///   - folders: where packs are searched.
@@ -30,16 +32,30 @@ package final class ModelShelf: Sendable {
   /// - Parameter isPathAllowed: whether the name may be a folder's path: for command lines, never for an inbox.
   /// - Throws: `PackError` in one line.
   package func model(_ name: String, isPathAllowed: Bool = false) throws -> EditingModel {
-    let known = items.withLock { items in items.first { $0.name == name } }
-    if let known, Self.stamp(known.folder) == known.stamp {
-      touch(known)
-      return known.model
+    if let model = known(name) { return model }
+    return try loading.withLock { _ in
+      if let model = known(name) { return model }
+      let folder = try isPathAllowed ? library.folder(ofPack: name) : library.folder(ofPackNamed: name)
+      let stamp = Self.stamp(folder)
+      let model = try EditingModel(ModelPack.load(folder))
+      touch(Item(name: name, folder: folder, stamp: stamp, model: model))
+      return model
     }
-    let folder = try isPathAllowed ? library.folder(ofPack: name) : library.folder(ofPackNamed: name)
-    let stamp = Self.stamp(folder)
-    let model = try EditingModel(ModelPack.load(folder))
-    touch(Item(name: name, folder: folder, stamp: stamp, model: model))
-    return model
+  }
+
+  /// What one optimization with a pack needs, without loading its weights; see `MemoryEstimate`.
+  ///
+  /// - Throws: `PackError` in one line.
+  func workingBytes(_ name: String) throws -> Int {
+    if let model = known(name) { return model.workingBytes }
+    return MemoryEstimate.workingBytes(try PackDescription(folder: library.folder(ofPackNamed: name)))
+  }
+
+  private func known(_ name: String) -> EditingModel? {
+    let known = items.withLock { items in items.first { $0.name == name } }
+    guard let known, Self.stamp(known.folder) == known.stamp else { return nil }
+    touch(known)
+    return known.model
   }
 
   /// Checks that a pack is there and can be read, without keeping it in memory.

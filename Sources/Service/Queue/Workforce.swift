@@ -1,14 +1,13 @@
 internal import Editing
 internal import Files
 internal import Foundation
-internal import Images
 internal import Kernels
 internal import Logging
 internal import PrintableText
 internal import Spool
 internal import Synchronization
 
-/// What a worker and its jobs use.
+/// What the workers and their jobs use.
 final class WorkerEnvironment: Sendable {
   let configuration: ServiceConfiguration
   let models: ModelShelf
@@ -17,6 +16,7 @@ final class WorkerEnvironment: Sendable {
   let tally: Tally
   let notifier: ServiceNotifier
   let heartbeat: Heartbeat
+  let admission: Admission
   let isStopping = Mutex(false)
 
   init(
@@ -30,15 +30,17 @@ final class WorkerEnvironment: Sendable {
     self.tally = tally
     self.notifier = notifier
     self.heartbeat = heartbeat
+    admission = Admission(bytes: configuration.limits.memoryBytes)
   }
 }
 
-/// Takes jobs from a spool, one after the other, on a thread of its own. One is enough: each uses all processors. Answers
-/// are left to the publisher.
-final class Worker: Sendable {
+/// Takes jobs from a spool on threads of its own, the workers. One job has all processors; several have their parts, for
+/// small networks are computed faster side by side than one after another. Answers are left to the publisher.
+final class Workforce: Sendable {
   private let spool: Spool
   private let environment: WorkerEnvironment
   private let publisher: Publisher
+  private let working = Mutex(0)
   private let ended = DispatchSemaphore(value: 0)
 
   /// Memory that nobody uses goes back to the system after this pause.
@@ -52,43 +54,52 @@ final class Worker: Sendable {
 
   func start() {
     publisher.start()
-    let thread = Thread { [self] in
-      run()
-      publisher.finish()
-      ended.signal()
+    let count = environment.configuration.jobs ?? Workers.common.threads
+    working.withLock { $0 = count }
+    for worker in 0..<count {
+      let thread = Thread { [self] in
+        run(worker)
+        let isLast = working.withLock { working in
+          working -= 1
+          return working == 0
+        }
+        guard isLast else { return }
+        publisher.finish()
+        ended.signal()
+      }
+      thread.name = "worker \(worker)"
+      // Tape and networks recurse little, but libpng and libjpeg have big frames.
+      thread.stackSize = 8 << 20
+      thread.start()
     }
-    thread.name = "worker"
-    // Tape and networks recurse little, but libpng and libjpeg have big frames.
-    thread.stackSize = 8 << 20
-    thread.start()
   }
 
-  /// Waits for the end after the spool was stopped.
+  /// Waits for the end of all after the spool was stopped.
   ///
   /// - Returns: false when the time passed first.
   func waitForEnd(_ timeout: Duration) -> Bool {
     ended.wait(timeout: .now() + timeout.inSeconds) == .success
   }
 
-  private func run() {
+  private func run(_ worker: Int) {
     var hasWorked = false
     while !environment.isStopping.withLock({ $0 }) {
       // Without work since the last trimming there is nothing to trim: wait for as long as it takes.
-      guard let job = spool.waitForJob(timeout: hasWorked ? Self.idlePause : nil) else {
-        if hasWorked {
+      guard let job = spool.takeJob(timeout: hasWorked ? Self.idlePause : nil) else {
+        if hasWorked, environment.admission.count == 0 {
           BufferPool.trim()
           // The metrics tell of it now, and not at some later moment of rest.
           Signals.wake()
+          hasWorked = false
         }
-        hasWorked = false
         if environment.isStopping.withLock({ $0 }) { return }
         continue
       }
       hasWorked = true
-      environment.heartbeat.worker(isWorking: true)
-      work(on: job)
-      environment.heartbeat.worker(isWorking: false)
-      environment.notifier.status(waitingLine)
+      environment.heartbeat.worker(worker, isWorking: true)
+      work(on: job, worker)
+      environment.heartbeat.worker(worker, isWorking: false)
+      if environment.admission.count == 0 { environment.notifier.status(waitingLine) }
     }
   }
 
@@ -97,12 +108,12 @@ final class Worker: Sendable {
     return waiting == 0 ? "waiting for files" : "\(waiting) waiting"
   }
 
-  private func work(on job: ClaimedJob) {
+  private func work(on job: ClaimedJob, _ worker: Int) {
     var watcher: JobWatcher?
     do {
-      let follower = try JobWatcher(job, environment)
+      let follower = try JobWatcher(job, environment, worker: worker)
       watcher = follower
-      let result = try edit(job, follower)
+      guard let result = try edit(job, follower) else { return }
       environment.tally.note(job.id) { $0.seconds = follower.seconds }
       for warning in result.warnings {
         environment.log.tell(.jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: warning])
@@ -113,19 +124,35 @@ final class Worker: Sendable {
     }
   }
 
-  private func edit(_ job: ClaimedJob, _ watcher: JobWatcher) throws -> JobResult {
-    let configuration = environment.configuration
-    guard let watch = configuration.watches.first(where: { $0.folders.inbox == job.watch.inbox }) else {
-      throw EditingError(.refuse, "its inbox \(job.watch.inbox) is not watched any more")
+  /// - Returns: nil where the job could not begin; it comes again by itself.
+  private func edit(_ job: ClaimedJob, _ watcher: JobWatcher) throws -> JobResult? {
+    let admission = environment.admission
+    if job.crashes > 0 {
+      // It may be what ended the process: alone, and marked as running only then, so that none is counted with another.
+      return try admission.run(bytes: 0, isAlone: true, whileWaiting: watcher.checkWhileWaiting) { place in
+        guard job.begin() else { return nil }
+        watcher.begin(place)
+        return try edit(PreparedJob(job, environment.configuration), watcher)
+      }
     }
-    let prepared = try PreparedJob(job, watch: watch, limits: configuration.limits)
+    guard job.begin() else { return nil }
+    let prepared = try PreparedJob(job, environment.configuration)
+    let bytes = try MemoryEstimate.bytes(
+      for: prepared.input, workingBytes: environment.models.workingBytes(prepared.model),
+      limits: environment.configuration.limits.pictures)
+    return try admission.run(bytes: bytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
+      watcher.begin(place)
+      return try edit(prepared, watcher)
+    }
+  }
+
+  private func edit(_ prepared: PreparedJob, _ watcher: JobWatcher) throws -> JobResult {
+    let configuration = environment.configuration
     let model = try environment.models.model(prepared.model)
-    environment.tally.note(job.id) { $0.model = model.facts.name }
-    var limits = PictureLimits()
-    limits.pixels = configuration.limits.pixels
+    environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
     let options = EditorOptions(
-      programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes, pictureLimits: limits,
-      copiesOriginals: false)
+      programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
+      pictureLimits: configuration.limits.pictures, copiesOriginals: false)
     let editor = Editor(model: model, options: options, store: environment.cache)
     return try editor.run(prepared.input, into: watcher, observer: watcher)
   }

@@ -1,12 +1,12 @@
 internal import Synchronization
 
 /// Signs of life of the threads that do the work, as the watchdog wants them: turns of the spool's loop, steps and files
-/// of the worker, answers of the publisher. A thread that hangs gives none, whatever the others do.
+/// of each worker, answers of the publisher. A thread that hangs gives none, whatever the others do.
 package final class Heartbeat: Sendable {
   private struct State {
     var spool: ContinuousClock.Instant
-    var worker: ContinuousClock.Instant
-    var isWorking = false
+    /// The last sign of each worker that has a job.
+    var workers: [Int: ContinuousClock.Instant] = [:]
     /// When the publisher took the answer that it is busy with.
     var publishing: ContinuousClock.Instant?
   }
@@ -16,7 +16,7 @@ package final class Heartbeat: Sendable {
 
   package init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.now = now
-    state = Mutex(State(spool: now(), worker: now()))
+    state = Mutex(State(spool: now()))
   }
 
   /// The spool's loop turns.
@@ -25,19 +25,16 @@ package final class Heartbeat: Sendable {
     state.withLock { $0.spool = now }
   }
 
-  /// The worker got on with its job.
-  package func workerProgressed() {
+  /// A worker got on with its job.
+  package func workerProgressed(_ worker: Int) {
     let now = now()
-    state.withLock { $0.worker = now }
+    state.withLock { $0.workers[worker] = now }
   }
 
-  /// The worker takes or ends a job.
-  package func worker(isWorking: Bool) {
+  /// A worker takes or ends a job.
+  package func worker(_ worker: Int, isWorking: Bool) {
     let now = now()
-    state.withLock { state in
-      state.worker = now
-      state.isWorking = isWorking
-    }
+    state.withLock { $0.workers[worker] = isWorking ? now : nil }
   }
 
   /// The publisher takes or ends an answer.
@@ -54,7 +51,7 @@ package final class Heartbeat: Sendable {
   package func isAlive(patience: Duration, rest: Duration) -> Bool {
     let now = now()
     return state.withLock { state in
-      now - state.spool < patience + rest && (!state.isWorking || now - state.worker < patience)
+      now - state.spool < patience + rest && state.workers.values.allSatisfy { now - $0 < patience }
         && state.publishing.map { now - $0 < patience } ?? true
     }
   }

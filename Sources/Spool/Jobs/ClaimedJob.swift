@@ -30,6 +30,8 @@ package final class ClaimedJob: Sendable {
   package let missing: [Name]
   /// How often it was tried before.
   package let attempts: Int
+  /// How often the process ended while it ran, since it last came further.
+  package let crashes: Int
   /// Whether `job.yaml` in a folder is its sidecar.
   package let isFolder: Bool
 
@@ -50,6 +52,7 @@ package final class ClaimedJob: Sendable {
     subfolder = record.subfolder
     missing = record.missing
     attempts = record.attempts
+    crashes = record.crashes
     isFolder = record.isFolder
     state = Mutex(State(record: record))
     self.steps = steps
@@ -148,12 +151,21 @@ package final class ClaimedJob: Sendable {
     desk.report(id, step: step, steps: steps, loss: loss)
   }
 
-  // MARK: Endings
+  // MARK: Beginning and endings
 
-  func start() throws(FileError) {
-    let started = try steps.start(record)
-    state.withLock { $0.record = started }
+  /// Marks the job as running: from now on an end of the process counts as one that it may have caused.
+  ///
+  /// - Returns: false where that cannot be written; the job has ended then and comes again after a pause.
+  package func begin() -> Bool {
+    do throws(FileError) {
+      let started = try steps.start(record)
+      state.withLock { $0.record = started }
+    } catch {
+      if end() { desk.delayed(record, reason: error.message) }
+      return false
+    }
     desk.emit(.started(job: id, name: name, inbox: watch.inbox))
+    return true
   }
 
   /// Puts the work folder and the originals in the outbox.

@@ -53,10 +53,10 @@ final class FrontDesk: Sendable {
 
   // MARK: From workers
 
-  func started(_ record: JobRecord) {
+  func taken(_ record: JobRecord) {
     state.withLock { state in
       state.running[record.id] = .init(
-        id: record.id, name: record.name, inbox: record.inbox, started: record.started ?? record.created, step: 0, steps: 0)
+        id: record.id, name: record.name, inbox: record.inbox, started: clock.date(), step: 0, steps: 0)
       state.isDirty = true
     }
     waker.wake()

@@ -2,7 +2,6 @@ import Editing
 import Files
 import Foundation
 import Glibc
-import Images
 import Service
 import StrictYAML
 
@@ -36,12 +35,10 @@ struct LocalRunner {
     }
     let input = JobInput(
       photographs: [photograph], others: pictures, sidecar: sidecar.instructions, sidecarFile: sidecar.file)
-    var pictureLimits = PictureLimits()
-    pictureLimits.pixels = limits.pixels
     let editor = Editor(
       model: model,
       options: EditorOptions(
-        programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: pictureLimits))
+        programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures))
     let progress = ConsoleProgress(name: photograph.name)
     defer { progress.end() }
     do {
