@@ -84,14 +84,21 @@ import Testing
     small.end()
   }
 
-  @Test func whoNeedsMuchIsNotPassedOver() {
-    let admission = Admission(bytes: 100)
+  /// Three jobs that came one after another: the second waits for the first, and the third, which would fit, for the second.
+  private func threeOfWhichTwoWait(
+    _ admission: Admission, secondBytes: Int, secondIsAlone: Bool = false
+  ) -> (Job, Job, Job) {
     let first = Job(admission, bytes: 60)
     #expect(first.runs)
-    let large = Job(admission, bytes: 60)
-    #expect(large.waits)
-    let small = Job(admission, bytes: 10)
-    #expect(small.waits)
+    let second = Job(admission, bytes: secondBytes, isAlone: secondIsAlone)
+    #expect(second.waits)
+    let third = Job(admission, bytes: 10)
+    #expect(third.waits)
+    return (first, second, third)
+  }
+
+  @Test func whoNeedsMuchIsNotPassedOver() {
+    let (first, large, small) = threeOfWhichTwoWait(Admission(bytes: 100), secondBytes: 60)
     first.end()
     #expect(large.runs && small.runs)
     large.end()
@@ -99,13 +106,7 @@ import Testing
   }
 
   @Test func aJobThatMayEndTheProcessRunsAlone() {
-    let admission = Admission(bytes: 100)
-    let first = Job(admission, bytes: 1)
-    #expect(first.runs)
-    let suspect = Job(admission, bytes: 1, isAlone: true)
-    #expect(suspect.waits)
-    let third = Job(admission, bytes: 1)
-    #expect(third.waits)
+    let (first, suspect, third) = threeOfWhichTwoWait(Admission(bytes: 100), secondBytes: 1, secondIsAlone: true)
     first.end()
     #expect(suspect.runs)
     #expect(third.waits)
@@ -116,12 +117,7 @@ import Testing
 
   @Test func whoGivesUpWaitingMakesWay() {
     let admission = Admission(bytes: 100)
-    let first = Job(admission, bytes: 60)
-    #expect(first.runs)
-    let large = Job(admission, bytes: 60)
-    #expect(large.waits)
-    let small = Job(admission, bytes: 10)
-    #expect(small.waits)
+    let (first, large, small) = threeOfWhichTwoWait(admission, secondBytes: 60)
     large.giveUp()
     #expect(small.runs)
     first.end()
