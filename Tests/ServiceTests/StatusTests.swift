@@ -9,7 +9,11 @@ import Testing
   @Test func theBarShowsStepLossAndTimeLeft() {
     let line = ProgressLine(name: "apple.jpg", phase: "inverting", step: 42, steps: 100, loss: 0.12345, secondsLeft: 64.2)
     #expect(line.text(columns: 200) == "apple.jpg  inverting  [##########--------------]   42/100  loss 0.1235  1 min 5 s left")
-    #expect(line.text(columns: 20).count == 20)
+    #expect(line.text(columns: 80) == "apple.jpg  inverting  [######----------]   42/100  loss 0.1235  1 min 5 s left")
+    // No number is cut.
+    #expect(line.text(columns: 60) == "apple.jpg  inverting  [###-----]   42/100  loss 0.1235")
+    #expect(line.text(columns: 20) == "apple.jpg  inverting")
+    #expect(line.text(columns: 4) == "appl")
   }
 
   @Test func aNameCannotSteerTheTerminal() {

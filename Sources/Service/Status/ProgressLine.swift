@@ -18,11 +18,23 @@ package struct ProgressLine: Sendable {
     self.secondsLeft = secondsLeft
   }
 
-  /// The line, no wider than a terminal's columns.
+  /// The line, no wider than a terminal's columns: where they are few the bar is shorter, and what comes last is left out.
   package func text(columns: Int) -> String {
+    var parts: [String] = []
+    for width in [24, 16, 8] {
+      parts = self.parts(barWidth: width)
+      if Self.joined(parts).count <= columns { break }
+    }
+    // A number that is cut would be another one.
+    while parts.count > 1, Self.joined(parts).count > columns { parts.removeLast() }
+    return String(Self.joined(parts).prefix(max(0, columns)))
+  }
+
+  private static func joined(_ parts: [String]) -> String { parts.joined(separator: "  ") }
+
+  private func parts(barWidth width: Int) -> [String] {
     var parts = [printable(name), printable(phase)].filter { !$0.isEmpty }
     if steps > 0 {
-      let width = 24
       let filled = min(width, max(0, step * width / steps))
       parts.append("[" + String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled) + "]")
       let total = String(steps)
@@ -31,7 +43,7 @@ package struct ProgressLine: Sendable {
     }
     if let loss { parts.append("loss " + Self.number(loss)) }
     if let secondsLeft, step < steps { parts.append(Self.duration(secondsLeft) + " left") }
-    return String(parts.joined(separator: "  ").prefix(max(0, columns)))
+    return parts
   }
 
   /// A loss, with three digits that matter.
