@@ -26,8 +26,7 @@ enum ConvolutionAlgorithm: Hashable {
   /// Sums rounded once depend neither on their order nor on fused products, so that every instruction set and
   /// PyTorch agree on the switches. Gradients have none, and stay as `choose` says.
   ///
-  /// Cost, shortest of 30 steps of the 64 pixel pack, AVX-512, two threads: 7.0 ms before, 9.5 ms with it; for
-  /// gradients too it would be 12.4.
+  /// Cost, shortest of 800 steps of the 64 pixel pack, AVX-512, two threads of a Cascade Lake: 8.4 ms instead of 6.6.
   static func sumsInDouble(inputs: Int, outputs: Int, height: Int, width: Int) -> Bool {
     max(inputs, outputs) <= 64 && height * width <= 1024
   }
