@@ -10,7 +10,8 @@ extension ServiceConfiguration {
   /// The keys of each mapping; a test compares them with those of `Config/idinvert.yaml`.
   package enum Keys {
     package static let top = [
-      "state", "threads", "jobs", "models", "watches", "limits", "retention", "cache", "checkpoint_seconds", "metrics_file", "log",
+      "state", "threads", "jobs", "models", "watches", "limits", "retention", "cache", "checkpoint_seconds",
+      "metrics_file", "log",
     ]
     package static let watch = [
       "inbox", "outbox", "model", "settle_milliseconds", "pairing_seconds", "orphan_seconds", "incomplete_seconds",

@@ -22,7 +22,6 @@ final class JobWatcher: JobObserver, OutputWriter {
   private var start = ContinuousClock.now
   private var lastSave = ContinuousClock.now
   private var lastLog = ContinuousClock.now
-  private var lastSteps = 0
   private(set) var end: End?
 
   let checkpoint: [UInt8]?
@@ -57,10 +56,7 @@ final class JobWatcher: JobObserver, OutputWriter {
   func progress(_ progress: JobProgress, state: (() -> [UInt8])?) -> StepAction {
     environment.heartbeat.workerProgressed(worker)
     if let place { environment.admission.divide(place) }
-    if progress.step > 0 {
-      environment.tally.stepped()
-      lastSteps = progress.steps
-    }
+    if progress.step > 0 { environment.tally.stepped() }
     let loss = progress.losses.map { Double($0.total) }
     environment.tally.note(job.id) { notes in
       notes.seconds = seconds
