@@ -54,7 +54,7 @@ package final class FrozenImageConvolution: Sendable {
 
   /// Even, for the mean of 2×2; four strips at least, where they are not too short.
   private var stripRows: Int { max(2, min(height, 4096 / width, max(8, height / 4)) / 2 * 2) }
-  private var strips: Int { (height + stripRows - 1) / stripRows }
+  private var strips: Runs { Runs(height, length: stripRows) }
 
   /// - Parameters:
   ///   - plain: `[batch][inputChannels][height][width]`.
@@ -65,7 +65,7 @@ package final class FrozenImageConvolution: Sendable {
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
     let table = Processor.table, workers = Workers.current
     let pad = kernel / 2, paddedWidth = width + 2 * pad, paddedRows = stripRows + 2 * pad
-    let blocks = forwardPanels.blocks, pixels = height * width, stripRows = stripRows, strips = strips
+    let blocks = forwardPanels.blocks, pixels = height * width, strips = strips
     var offsets: [Int] = []
     for channel in 0..<inputChannels {
       for dy in 0..<kernel { for dx in 0..<kernel { offsets.append((channel * paddedRows + dy) * paddedWidth + dx) } }
@@ -78,8 +78,9 @@ package final class FrozenImageConvolution: Sendable {
     let multiply = sumsInDouble ? table.matrix.doubleOffsetPanel : table.matrix.offsetPanel
     offsets.withUnsafeBufferPointer { offsets in
       let offsets = offsets.baseAddress!
-      workers.run(batch * strips) { piece, worker in
-        let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
+      workers.run(batch * strips.count) { piece, worker in
+        let image = piece / strips.count, strip = strips[piece % strips.count]
+        let first = strip.lowerBound, rows = strip.count
         let picture = scratch.base + worker * scratchSize
         picture.update(repeating: 0, count: scratchSize)
         for channel in 0..<inputChannels {
@@ -128,7 +129,7 @@ package final class FrozenImageConvolution: Sendable {
     precondition(activation == .none || y.count >= size, "the output is too small")
     let table = Processor.table, workers = Workers.current, activation = activation.code
     let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width
-    let stripRows = stripRows, strips = strips
+    let strips = strips
     // The last rows of the masked gradient of the output, with a margin of zeros. Row r is number (r + pad) % kernel.
     let line = ((width + 7) / 8 * 8 + 2 * pad) * 16, lines = kernel * blocks, ring = lines * line
     let scratch = FloatBuffer(repeating: 0, count: workers.threads * ring)
@@ -138,8 +139,9 @@ package final class FrozenImageConvolution: Sendable {
     let streams = activation == 0 ? blocks : 2 * blocks
     offsets.withUnsafeBufferPointer { offsets in
       let offsets = offsets.baseAddress!
-      workers.run(batch * strips) { piece, worker in
-        let image = piece / strips, first = piece % strips * stripRows, rows = min(stripRows, height - first)
+      workers.run(batch * strips.count) { piece, worker in
+        let image = piece / strips.count, strip = strips[piece % strips.count]
+        let first = strip.lowerBound, rows = strip.count
         let masked = scratch.base + worker * ring
         withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: streams) { ahead in
           for row in first - pad..<first + rows + pad {

@@ -56,11 +56,12 @@ package final class FrozenToRGB: Sendable {
     precondition(plain.count >= batch * outputChannels * pixels, "the picture is too small")
     let table = Processor.table, workers = Workers.current
     let (weights, biases) = styled(style, batch)
-    let chunks = (pixels + Self.chunk - 1) / Self.chunk
+    let chunks = Runs(pixels, length: Self.chunk)
     let scratch = FloatBuffer(count: workers.threads * Self.chunk * 17)
     let multiply = sumsInDouble(pixels) ? table.matrix.doublePanel : table.matrix.panel
-    workers.run(batch * chunks) { piece, worker in
-      let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
+    workers.run(batch * chunks.count) { piece, worker in
+      let image = piece / chunks.count, chunk = chunks[piece % chunks.count]
+      let first = chunk.lowerBound, count = chunk.count
       let products = scratch.base + worker * Self.chunk * 17
       multiply(
         count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base + (style == nil ? 0 : image * panels.count), 1,
@@ -113,11 +114,12 @@ package final class FrozenToRGB: Sendable {
     precondition(gy.count >= batch * outputChannels * pixels, "the picture's gradient is too small")
     precondition(!tanh || output.count >= batch * outputChannels * pixels, "the picture is too small")
     let table = Processor.table, workers = Workers.current
-    let chunks = (pixels + Self.chunk - 1) / Self.chunk
+    let chunks = Runs(pixels, length: Self.chunk)
     let scratchSize = Self.chunk * outputChannels
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
-    workers.run(batch * chunks) { piece, worker in
-      let image = piece / chunks, first = piece % chunks * Self.chunk, count = min(Self.chunk, pixels - first)
+    workers.run(batch * chunks.count) { piece, worker in
+      let image = piece / chunks.count, chunk = chunks[piece % chunks.count]
+      let first = chunk.lowerBound, count = chunk.count
       let g = scratch.base + worker * scratchSize
       for channel in 0..<outputChannels {
         let o = (image * outputChannels + channel) * pixels + first

@@ -109,12 +109,12 @@ struct TiledProducts {
   /// Panel after panel, so that sums of one panel only have to stay in the second level cache beside the inputs.
   private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
     let workers = Workers.current, panelBlocks = min(panels.panelBlocks, panels.blocks)
-    let runs = (tiles + tilesAtOnce - 1) / tilesAtOnce
+    let runs = Runs(tiles, length: tilesAtOnce)
     let scratchSize =
       sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * panelBlocks * 16 + Self.skew)
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
-    workers.run(batch * runs) { piece, worker in
-      let image = piece / runs, first = piece % runs * tilesAtOnce, n = min(tilesAtOnce, tiles - first)
+    workers.run(batch * runs.count) { piece, worker in
+      let image = piece / runs.count, run = runs[piece % runs.count], first = run.lowerBound, n = run.count
       let vSize = inputBlocks * n * 16 + Self.skew, mSize = panelBlocks * n * 16 + Self.skew
       let v = scratch.base + worker * scratchSize, m = v + sources * vSize
       for block in 0..<inputBlocks {

@@ -202,22 +202,19 @@ package enum Epilogue {
 
   /// A plane cut into bands of whole rows.
   private struct Bands {
-    let count: Int
     /// Floats of a row, and of a full band.
     let pitch: Int
     let floats: Int
-    private let height: Int
-    private let step: Int
+    private let runs: Runs
 
     init(_ shape: BlockedShape, pixels: Int) {
-      height = shape.height
-      step = max(1, min(height, pixels / shape.width))
-      count = (height + step - 1) / step
+      runs = Runs(shape.height, length: pixels / shape.width)
       pitch = shape.width * 16
-      floats = step * pitch
+      floats = runs[0].count * pitch
     }
 
-    func rows(_ band: Int) -> Range<Int> { band * step..<min(height, (band + 1) * step) }
+    var count: Int { runs.count }
+    func rows(_ band: Int) -> Range<Int> { runs[band] }
   }
 
   /// (scale + 1, shift) of a channel; neutral for the padding.

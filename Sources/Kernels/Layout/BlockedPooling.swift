@@ -67,10 +67,10 @@ package enum BlockedPooling {
   private static func forEachStrip(
     _ shape: BlockedShape, _ body: (_ plane: Int, _ first: Int, _ count: Int, _ worker: Int) -> Void
   ) {
-    let rows = shape.height / 2, strip = max(1, min(rows, 4096 / shape.width)), strips = (rows + strip - 1) / strip
-    Workers.current.run(shape.batch * shape.blocks * strips) { piece, worker in
-      let first = piece % strips * strip
-      body(piece / strips, first, min(strip, rows - first), worker)
+    let strips = Runs(shape.height / 2, length: 4096 / shape.width)
+    Workers.current.run(shape.batch * shape.blocks * strips.count) { piece, worker in
+      let rows = strips[piece % strips.count]
+      body(piece / strips.count, rows.lowerBound, rows.count, worker)
     }
   }
 }

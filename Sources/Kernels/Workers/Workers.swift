@@ -78,7 +78,7 @@ private final class Crew: @unchecked Sendable {
   private static let spins = 3_000
 
   // Who takes a piece off it owns it, and with it the right to read `body`: the job cannot end before that piece does.
-  private let left = Atomic<UInt64>(Pieces.none)
+  private let left = Atomic<UInt64>(0)
   private let unfinished = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let isStopping = Atomic<Bool>(false)
@@ -176,7 +176,6 @@ private final class Crew: @unchecked Sendable {
 
   /// Pieces of a job that nobody has taken yet, in one word.
   private struct Pieces {
-    static let none: UInt64 = 0
     var first: UInt32
     var end: UInt32
 
