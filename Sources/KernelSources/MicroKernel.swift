@@ -2,7 +2,9 @@ import KernelInterface
 
 /// One register tile: `R` pixels × `N` registers of output, see `MatrixKernels.Panel`.
 ///
-/// Asks for `linesAhead` cache lines from `ahead` on at each depth.
+/// Asks for `linesAhead` cache lines from `ahead` on at each depth, and for its pixels' next 16 channels, or the next
+/// pixels' first ones: they lie a block apart, too far for the processor to guess. Few channels are in the first level
+/// cache.
 @inline(__always)
 private func tile<let R: Int, let N: Int>(
   _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ c: Target,
@@ -13,10 +15,11 @@ private func tile<let R: Int, let N: Int>(
     for r in 0..<R { for j in 0..<N { sum[r][j] = load(c, place(j, cStride) &+ r &* 16) } }
   }
   var a = a, b = b, left = depth
-  let asks = ahead != nil, lines = linesAhead(N)
+  let first = a, isDeep = R <= 8 && depth > 48, asks = ahead != nil, lines = linesAhead(N)
   var next = ahead ?? b
   while left > 0 {
-    let end = min(left, 16)
+    let end = min(left, 16), then = left > 16 ? a + aStride : first + R &* 16
+    if isDeep { for r in 0..<R { prefetch(then, r &* 16) } }
     var k = 0
     while k < end {
       if asks {
@@ -95,7 +98,7 @@ private func sweep<let R: Int, let N: Int>(
   _ rows: Int, _ depth: Int, _ a: Source, _ s: Int, _ b: Source, _ c: Target, _ t: Int, _ add: Bool, _ ahead: Source?
 ) { sweep(InlineArray<16, InlineArray<1, V>>.self, rows, depth, a, s, b, c, t, add, ahead) }
 
-func panel(
+@inline(__always) private func sweep(
   _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
   _ add: Bool, _ ahead: Source?
 ) {
@@ -118,13 +121,31 @@ private typealias MainTile = InlineArray<6, InlineArray<4, V>>
 private typealias MainTile = InlineArray<2, InlineArray<4, V>>
 #endif
 
-func panel(
+@inline(__always) private func sweep(
   _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
   _ add: Bool, _ ahead: Source?
 ) {
   sweep(MainTile.self, rows, depth, a, aStride, b, c, cStride, add, ahead)
 }
 #endif
+
+/// Depths of a panel, 16 KiB, that stay in the first level cache while all pixels are multiplied by them.
+@inline(__always) private var depthAtOnce: Int { 256 / panelBlocks }
+
+func panel(
+  _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
+  _ add: Bool, _ ahead: Source?
+) {
+  // One or two register tiles gain nothing by it.
+  let most = rows > 12 ? depthAtOnce : depth
+  var k = 0
+  while k < depth {
+    let size = min(most, depth &- k), weights = b + k &* blocks &* 16, next = k &+ size
+    let soon = next < depth && ahead != nil ? b + next &* blocks &* 16 : ahead
+    sweep(rows, size, a + k / 16 &* aStride, aStride, weights, blocks, c, cStride, add || k > 0, soon)
+    k = next
+  }
+}
 
 /// Pixels of a plain picture: few channels, many pixels.
 @inline(__always)

@@ -39,9 +39,10 @@ enum ConvolutionAlgorithm: Hashable {
     let tiles = ((height + 3) / 4) * ((width + 3) / 4)
     // Few tiles: the weights are larger than the maps and must be read once. Or too few for two pieces.
     if tiles <= 16 || tiles <= 64 && inputs + outputs >= 256 { return .winogradInPhases }
-    // Many: both transformed maps of a piece, and the weights, should stay in the second level cache.
+    // Many weights are read again by each piece; few stay in the second level cache if both transformed maps leave room.
+    if 36 * inputs * outputs >= 3 << 16 { return .winogradByTiles(36) }
     let floatsPerTile = 36 * 16 * (blockCount(inputs) + min(4, blockCount(outputs)))
-    return .winogradByTiles(max(16, min(48, (72 << 10) / floatsPerTile, tiles / 4)))
+    return .winogradByTiles(max(24, min(48, (72 << 10) / floatsPerTile)))
   }
 
   /// Whether the gradient reads the forward weights instead of a transposed copy of its own.
@@ -71,9 +72,6 @@ enum ConvolutionAlgorithm: Hashable {
   /// A 3×3 layer of that size gains nothing by it: 256→256 @64 12.2 / 12.2 | 12.9 / 12.3.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
     let blocks = inputBlocks + outputBlocks
-    if blocks >= 16 && tiles * blocks <= 2 * 16 * inputBlocks * outputBlocks { return nil }
-    // Register tiles take six at once.
-    let fitting = min(64, (72 << 10) / (16 * (20 * inputBlocks + 20 * min(4, outputBlocks))))
-    return fitting < 18 ? 16 : fitting / 6 * 6
+    return blocks >= 16 && tiles * blocks <= 2 * 16 * inputBlocks * outputBlocks ? nil : 48
   }
 }

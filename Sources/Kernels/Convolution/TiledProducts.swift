@@ -36,7 +36,7 @@ struct TiledProducts {
   ///   the three phases together.
   func run(batch: Int, tilesAtOnce: Int?, input: Transform, output: Transform) {
     if let tilesAtOnce {
-      runByTiles(batch, min(tilesAtOnce, tiles), input, output)
+      runByTiles(batch, tilesAtOnce, input, output)
     } else {
       // As many images at once as keep the transformed maps in the last level cache.
       let perImage = 16 * (sources * inputBlocks + targets * panels.blocks) * tiles
@@ -109,7 +109,8 @@ struct TiledProducts {
   /// Panel after panel, so that sums of one panel only have to stay in the second level cache beside the inputs.
   private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
     let workers = Workers.current, panelBlocks = min(panels.panelBlocks, panels.blocks)
-    let runs = Runs(tiles, length: tilesAtOnce)
+    // Whole register tiles, of 24 sums and at most 16 rows, where there are tiles enough to share them evenly all the same.
+    let runs = Runs(tiles, most: tilesAtOnce, unit: tiles < 256 ? 4 : min(16, 24 / min(4, panels.blocks)))
     let scratchSize =
       sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * panelBlocks * 16 + Self.skew)
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
