@@ -2,29 +2,29 @@ import KernelInterface
 
 /// One register tile: `R` pixels × `N` registers of output, see `MatrixKernels.Panel`.
 ///
-/// Asks for `linesAhead` cache lines from `ahead` on at each depth, and for its pixels' next 16 channels, or the next
-/// pixels' first ones: they lie a block apart, too far for the processor to guess. Few channels are in the first level
-/// cache.
+/// Asks for a cache line of `ahead` at each or each `every`th depth, a power of two, and gives the line that comes next.
+/// Asks, too, for its pixels' next 16 channels, or the next pixels' first ones: they lie a block apart, too far for the
+/// processor to guess. Few channels are in the first level cache.
 @inline(__always)
 private func tile<let R: Int, let N: Int>(
   _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ c: Target,
-  _ cStride: Int, _ add: Bool, _ ahead: Source?
-) {
+  _ cStride: Int, _ add: Bool, _ ahead: Source?, _ every: Int
+) -> Source {
   var sum = InlineArray<R, InlineArray<N, V>>(repeating: InlineArray<N, V>(repeating: .zero))
   if add {
     for r in 0..<R { for j in 0..<N { sum[r][j] = load(c, place(j, cStride) &+ r &* 16) } }
   }
   var a = a, b = b, left = depth
-  let first = a, isDeep = R <= 8 && depth > 48, asks = ahead != nil, lines = linesAhead(N)
-  var next = ahead ?? b
+  let first = a, isDeep = R <= 8 && depth > 48, asks = ahead != nil, others = every &- 1
+  var line = ahead ?? b
   while left > 0 {
     let end = min(left, 16), then = left > 16 ? a + aStride : first + R &* 16
     if isDeep { for r in 0..<R { prefetch(then, r &* 16) } }
     var k = 0
     while k < end {
-      if asks {
-        for line in 0..<lines { prefetchEarly(next, line &* 16) }
-        next += lines &* 16
+      if asks && k & others == 0 {
+        prefetchEarly(line, 0)
+        line += 16
       }
       var w = InlineArray<N, V>(repeating: .zero)
       for j in 0..<N { w[j] = load(b, j &* lanes) }
@@ -39,10 +39,8 @@ private func tile<let R: Int, let N: Int>(
     left &-= 16
   }
   for r in 0..<R { for j in 0..<N { store(c, place(j, cStride) &+ r &* 16, sum[r][j]) } }
+  return line
 }
-
-/// Half the cache lines of a panel at one depth: in two register tiles' time a thread reads no faster than memory gives.
-@inline(__always) private func linesAhead(_ registers: Int) -> Int { max(1, registers &* lanes / 32) }
 
 /// Where register j of an output pixel lies: registers fill a block, then the next one.
 @inline(__always) private func place(_ j: Int, _ cStride: Int) -> Int {
@@ -50,35 +48,41 @@ private func tile<let R: Int, let N: Int>(
 }
 
 /// All pixels of one panel with tiles of `R` pixels, then 4, 2, 1.
+///
+/// What lies `ahead` is asked for evenly: a core waits for about twelve lines at once, and these should leave some to the
+/// weights of now, above all in the first tile, which finds them in no near cache.
 @inline(__always)
 private func sweep<let R: Int, let N: Int>(
   _ type: InlineArray<R, InlineArray<N, V>>.Type, _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source,
   _ c: Target, _ cStride: Int, _ add: Bool, _ ahead: Source?
 ) {
+  let lines = max(1, N &* lanes / 16), tiles = (rows &+ R &- 1) / R, waits = tiles > lines
+  var every = 1
+  while every < 16 && 2 &* every &* lines <= (waits ? tiles &- 1 : tiles) { every &*= 2 }
   var r = 0, ahead = ahead
   let end = ahead.map { $0 + depth &* N &* lanes }
-  @inline(__always) func advance() {
-    guard let now = ahead, let end else { return }
-    let next = now + depth &* linesAhead(N) &* 16
-    ahead = next < end ? next : nil
+  @inline(__always) func asked() -> Source? { waits && r == 0 ? nil : ahead }
+  @inline(__always) func advance(_ line: Source, by rows: Int) {
+    if let end, asked() != nil { ahead = line < end ? line : nil }
+    r &+= rows
   }
   while r &+ R <= rows {
-    tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
-    advance()
-    r &+= R
+    let line = tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, asked(), every)
+    advance(line, by: R)
   }
   while r &+ 4 <= rows {
-    tile(InlineArray<4, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
-    advance()
-    r &+= 4
+    let type = InlineArray<4, InlineArray<N, V>>.self
+    let line = tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, asked(), every)
+    advance(line, by: 4)
   }
   if r &+ 2 <= rows {
-    tile(InlineArray<2, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
-    advance()
-    r &+= 2
+    let type = InlineArray<2, InlineArray<N, V>>.self
+    let line = tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, asked(), every)
+    advance(line, by: 2)
   }
   if r < rows {
-    tile(InlineArray<1, InlineArray<N, V>>.self, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, ahead)
+    let type = InlineArray<1, InlineArray<N, V>>.self
+    _ = tile(type, depth, a + r &* 16, aStride, b, c + r &* 16, cStride, add, asked(), every)
   }
 }
 
