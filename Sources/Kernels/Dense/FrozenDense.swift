@@ -19,10 +19,11 @@ package final class FrozenDense: Sendable {
   private let bias: FloatBuffer
   /// The inputs padded to a multiple of 16, packed ones of 128.
   private let width: Int
-  /// Rows of a band and columns of a tile; the last ones have less. Packed, what a tile takes from and adds to the input
-  /// stays in the first level cache beside the weights, and a band of 16384 inputs in the second level.
-  private let bandRows: Int
+  /// Columns of a tile; the last ones have less. Packed, what a tile takes from and adds to the input stays in the first
+  /// level cache beside the weights.
   private let tileColumns: Int
+  /// Rows of a band; the last one has less. Two bands of 16384 packed inputs stay in half a second level cache.
+  private var bandRows: Int { 4 }
 
   /// From this many weights on (64 MiB as floats) a layer is packed unless told otherwise.
   private static let packsFrom = 1 << 24
@@ -63,7 +64,6 @@ package final class FrozenDense: Sendable {
     self.precision = precision
     let padding = precision == .single ? 16 : 128, width = (inputs + padding - 1) / padding * padding
     self.width = width
-    bandRows = precision == .single ? 4 : 8
     tileColumns = precision == .single ? width : 2048
     self.bias = FloatBuffer(bias ?? [Float](repeating: 0, count: outputs))
     precondition(self.bias.count == outputs, "the bias does not fit")
