@@ -4,7 +4,7 @@ package struct MatrixKernels: Sendable {
   ///
   /// `a` holds blocks of `[rows][16]`, `aStride` floats apart; `depth` counts single channels. `b` is `[depth][16 · blocks]`.
   /// Output block j of row r lies at `c + j · cStride + 16 r`. `ahead` is a panel of the same size that will be wanted next:
-  /// it is asked for from memory while this one is computed.
+  /// its beginning is asked for from memory while the end of this one is multiplied, and until then the rest of this one.
   package typealias Panel = @convention(c) (
     _ rows: Int, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ blocks: Int, _ c: Target, _ cStride: Int,
     _ add: Bool, _ ahead: Source?

@@ -10,6 +10,12 @@
 ///     256→256 @64           13.8  12.4  12.7
 ///     128→128 @128          16.4  13.4  13.3
 ///     64→64 @256            22.7  14.1  14.9
+///
+/// Forward with two threads of a Cascade Lake, phases | by 16 tiles, before weights were taken in strips | by 24 | 36 | 48:
+///
+///     256→256 @64            7.9   8.7   8.4   7.9   7.6
+///     128→128 @128                 8.5         7.5   7.6
+///     64→64 @256                   9.2   8.3   8.4   8.7
 enum ConvolutionAlgorithm: Hashable {
   /// Matrix product over gathered pixels.
   case matrix
@@ -68,8 +74,8 @@ enum ConvolutionAlgorithm: Hashable {
   /// Tiles of an up layer that one piece takes through everything, or nil for phases: where many weights would be read
   /// again for every few tiles, and the transformed maps are at most twice as large as they.
   ///
-  /// Two cores of a Cascade Lake, by 16 tiles | phases, forward / backward: 512→256 @64 15.2 / 16.5 | 14.3 / 13.8.
-  /// A 3×3 layer of that size gains nothing by it: 256→256 @64 12.2 / 12.2 | 12.9 / 12.3.
+  /// Two cores of a Cascade Lake, forward / backward, by 16 tiles | phases: 512→256 @64 15.2 / 16.5 | 14.3 / 13.8;
+  /// by 16 | 24 | 48: 256→128 @128 10.5 / 10.0 | 9.2 / 9.0 | 9.1 / 8.9, 128→64 @256 10.3 / 9.5 | 9.6 / 9.5 | 9.3 / 9.1.
   static func upTilesAtOnce(tiles: Int, inputBlocks: Int, outputBlocks: Int) -> Int? {
     let blocks = inputBlocks + outputBlocks
     return blocks >= 16 && tiles * blocks <= 2 * 16 * inputBlocks * outputBlocks ? nil : 48
