@@ -2,9 +2,9 @@ import KernelInterface
 
 /// One register tile: `R` pixels × `N` registers of output, see `MatrixKernels.Panel`.
 ///
-/// Asks for a cache line of `ahead` at each or each `every`th depth, a power of two, and gives the line that comes next.
-/// Asks, too, for its pixels' next 16 channels, or the next pixels' first ones: they lie a block apart, too far for the
-/// processor to guess. Few channels are in the first level cache.
+/// Asks for one cache line after another from `ahead` on, at every `every`th depth (a power of two), and returns the line
+/// that comes next. With many channels it asks, too, for its pixels' next 16, or the next pixels' first: they lie a block
+/// apart, too far for the processor to guess.
 @inline(__always)
 private func tile<let R: Int, let N: Int>(
   _: InlineArray<R, InlineArray<N, V>>.Type, _ depth: Int, _ a: Source, _ aStride: Int, _ b: Source, _ c: Target,
