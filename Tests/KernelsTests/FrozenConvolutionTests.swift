@@ -39,6 +39,8 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     }
     cases.append(LayerCase(inputs: 370, outputs: 360, height: 8, width: 8, activation: .leakyReLU))
     cases.append(LayerCase(inputs: 16, outputs: 16, height: 66, width: 34, activation: .relu))
+    // Runs of whole register tiles, and weights in more than one strip.
+    cases.append(LayerCase(inputs: 80, outputs: 70, height: 66, width: 62, activation: .relu))
     return cases
   }()
 

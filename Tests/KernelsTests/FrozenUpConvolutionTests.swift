@@ -23,6 +23,7 @@ import Testing
         UpCase(inputs: 17, outputs: 3, height: 32, width: 32, isFused: isFused),
         UpCase(inputs: 3, outputs: 5, height: 34, width: 22, isFused: isFused),
         UpCase(inputs: 8, outputs: 8, height: 70, width: 64, isFused: isFused),
+        UpCase(inputs: 80, outputs: 66, height: 34, width: 33, isFused: isFused),
       ]
     }
 
