@@ -58,9 +58,8 @@ private func sweep<let N: Int>(
   _ type: InlineArray<N, Pixels>.Type, _ rows: Source, _ offsets: UnsafePointer<Int>, _ lines: Int, _ taps: Int,
   _ w: Source, _ width: Int, _ out: Target, _ outStride: Int, _ ahead: UnsafePointer<Source>, _ streams: Int
 ) {
-  // At most 4 channels × 8 registers.
-  withUnsafeTemporaryAllocation(byteCount: 32 * 64, alignment: 64) {
-    let sums = $0.baseAddress!.assumingMemoryBound(to: Float.self)
+  // At most 4 channels × 8 groups.
+  withScratch { sums in
     var x = 0
     while x < width {
       tile(type, rows, offsets, lines, taps, w, ahead, streams, x, sums)

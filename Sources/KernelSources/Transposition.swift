@@ -3,17 +3,24 @@ import KernelInterface
 // The initializer of an inline array of 16 registers would stay a call into the standard library, its literal does not.
 #if WIDE
 private typealias Square = InlineArray<16, V>
-@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v] }
+@inline(__always) private func square(_ row: (Int) -> V) -> Square {
+  [
+    row(0), row(8), row(4), row(12), row(2), row(10), row(6), row(14), row(1), row(9), row(5), row(13), row(3), row(11),
+    row(7), row(15),
+  ]
+}
 @inline(__always) private func reversed(_ i: Int) -> Int {
   (i & 1) &<< 3 | (i & 2) &<< 1 | (i & 4) &>> 1 | (i & 8) &>> 3
 }
 #elseif FMA && arch(x86_64)
 private typealias Square = InlineArray<8, V>
-@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v, v, v, v, v] }
+@inline(__always) private func square(_ row: (Int) -> V) -> Square {
+  [row(0), row(4), row(2), row(6), row(1), row(5), row(3), row(7)]
+}
 @inline(__always) private func reversed(_ i: Int) -> Int { (i & 1) &<< 2 | (i & 2) | (i & 4) &>> 2 }
 #else
 private typealias Square = InlineArray<4, V>
-@inline(__always) private func square(_ v: V) -> Square { [v, v, v, v] }
+@inline(__always) private func square(_ row: (Int) -> V) -> Square { [row(0), row(2), row(1), row(3)] }
 @inline(__always) private func reversed(_ i: Int) -> Int { (i & 1) &<< 1 | (i & 2) &>> 1 }
 #endif
 
@@ -45,12 +52,8 @@ private typealias Square = InlineArray<4, V>
 /// `lanes` rows to as many columns. All exchanges together reverse the bits of both numbers, hence the order.
 @inline(__always)
 private func turnSquare(_ p: Source, _ rowPitch: Int, _ rows: Int, _ q: Target, _ columnPitch: Int) {
-  var x = square(V(repeating: 0))
-  if rows >= lanes {
-    for i in 0..<lanes { x[i] = load(p, reversed(i) &* rowPitch) }
-  } else {
-    for i in 0..<lanes where reversed(i) < rows { x[i] = load(p, reversed(i) &* rowPitch) }
-  }
+  var x = rows >= lanes
+    ? square { load(p, $0 &* rowPitch) } : square { $0 < rows ? load(p, $0 &* rowPitch) : V(repeating: 0) }
   #if WIDE
   x = exchange(exchange(exchange(exchange(x))))
   #elseif FMA && arch(x86_64)

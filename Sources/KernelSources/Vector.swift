@@ -115,3 +115,21 @@ typealias Group = InlineArray<4, V>
   #endif
   return (low[0] + low[1]) + (low[2] + low[3])
 }
+
+typealias SixGroups = InlineArray<6, Group>
+@inline(__always) var sixGroups: SixGroups {
+  let g = group(V(repeating: 0))
+  return [g, g, g, g, g, g]
+}
+
+/// Room for 36 groups, for what a first pass leaves to a second. On the stack: a temporary allocation of more than 1 KiB,
+/// or of wide alignment, comes from the heap.
+@inline(__always) func withScratch(_ body: (_ room: Target) -> Void) {
+  let six = sixGroups
+  var room = [six, six, six, six, six, six] as InlineArray<6, SixGroups>
+  withRoom(&room, body)
+}
+
+@inline(__always) func withRoom<Room: BitwiseCopyable>(_ room: inout Room, _ body: (Target) -> Void) {
+  withUnsafeMutablePointer(to: &room) { body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self)) }
+}

@@ -33,8 +33,7 @@ func winogradInput(
   _ first: Int, _ count: Int, _ v: Target, _ stride: Int
 ) {
   let change = changeOf(y, activation, factors), y = y ?? x, f = factors ?? x
-  withUnsafeTemporaryAllocation(byteCount: 6 * (stripColumns + 1) * 64, alignment: 64) {
-    let strip = $0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self)
+  withStrip { strip in
     @inline(__always) func tiles<let change: Int>(_ type: InlineArray<change, V>.Type) {
       inputTiles(type, x, y, f, height, width, tilesPerRow, first, count, v, stride, strip)
     }
@@ -63,13 +62,6 @@ func winogradInput(
   }
 }
 
-/// 36 registers on the stack for what the first pass leaves to the second. (An inline array would be cleared each time.)
-@inline(__always) func withScratch(_ body: (_ half: Target) -> Void) {
-  withUnsafeTemporaryAllocation(byteCount: 36 * 64, alignment: 64) {
-    body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Float.self))
-  }
-}
-
 @inline(__always) func loadSix(_ p: Source, _ offset: Int, _ stride: Int) -> Six {
   [
     load(p, offset), load(p, offset &+ stride), load(p, offset &+ 2 &* stride), load(p, offset &+ 3 &* stride),
@@ -80,6 +72,13 @@ func winogradInput(
 /// Tiles side by side that are transformed together, and the columns that they cover: neighbors share two.
 @inline(__always) private var stripTiles: Int { 8 }
 @inline(__always) private var stripColumns: Int { 4 * 8 + 2 }
+
+/// Room for a strip's columns and one more.
+@inline(__always) private func withStrip(_ body: (Target) -> Void) {
+  let six = sixGroups, five = [six, six, six, six, six] as InlineArray<5, SixGroups>
+  var room = [five, five, five, five, five, five, five] as InlineArray<7, InlineArray<5, SixGroups>>
+  withRoom(&room, body)
+}
 
 /// First the columns of a strip of tiles, each once, then the rows of each tile.
 ///
