@@ -35,13 +35,13 @@ struct MatrixConvolution {
     w.values.withUnsafeBufferPointer { values in
       let source = values.baseAddress!
       Workers.current.run(blockCount(outputs)) { block, _ in
-        for output in block * 16..<min(w.outputs, block * 16 + 16) {
-          for input in 0..<inputs {
-            let from = w.offset(output, input)
-            for tap in 0..<taps {
-              weights.base[panels.index(tap * rows + input, output)] =
-                source[from + (w.isTransposed ? taps - 1 - tap : tap)]
-            }
+        let first = block * 16, count = min(16, w.outputs - first), pitch = w.offset(1, 0)
+        for input in 0..<inputs {
+          let from = source + w.offset(first, input)
+          for tap in 0..<taps {
+            let to = weights.base + panels.index(tap * rows + input, first)
+            let kernel = from + (w.isTransposed ? taps - 1 - tap : tap)
+            for lane in 0..<count { to[lane] = kernel[lane * pitch] }
           }
         }
       }

@@ -16,7 +16,8 @@ struct UpKernel: Sendable {
     _ panels: WeightPanels, isTransposed: Bool, isTurned: Bool,
     _ transform: (_ g0: Double, _ g1: Double, _ g2: Double) -> InlineArray<N, Double>
   ) -> FloatBuffer {
-    let packed = FloatBuffer(repeating: 0, count: N * N * panels.count)
+    let packed = FloatBuffer(count: N * N * panels.count), workers = Workers.current
+    let scratch = FloatBuffer(count: workers.threads * N * N * 16)
     let values: [Float], strides: (output: Int, input: Int, tap: Int), isFlipped: Bool
     switch kind {
     case .unfused(let weights):
@@ -28,21 +29,28 @@ struct UpKernel: Sendable {
     let columns = isTransposed ? inputs : outputs
     values.withUnsafeBufferPointer { values in
       let source = values.baseAddress!
-      Workers.current.run(panels.blocks) { block, _ in
-        for b in block * 16..<min(columns, block * 16 + 16) {
-          for a in 0..<panels.depth {
+      workers.run(panels.blocks) { block, worker in
+        // Sixteen columns' lines together: each is written once, not number by number.
+        let lines = scratch.base + worker * N * N * 16, first = block * 16, count = min(16, columns - first)
+        if count < 16 { lines.update(repeating: 0, count: N * N * 16) }
+        for a in 0..<panels.depth {
+          for lane in 0..<count {
+            let b = first + lane
             let from = source + (isTransposed ? a : b) * strides.output + (isTransposed ? b : a) * strides.input
             func tap(_ index: Int) -> Double { Double(from[(isFlipped ? 8 - index : index) * strides.tap]) }
             let left = transform(tap(0), tap(3), tap(6)), middle = transform(tap(1), tap(4), tap(7))
-            let right = transform(tap(2), tap(5), tap(8)), to = panels.index(a, b)
+            let right = transform(tap(2), tap(5), tap(8))
             for y in 0..<N {
               let line = transform(left[y], middle[y], right[y])
-              for x in 0..<N { packed.base[(y * N + x) * panels.count + to] = Float(line[x]) }
+              for x in 0..<N { lines[(y * N + x) * 16 + lane] = Float(line[x]) }
             }
           }
+          let to = packed.base + panels.index(a, first)
+          for i in 0..<N * N { (to + i * panels.count).update(from: lines + i * 16, count: 16) }
         }
       }
     }
+    withExtendedLifetime(scratch) {}
     return packed
   }
 }
