@@ -3,23 +3,42 @@ import KernelInterface
 /// What Winograd-like algorithms have in common: tiles are transformed to several planes of `[tile][channel]`, planes are
 /// multiplied by a weight matrix each, and sums of products are transformed back.
 struct TiledProducts {
-  /// One product: plane `source` times its weights, written or added to plane `target`. The products of a target stand
-  /// in the order in which they are summed.
-  struct Product {
-    let source: Int
-    let target: Int
-    let adds: Bool
+  /// Which planes are multiplied, each by weights of its own, and added up to which. Flat, so that threads need not count
+  /// references.
+  struct Plan {
+    /// The source plane of each product.
+    let sources: [Int]
+    let sourceCount: Int
+    let targetCount: Int
+    /// The products, those of a target plane one after another in the order in which they are summed.
+    let order: [Int]
+    /// Where each target's begin in `order`, and the end of the last.
+    let starts: [Int]
+
+    /// - Parameter planes: source and target of each product; no plane without one.
+    init(_ planes: [(source: Int, target: Int)]) {
+      sources = planes.map(\.source)
+      sourceCount = planes.map(\.source).max()! + 1
+      targetCount = planes.map(\.target).max()! + 1
+      let products = (0..<targetCount).map { target in planes.indices.filter { planes[$0].target == target } }
+      order = products.flatMap { $0 }
+      starts = products.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    }
+
+    /// Each plane by itself.
+    init(planes: Int) { self.init((0..<planes).map { ($0, $0) }) }
   }
 
-  let products: [Product]
-  let sources: Int
-  let targets: Int
+  let plan: Plan
   /// Tiles of one image.
   let tiles: Int
   let inputBlocks: Int
   /// Of one product's weights; those of product p begin at `p · panels.count`.
   let panels: WeightPanels
   let weights: FloatBuffer
+
+  private var sources: Int { plan.sourceCount }
+  private var targets: Int { plan.targetCount }
 
   /// One cache line more between planes: at a distance of a power of two they would share a cache set.
   static let skew = 16
@@ -56,20 +75,13 @@ struct TiledProducts {
     _ target: Int, _ panel: Int, then next: (target: Int, panel: Int)?, _ n: Int, _ v: Target, _ vSize: Int,
     _ m: Target, _ mSize: Int
   ) {
-    let table = Processor.table
-    var current = product(of: target, from: 0)
-    while let index = current {
-      let following = product(of: target, from: index + 1)
-      let ahead = following.map { panelWeights($0, panel) } ?? firstWeights(of: next)
+    let table = Processor.table, first = plan.starts[target], end = plan.starts[target + 1]
+    for i in first..<end {
+      let product = plan.order[i], ahead = i + 1 < end ? panelWeights(plan.order[i + 1], panel) : firstWeights(of: next)
       table.matrix.panel(
-        n, panels.depth, v + products[index].source * vSize, n * 16, panelWeights(index, panel),
-        panels.blocks(in: panel), m + target * mSize, n * 16, products[index].adds, ahead)
-      current = following
+        n, panels.depth, v + plan.sources[product] * vSize, n * 16, panelWeights(product, panel),
+        panels.blocks(in: panel), m + target * mSize, n * 16, i > first, ahead)
     }
-  }
-
-  private func product(of target: Int, from first: Int) -> Int? {
-    products[first...].firstIndex { $0.target == target }
   }
 
   private func panelWeights(_ product: Int, _ panel: Int) -> Source {
@@ -78,7 +90,7 @@ struct TiledProducts {
 
   private func firstWeights(of next: (target: Int, panel: Int)?) -> Source? {
     guard weights.count >= Self.cachedWeights, let next, next.panel < panels.panels else { return nil }
-    return product(of: next.target, from: 0).map { panelWeights($0, next.panel) }
+    return panelWeights(plan.order[plan.starts[next.target]], next.panel)
   }
 
   private func runInPhases(_ firstImage: Int, _ images: Int, _ input: Transform, _ output: Transform) {

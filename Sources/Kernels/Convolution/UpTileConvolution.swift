@@ -30,10 +30,8 @@ struct UpTileConvolution {
     return of[product / 5] * 4 + of[product % 5]
   }
 
-  private static let forward = (0..<25).map { TiledProducts.Product(source: plane($0), target: $0, adds: false) }
-  private static let gradient = (0..<25).map {
-    TiledProducts.Product(source: $0, target: plane($0), adds: $0 / 5 == 3 || $0 % 5 == 3)
-  }
+  private static let forward = TiledProducts.Plan((0..<25).map { (plane($0), $0) })
+  private static let gradient = TiledProducts.Plan((0..<25).map { ($0, plane($0)) })
 
   /// From the small map to the large one, or of gradients from the large to the small. A style is for the former only.
   func run(_ x: Source, style: Source?, into y: Target, batch: Int) {
@@ -41,8 +39,8 @@ struct UpTileConvolution {
     let (height, width) = (smallHeight, smallWidth), tilesPerRow = (width + 1) / 2
     let tiles = (height + 1) / 2 * tilesPerRow, small = height * width * 16, large = small * 4
     let products = TiledProducts(
-      products: isGradient ? Self.gradient : Self.forward, sources: isGradient ? 25 : 16,
-      targets: isGradient ? 16 : 25, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels, weights: weights)
+      plan: isGradient ? Self.gradient : Self.forward, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels,
+      weights: weights)
     products.run(
       batch: batch,
       tilesAtOnce: ConvolutionAlgorithm.upTilesAtOnce(

@@ -33,6 +33,9 @@ struct WinogradConvolution {
   private var tiles: Int { (height + tileSide - 1) / tileSide * tilesPerRow }
   private var positions: Int { (tileSide + 2) * (tileSide + 2) }
 
+  private static let plan = TiledProducts.Plan(planes: 36)
+  private static let smallPlan = TiledProducts.Plan(planes: 16)
+
   private static func transforms(_ tileSide: Int) -> WinogradKernels {
     tileSide == 4 ? Processor.table.convolution.winograd : Processor.table.convolution.smallWinograd
   }
@@ -41,8 +44,8 @@ struct WinogradConvolution {
     let (height, width, tilesPerRow, planeSize) = (height, width, tilesPerRow, height * width * 16)
     let transforms = Self.transforms(tileSide)
     TiledProducts(
-      products: (0..<positions).map { TiledProducts.Product(source: $0, target: $0, adds: false) }, sources: positions,
-      targets: positions, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels, weights: weights
+      plan: tileSide == 4 ? Self.plan : Self.smallPlan, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels,
+      weights: weights
     ).run(
       batch: batch, tilesAtOnce: tilesAtOnce,
       input: { plane, _, first, count, v, stride in
