@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// What a caller wants after a step.
 package enum StepAction: Sendable {
@@ -18,6 +18,8 @@ package enum Outcome: Hashable, Sendable {
 package struct InversionResult: Sendable {
   package let state: InversionState
   package let outcome: Outcome
+  /// The last codes `[n, layers, w]` and what the generator made of them, where they were evaluated.
+  package let last: (codes: Tensor, pictures: Tensor)?
 }
 
 /// The loop that inversion and diffusion share.
@@ -62,10 +64,10 @@ struct Optimization {
       }
       state.step = step
       state.optimizer = optimizer.state
-      if onStep(state) == .stop { return InversionResult(state: state, outcome: .stopped) }
+      if onStep(state) == .stop { return InversionResult(state: state, outcome: .stopped, last: nil) }
     }
-    try finish(&state)
-    return InversionResult(state: state, outcome: .finished)
+    let last = try finish(&state)
+    return InversionResult(state: state, outcome: .finished, last: last)
   }
 
   private func freshState(identity: String, start: Tensor, optimizer: OptimizerState) throws -> InversionState {
@@ -112,9 +114,10 @@ struct Optimization {
   }
 
   /// Evaluates the last codes, so that what is saved has losses of its own.
-  private func finish(_ state: inout InversionState) throws {
-    guard state.items.contains(where: { $0.finalLosses == nil }) else { return }
-    let losses = try objective.losses(of: tensor(state.items.flatMap(\.code)))
+  private func finish(_ state: inout InversionState) throws -> (codes: Tensor, pictures: Tensor)? {
+    guard state.items.contains(where: { $0.finalLosses == nil }) else { return nil }
+    let codes = tensor(state.items.flatMap(\.code)), evaluation = try objective.evaluate(codes, wantsGradient: false)
+    let losses = evaluation.losses
     for index in state.items.indices {
       let terms = losses[index]
       if terms.isFinite {
@@ -130,6 +133,7 @@ struct Optimization {
         state.items[index].finalLosses = best.losses
       }
     }
+    return evaluation.pictures.map { (codes, $0) }
   }
 
   private func tensor(_ codes: [Float]) -> Tensor {

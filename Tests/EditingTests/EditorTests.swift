@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Inversion
 import StrictYAML
+import Tensors
 import TestSupport
 import Testing
 import WeightFiles
@@ -35,6 +36,19 @@ import WeightFiles
   private func report(_ files: [String: [UInt8]], _ path: String = "result.json") throws -> [String: Any] {
     let bytes = try #require(files[path])
     return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+  }
+
+  @Test("Every method reports the mean squared difference of E(x) and E(G(E(x)))", arguments: InversionMethod.allCases)
+  func domainDistance(_ method: InversionMethod) throws {
+    let writer = MemoryWriter(), model = try TinyModel.model.get().model
+    _ = try editor().run(input("invert: {method: \(method.rawValue), steps: 2}", others: []), into: writer)
+    let reported = try #require(report(writer.files)["domain_distance"] as? [String: Any])
+    let original = try Picture.decode(try #require(writer.files["original.png"]), name: "original.png").picture
+    let code = try model.encode(ImageTensors.tensor(original))
+    let again = try model.encode(model.synthesize(code)).values
+    let differences = zip(code.values, again).map { Double($0 - $1) * Double($0 - $1) }
+    let expected = differences.reduce(0, +) / Double(differences.count)
+    #expect(abs(try #require(reported["value"] as? Double) - expected) < 1e-4 * expected)
   }
 
   @Test func aJobWithAllEditsLeavesWhatTheDesignPromises() throws {

@@ -19,8 +19,16 @@ import WeightFiles
     let state = try invert(target: target, model: model, settings: InversionSettings(method: .encoder)).state
     #expect(state.items[0].losses.isEmpty)
     #expect(state.items[0].code == (try model.encode(target).values))
-    let losses = try Objective(target: target, model: model, weights: LossWeights()).losses(of: model.encode(target))
+    let losses = try Objective(target: target, model: model, weights: LossWeights())
+      .evaluate(model.encode(target), wantsGradient: false).losses
     #expect(state.items[0].finalLosses == losses[0])
+  }
+
+  @Test("Pictures that a result hands on are those of its last codes", arguments: OptimizerKind.allCases)
+  func lastPictures(_ optimizer: OptimizerKind) throws {
+    let model = ToyModel(), settings = InversionSettings(steps: 12, optimizer: optimizer, learningRate: 2)
+    let last = try #require(try invert(target: target, model: model, settings: settings).last)
+    #expect(last.pictures.values == (try model.synthesize(last.codes).values))
   }
 
   @Test func image2styleganBeginsAtTheAverageWithoutTheEncoder() throws {
@@ -43,7 +51,7 @@ import WeightFiles
     #expect(best.updates < 12, "the case does not show the difference")
     #expect(item.result(keep: .best).code == best.code)
     let objective = try Objective(target: target, model: model, weights: LossWeights())
-    let losses = try objective.losses(of: Tensor(best.code, [1, 2, 3]))
+    let losses = try objective.evaluate(Tensor(best.code, [1, 2, 3]), wantsGradient: false).losses
     #expect(losses[0] == best.losses, "the losses belong to the kept code")
   }
 
@@ -151,7 +159,7 @@ import WeightFiles
       try Objective(
         target: target, model: ToyModel(), weights: LossWeights(domain: 0), mask: box.mask(resolution: 4),
         normalization: normalization
-      ).losses(of: code)[0]
+      ).evaluate(code, wantsGradient: false).losses[0]
     }
     let (whole, area) = (try losses(.picture), try losses(.area))
     #expect(abs(area.pixel - whole.pixel * 4) < 1e-5 && abs(area.perceptual - whole.perceptual * 4) < 1e-2)

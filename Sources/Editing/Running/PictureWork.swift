@@ -92,7 +92,7 @@ final class PictureWork {
     let picture = InvertedPicture(
       name: name, pixels: fitted.pixels, encoder: code(encoder), code: code(item.result(keep: settings.keep).code),
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
-      report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder))
+      report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder, item))
     if let limit = model.facts.domainLimit, Double(picture.domainDistance) > limit {
       let distance = (Double(picture.domainDistance) * 10_000).rounded() / 10_000
       warnings.append(
@@ -132,8 +132,14 @@ final class PictureWork {
   /// What the generator makes of a code. The last few are kept: a reconstruction is the inverted code again, and without
   /// optimization that is the encoder's.
   private func synthesis(of code: LatentCode) throws -> Synthesis {
-    if let known = syntheses.first(where: { $0.code == code }) { return known }
-    let pixels = try model.model.synthesize(Tensor(code.values, [1, code.layers, code.width]))
+    if let index = syntheses.firstIndex(where: { $0.code == code }) {
+      syntheses.append(syntheses.remove(at: index))
+      return syntheses.last!
+    }
+    return try keep(code, model.model.synthesize(Tensor(code.values, [1, code.layers, code.width])))
+  }
+
+  @discardableResult private func keep(_ code: LatentCode, _ pixels: Tensor) throws -> Synthesis {
     let new = Synthesis(code: code, pixels: pixels, picture: try ImageTensors.picture(pixels))
     syntheses.append(new)
     if syntheses.count > Self.keptSyntheses { syntheses.removeFirst() }
@@ -166,6 +172,7 @@ final class PictureWork {
           losses: state.items[0].losses.last), state: { state.bytes })
     }
     guard result.outcome == .finished else { throw Self.stopped }
+    if let last = result.last { try keep(code(last.codes.values), last.pictures) }
     store?.store(result.state.bytes, for: identity)
     return result.state
   }
@@ -179,8 +186,11 @@ final class PictureWork {
   private static let keptSyntheses = 3
   private static let stopped = EditingError(.stopped, "the job was stopped")
 
-  /// The domain term right after encoding: the mean of `(E(x) - E(G(E(x))))²`.
-  private func domainDistance(of encoder: [Float]) throws -> Float {
+  /// The domain term right after encoding: the mean of `(E(x) - E(G(E(x))))²`. What began there has it already.
+  private func domainDistance(of encoder: [Float], _ item: InversionState.Item) throws -> Float {
+    if settings.effectiveWeights.domain != 0, item.start == encoder, let first = item.losses.first ?? item.finalLosses {
+      return first.domain
+    }
     let code = code(encoder)
     let codes = Tensor(encoder, [1, code.layers, code.width])
     return try model.model.domainDistance(codes, synthesis(of: code).pixels).item

@@ -6,10 +6,13 @@ package struct Evaluation: Sendable {
   package let losses: [LossTerms]
   /// Of the sum of the items' totals, row-major like the codes; empty when it was not asked for.
   package let gradient: [Float]
+  /// What the generator made of the codes, `[n, 3, resolution, resolution]`.
+  package let pictures: Tensor?
 
-  package init(losses: [LossTerms], gradient: [Float]) {
+  package init(losses: [LossTerms], gradient: [Float], pictures: Tensor? = nil) {
     self.losses = losses
     self.gradient = gradient
+    self.pictures = pictures
   }
 }
 
@@ -70,25 +73,15 @@ package struct Objective: Sendable {
     targetFeatures = weights.perceptual == 0 ? nil : try model.features(self.target)
   }
 
-  /// The losses of codes `[n, layers, w]`.
-  package func losses(of codes: Tensor) throws -> [LossTerms] {
-    try evaluate(codes, wantsGradient: false).losses
-  }
-
   /// The losses and the gradient of codes `[n, layers, w]`.
-  package func evaluate(_ codes: Tensor) throws -> Evaluation {
-    try evaluate(codes, wantsGradient: true)
-  }
-
-  private func evaluate(_ codes: Tensor, wantsGradient: Bool) throws -> Evaluation {
+  package func evaluate(_ codes: Tensor, wantsGradient: Bool = true) throws -> Evaluation {
     let expected: Shape = [items, model.layers, model.width]
     guard codes.shape == expected else {
       throw InversionError.shape(what: "the code", found: codes.shape, expected: "\(expected)")
     }
     let tape = Tape(), codes = codes.detached
     let variable = wantsGradient ? tape.variable(codes) : codes
-    var picture = try model.synthesize(variable)
-    if let mask { picture = try picture * mask }
+    let synthesis = try model.synthesize(variable), picture = try mask.map { try synthesis * $0 } ?? synthesis
 
     let none = [Float](repeating: 0, count: items)
     var total: Tensor?, pictureGradient: Tensor?, codeGradient: Tensor?
@@ -120,15 +113,15 @@ package struct Objective: Sendable {
     if wantsGradient {
       gradient = [Float](repeating: 0, count: codes.shape.count)
       if let pictureGradient, let codeGradient {
-        let synthesis = try tape.gradients(of: picture, along: pictureGradient, for: [variable])[0]
-        gradient = try (codeGradient + synthesis).values
+        let throughPicture = try tape.gradients(of: picture, along: pictureGradient, for: [variable])[0]
+        gradient = try (codeGradient + throughPicture).values
       }
     }
     let totals = total?.values ?? none
     let losses = (0..<items).map {
       LossTerms(pixel: pixel[$0], perceptual: perceptual[$0], domain: domain[$0], total: totals[$0])
     }
-    return Evaluation(losses: losses, gradient: gradient)
+    return Evaluation(losses: losses, gradient: gradient, pictures: synthesis.detached)
   }
 
   private func scaled(_ term: Tensor) -> Tensor { scale == 1 ? term : term * scale }
