@@ -1,6 +1,7 @@
 import KernelInterface
 
 // The initializer of an inline array of 16 registers would stay a call into the standard library, its literal does not.
+// `square` takes the rows in the order of their numbers with all bits reversed.
 #if WIDE
 private typealias Square = InlineArray<16, V>
 @inline(__always) private func square(_ row: (Int) -> V) -> Square {

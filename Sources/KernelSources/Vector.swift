@@ -117,6 +117,7 @@ typealias Group = InlineArray<4, V>
 }
 
 typealias SixGroups = InlineArray<6, Group>
+/// Zeros, as a literal: the initializer would be a call into the standard library.
 @inline(__always) var sixGroups: SixGroups {
   let g = group(V(repeating: 0))
   return [g, g, g, g, g, g]
@@ -130,6 +131,7 @@ typealias SixGroups = InlineArray<6, Group>
   withRoom(&room, body)
 }
 
+/// Calls `body` with the floats of a local variable, which must be a multiple of four bytes.
 @inline(__always) func withRoom<Room: BitwiseCopyable>(_ room: inout Room, _ body: (Target) -> Void) {
   withUnsafeMutablePointer(to: &room) { body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self)) }
 }
