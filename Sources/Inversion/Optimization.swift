@@ -133,7 +133,7 @@ struct Optimization {
         state.items[index].finalLosses = best.losses
       }
     }
-    return evaluation.pictures.map { (codes, $0) }
+    return (codes, evaluation.pictures)
   }
 
   private func tensor(_ codes: [Float]) -> Tensor {

@@ -1,4 +1,5 @@
 import Inversion
+import Tensors
 import TestSupport
 import Testing
 
@@ -40,7 +41,7 @@ import Testing
     for step in 1...200 {
       let (loss, gradient) = landscape.evaluate(code)
       let terms = LossTerms(pixel: loss, perceptual: 0, domain: 0, total: loss)
-      let evaluation = Evaluation(losses: [terms], gradient: gradient)
+      let evaluation = Evaluation(losses: [terms], gradient: gradient, pictures: Tensor([0], [1]))
       try fast.update(&code, at: evaluation) { _ in evaluation }
       let isFinite = code.allSatisfy { $0.isFinite }
       #expect(isFinite, "\(landscape.name), step \(step)")
@@ -62,7 +63,8 @@ import Testing
       let (loss, gradient) = landscape.evaluate(code)
       best = min(best, loss)
       let evaluation = Evaluation(
-        losses: [LossTerms(pixel: loss, perceptual: 0, domain: 0, total: loss)], gradient: gradient)
+        losses: [LossTerms(pixel: loss, perceptual: 0, domain: 0, total: loss)], gradient: gradient,
+        pictures: Tensor([0], [1]))
       try fast.update(&code, at: evaluation) { _ in evaluation }
     }
     #expect(best < start / 10, "\(landscape.name): from \(start) to \(best)")

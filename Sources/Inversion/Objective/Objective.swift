@@ -6,10 +6,10 @@ package struct Evaluation: Sendable {
   package let losses: [LossTerms]
   /// Of the sum of the items' totals, row-major like the codes; empty when it was not asked for.
   package let gradient: [Float]
-  /// What the generator made of the codes, `[n, 3, resolution, resolution]`.
-  package let pictures: Tensor?
+  /// What the generator made of the codes, `[n, 3, resolution, resolution]`, without a mask.
+  package let pictures: Tensor
 
-  package init(losses: [LossTerms], gradient: [Float], pictures: Tensor? = nil) {
+  package init(losses: [LossTerms], gradient: [Float], pictures: Tensor) {
     self.losses = losses
     self.gradient = gradient
     self.pictures = pictures
