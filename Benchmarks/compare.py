@@ -94,11 +94,13 @@ def compare(ours, theirs, variant, sample, rounds, folder):
     gradient_error = relative(sample["gradient"], numpy.load(gradient_file).reshape(sample["gradient"].shape))
     theirs.ask("step 1")
     times = {"ours": [], "theirs": []}
-    peak = 0
+    peak, starts = 0, []
     for _ in range(rounds):
         report = ours.bench("--quick", "--steps", "0", "--runs", "3")
         times["ours"].append(report["step"]["median"])
         peak = max(peak, report.get("peak_mib") or 0)
+        if report.get("startup_seconds"):
+            starts.append((report["startup_seconds"], report["startup_seconds"] - report["first_step"] / 1e3))
         times["theirs"].append(statistics.median(theirs.ask("step 2")["milliseconds"]))
         print(f"{variant}: PyTorch {times['theirs'][-1]:.0f} ms, idinvert {times['ours'][-1]:.0f} ms", file=sys.stderr)
     memory = theirs.ask("memory")
@@ -106,7 +108,7 @@ def compare(ours, theirs, variant, sample, rounds, folder):
         "variant": variant, "rounds": rounds, "ours_ms": statistics.median(times["ours"]),
         "theirs_ms": statistics.median(times["theirs"]),
         "ratio": statistics.median(times["theirs"]) / statistics.median(times["ours"]),
-        "ours_all_ms": times["ours"], "theirs_all_ms": times["theirs"], "ours_peak_mib": peak,
+        "ours_all_ms": times["ours"], "theirs_all_ms": times["theirs"], "ours_peak_mib": peak, "ours_starts": starts,
         "theirs_peak_mib": memory["peak_mib"], "torch": memory["torch"], "loss_error": loss_error,
         "gradient_error": gradient_error,
     }
@@ -239,7 +241,10 @@ def main():
             summary[name] = seconds_of_a_job(options.program, pack, options.picture, options.threads, options.rounds)
         summary["evaluations_ratio"], summary["evaluations_ratio_note"] = evaluations_ratio(options.optimizer_program)
         summary["quota_ratio"], summary["quota_note"] = quota_check(ours)
-        summary["startup_seconds"] = report.get("startup_seconds")
+        # To the end of the first step and to its beginning, medians over all fresh processes of the rounds.
+        starts = [start for result in results for start in result["ours_starts"]]
+        for place, name in enumerate(["startup_seconds", "startup_seconds_to_first_step"]):
+            summary[name] = statistics.median(start[place] for start in starts) if starts else None
         summary["threads_1_to_2"] = (report.get("threads") or {}).get("ratio")
         roofline = report.get("roofline") or {}
         summary["fraction_of_roofline"] = roofline.get("fraction")

@@ -133,8 +133,8 @@ package struct Benchmark {
         times[threads - 1].append(try Stopwatch.milliseconds(walk.step).milliseconds)
       }
     }
-    let (one, two) = (Timing(times[0]), Timing(times[1]))
-    return Report.Threads(one: one, two: two, ratio: one.median / two.median)
+    let ratios = zip(times[0], times[1]).map { $0 / $1 }
+    return Report.Threads(one: Timing(times[0]), two: Timing(times[1]), ratio: Timing(ratios).median)
   }
 
   private func roofline(step: Double) -> Report.Roofline {

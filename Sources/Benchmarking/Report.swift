@@ -24,7 +24,7 @@ package struct Report: Sendable, Equatable, Codable {
   package struct Threads: Sendable, Equatable, Codable {
     package var one: Timing
     package var two: Timing
-    /// How many times as fast a step is with two threads.
+    /// How many times as fast a step is with two threads: the median over pairs of steps, one after the other.
     package var ratio: Double
   }
 
