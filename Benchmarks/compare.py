@@ -100,7 +100,7 @@ def compare(ours, theirs, variant, sample, rounds, folder):
         times["ours"].append(report["step"]["median"])
         peak = max(peak, report.get("peak_mib") or 0)
         if report.get("startup_seconds"):
-            starts.append((report["startup_seconds"], report["startup_seconds"] - report["first_step"] / 1e3))
+            starts.append([report["startup_seconds"], report["startup_seconds"] - report["first_step"] / 1e3])
         times["theirs"].append(statistics.median(theirs.ask("step 2")["milliseconds"]))
         print(f"{variant}: PyTorch {times['theirs'][-1]:.0f} ms, idinvert {times['ours'][-1]:.0f} ms", file=sys.stderr)
     memory = theirs.ask("memory")
