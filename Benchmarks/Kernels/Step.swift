@@ -46,12 +46,13 @@ final class Chain {
       weights: random.weights(outputs * inputs * kernel * kernel, fanIn: inputs * kernel * kernel),
       bias: random.array(outputs), outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: size,
       width: size, activation: activation, preparesGradient: true)
+    let signs = layer.makeSigns(batch: batch)
     add(
       "\(inputs)→\(outputs) \(kernel)×\(kernel) @\(size)",
       2e-9 * Double(batch * size * size * inputs * outputs * kernel * kernel),
       output: layer.outputShape(batch: batch).count,
-      forward: { layer.forward($0, into: $1, batch: batch) },
-      backward: { layer.backward($0, output: $1, into: $2, batch: batch) })
+      forward: { layer.forward($0, into: $1, signs: signs, batch: batch) },
+      backward: { gy, _, gx in layer.backward(gy, signs: signs, into: gx, batch: batch) })
   }
 
   /// - Parameter isAveraged: whether only the means of 2×2 are passed on.
@@ -60,12 +61,18 @@ final class Chain {
     let layer = FrozenImageConvolution(
       weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
       inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
-    let count = layer.outputShape(batch: batch).count, full = isAveraged ? FloatBuffer(count: count) : nil
+    let count = layer.outputShape(batch: batch).count, signs = layer.makeSigns(batch: batch)
     add(
       "3→\(outputs) \(isAveraged ? "averaged" : "picture") @\(size)", 2e-9 * Double(batch * size * size * outputs * 27),
       output: isAveraged ? count / 4 : count,
-      forward: { layer.forward($0, into: full ?? $1, averaged: full == nil ? nil : $1, batch: batch) },
-      backward: { layer.backward($0, isOfAverage: isAveraged, output: full ?? $1, into: $2, batch: batch) })
+      forward: { x, y in
+        if isAveraged {
+          layer.forward(x, averagedInto: y, signs: signs, batch: batch)
+        } else {
+          layer.forward(x, into: y, signs: signs, batch: batch)
+        }
+      },
+      backward: { gy, _, gx in layer.backward(gy, isOfAverage: isAveraged, signs: signs, into: gx, batch: batch) })
   }
 
   /// The map for a layer that takes its style along or does not.
@@ -113,7 +120,7 @@ final class Chain {
           if isTaken {
             layer.backward(gy, epilogue: activated, factors: gradientFactors, into: gx, batch: batch)
           } else {
-            layer.backward(between, output: between, into: gx, batch: batch)
+            layer.backward(between, signs: nil, into: gx, batch: batch)
           }
         }))
     }

@@ -39,28 +39,78 @@ func scatter(_ from: Source, _ height: Int, _ width: Int, _ dy: Int, _ dx: Int, 
   while i < pixels &* 16 { store(q, i, load(p, i)); i &+= lanes }
 }
 
-func finish(_ c: Target, _ pixels: Int, _ bias: Source?, _ activation: Int) {
+func finish(_ c: Target, _ pixels: Int, _ bias: Source?, _ activation: Int, _ signs: Target?) {
   switch activation {
-  case 0: finish(c, pixels, bias, constant: 0)
-  case 1: finish(c, pixels, bias, constant: 1)
-  default: finish(c, pixels, bias, constant: 2)
+  case 0: finish(c, pixels, bias, constant: 0, signs)
+  case 1: finish(c, pixels, bias, constant: 1, signs)
+  default: finish(c, pixels, bias, constant: 2, signs)
   }
 }
 
-@inline(__always) private func finish(_ c: Target, _ pixels: Int, _ bias: Source?, constant activation: Int) {
+@inline(__always)
+private func finish(_ c: Target, _ pixels: Int, _ bias: Source?, constant activation: Int, _ signs: Target?) {
   forEachPart { part in
     var b = V(repeating: 0)
     if let bias { b = load(bias, part) }
-    var i = part
-    while i < pixels &* 16 { store(c, i, activated(load(c, i) + b, activation)); i &+= 16 }
+    var first = 0
+    while first < pixels {
+      let end = min(pixels, first &+ 32)
+      var words = Words(repeating: 0), bit = Words(repeating: 1)
+      for i in first..<end {
+        let y = activated(load(c, i &* 16 &+ part) + b, activation)
+        store(c, i &* 16 &+ part, y)
+        if activation != 0 {
+          words = signed(words, y, bit)
+          bit = bit &+ bit
+        }
+      }
+      if activation != 0, let signs { storeWords(signs, first / 2 &+ part, words) }
+      first = end
+    }
   }
 }
 
-func mask(_ g: Source, _ y: Source, _ out: Target, _ pixels: Int, _ activation: Int) {
-  var i = 0
-  if activation == 1 {
-    while i < pixels &* 16 { store(out, i, masked(load(g, i), load(y, i), 1)); i &+= lanes }
-  } else {
-    while i < pixels &* 16 { store(out, i, masked(load(g, i), load(y, i), 2)); i &+= lanes }
+func mask(_ g: Source, _ signs: Source, _ out: Target, _ pixels: Int, _ activation: Int) {
+  if activation == 1 { mask(g, signs, out, pixels, constant: 1) } else { mask(g, signs, out, pixels, constant: 2) }
+}
+
+@inline(__always)
+private func mask(_ g: Source, _ signs: Source, _ out: Target, _ pixels: Int, constant activation: Int) {
+  forEachPart { part in
+    var first = 0
+    while first < pixels {
+      let end = min(pixels, first &+ 32)
+      var words = loadWords(signs, first / 2 &+ part)
+      for i in first..<end {
+        store(out, i &* 16 &+ part, masked(load(g, i &* 16 &+ part), words, 1, activation))
+        words = words &>> Words(repeating: 1)
+      }
+      first = end
+    }
+  }
+}
+
+func signs(
+  _ y: Source, _ height: Int, _ width: Int, _ tileHeight: Int, _ tileWidth: Int, _ signs: Target
+) {
+  var o = 0, row = 0
+  while row < height {
+    var column = 0
+    while column < width {
+      let rows = min(tileHeight, height &- row), columns = min(tileWidth, width &- column)
+      forEachPart { part in
+        var words = Words(repeating: 0)
+        for i in 0..<rows {
+          for j in 0..<columns {
+            let bit = Words(repeating: UInt32(truncatingIfNeeded: 1 &<< (i &* tileWidth &+ j)))
+            words = signed(words, load(y, ((row &+ i) &* width &+ column &+ j) &* 16 &+ part), bit)
+          }
+        }
+        storeWords(signs, o &+ part, words)
+      }
+      o &+= 16
+      column &+= tileWidth
+    }
+    row &+= tileHeight
   }
 }

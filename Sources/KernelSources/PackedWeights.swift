@@ -4,14 +4,6 @@ import KernelInterface
 // words hold the other three. To read a number is to bring it to the upper end of a word. What then stands below it
 // belongs to others and counts as a fraction of it: packing knows that fraction and rounds to the nearest in its view.
 
-#if WIDE
-private typealias Words = SIMD16<UInt32>
-#elseif FMA && arch(x86_64)
-private typealias Words = SIMD8<UInt32>
-#else
-private typealias Words = SIMD4<UInt32>
-#endif
-
 /// Eight times 16 weights, as they lie side by side in a row, are packed together in five times 16 words.
 @inline(__always) private var packWeights: Int { 128 }
 @inline(__always) private var packBytes: Int { 320 }

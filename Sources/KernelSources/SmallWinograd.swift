@@ -52,11 +52,15 @@ private func value(
   _ part: Int
 ) -> V {
   guard row >= 0 && row < height && column >= 0 && column < width else { return V(repeating: 0) }
-  let o = (row &* width &+ column) &* 16 &+ part
+  let o = (row &* width &+ column) &* 16 &+ part, hasSigns = change == 1 || change == 2
+  let tile = (row / 2 &* ((width &+ 1) / 2) &+ column / 2) &* 16 &+ part
   return changed(
-    load(x, o), load(y ?? x, o), change, factor(0, change, factors ?? x, part), factor(1, change, factors ?? x, part),
-    factor(2, change, factors ?? x, part))
+    load(x, o), (y ?? x) + (hasSigns ? tile : o), change, bit(row & 1, column & 1), factor(0, change, factors ?? x, part),
+    factor(1, change, factors ?? x, part), factor(2, change, factors ?? x, part))
 }
+
+/// A pixel's bit in its tile's signs.
+@inline(__always) private func bit(_ i: Int, _ j: Int) -> UInt32 { UInt32(truncatingIfNeeded: 1 &<< (2 &* i &+ j)) }
 
 func smallWinogradInput(
   _ x: Source, _ y: Source?, _ activation: Int, _ factors: Source?, _ height: Int, _ width: Int, _ tilesPerRow: Int,
@@ -73,18 +77,22 @@ func smallWinogradInput(
 
 func smallWinogradOutput(
   _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
-  _ bias: Source?, _ activation: Int
+  _ bias: Source?, _ activation: Int, _ signs: Target?
 ) {
   forEachTile(tilesPerRow, first, count) { t, row, column, part in
     let b = bias.map { load($0, part) } ?? V(repeating: 0)
+    var words = Words(repeating: 0)
     transform(
       outputTransform,
       read: { i, j in load(m, (i &* 4 &+ j) &* stride &+ t &* 16 &+ part) },
       write: { i, j, a in
         let r = 2 &* row &+ i, c = 2 &* column &+ j
         guard i < 2 && j < 2 && r < height && c < width else { return }
-        store(y, (r &* width &+ c) &* 16 &+ part, activated(a + b, activation))
+        let v = activated(a + b, activation)
+        store(y, (r &* width &+ c) &* 16 &+ part, v)
+        words = signed(words, v, Words(repeating: bit(i, j)))
       })
+    if let signs { storeWords(signs, (first &+ t) &* 16 &+ part, words) }
   }
 }
 

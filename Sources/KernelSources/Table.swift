@@ -15,7 +15,7 @@ private func makeTable() -> KernelTable {
       panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turnTiles: turnTiles, doublePanel: doublePanel,
       doubleOffsetPanel: doubleOffsetPanel),
     convolution: ConvolutionKernels(
-      gather: gather, scatter: scatter, finish: finish, mask: mask,
+      gather: gather, scatter: scatter, finish: finish, mask: mask, signs: signs,
       winograd: WinogradKernels(
         input: winogradInput, output: winogradOutput, gradientInput: winogradGradientInput,
         gradientOutput: winogradGradientOutput, weights: winogradWeights),

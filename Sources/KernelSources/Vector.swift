@@ -4,12 +4,15 @@ import KernelInterface
 // The widest register of each instruction set. The data is the same everywhere: 16 channels side by side.
 #if WIDE
 typealias V = SIMD16<Float>
+typealias Words = SIMD16<UInt32>
 @inline(__always) var lanes: Int { 16 }
 #elseif FMA && arch(x86_64)
 typealias V = SIMD8<Float>
+typealias Words = SIMD8<UInt32>
 @inline(__always) var lanes: Int { 8 }
 #else
 typealias V = SIMD4<Float>
+typealias Words = SIMD4<UInt32>
 @inline(__always) var lanes: Int { 4 }
 #endif
 
@@ -44,10 +47,31 @@ typealias V = SIMD4<Float>
 }
 
 /// `g · activation'(y)`; the slope at exactly zero is that of the negative side.
-@inline(__always) func masked(_ g: V, _ y: V, _ activation: Int) -> V {
+@inline(__always) func masked(_ g: V, _ y: V, _ activation: Int) -> V { sloped(g, y .<= 0, activation) }
+
+@inline(__always) private func sloped(_ g: V, _ isNegative: SIMDMask<V.MaskStorage>, _ activation: Int) -> V {
   if activation == 0 { return g }
-  if activation == 1 { return g.replacing(with: 0, where: y .<= 0) }
-  return g.replacing(with: g * 0.2, where: y .<= 0)
+  if activation == 1 { return g.replacing(with: 0, where: isNegative) }
+  return g.replacing(with: g * 0.2, where: isNegative)
+}
+
+// Signs (`Kernels/Convolution/SignLayout.swift`): a word of 32 bits for each lane of a tile, a bit for each pixel.
+@inline(__always) func loadWords(_ p: Source, _ offset: Int) -> Words {
+  UnsafeRawPointer(p).loadUnaligned(fromByteOffset: offset &* 4, as: Words.self)
+}
+
+@inline(__always) func storeWords(_ p: Target, _ offset: Int, _ words: Words) {
+  UnsafeMutableRawPointer(p).storeBytes(of: words, toByteOffset: offset &* 4, as: Words.self)
+}
+
+/// `words` with `bit` where `y` is at most zero.
+@inline(__always) func signed(_ words: Words, _ y: V, _ bit: Words) -> Words {
+  words.replacing(with: words | bit, where: y .<= 0)
+}
+
+/// `masked`, by a bit of the signs.
+@inline(__always) func masked(_ g: V, _ signs: Words, _ bit: UInt32, _ activation: Int) -> V {
+  sloped(g, signs & Words(repeating: bit) .!= Words(repeating: 0), activation)
 }
 
 // What is done to a map's values before a convolution (`WinogradKernels.Input`), as a number that is known when the loops
@@ -64,9 +88,13 @@ typealias V = SIMD4<Float>
   return load(f, i &* 16 &+ part)
 }
 
-@inline(__always) func changed(_ x: V, _ y: V, _ change: Int, _ a: V, _ b: V, _ c: V) -> V {
-  if change < 3 { return masked(x, y, change) }
+/// - Parameter bit: of the signs at `y`, which is elsewhere the number beside `x`.
+@inline(__always)
+func changed(_ x: V, _ y: Source, _ change: Int, _ bit: UInt32, _ a: V, _ b: V, _ c: V) -> V {
+  if change == 0 { return x }
+  if change < 3 { return masked(x, loadWords(y, 0), bit, change) }
   if change == 3 { return fma(b, x, a) }
+  let y = load(y, 0)
   return masked(fma(fma(c, b, y), a, x), y, 2)
 }
 

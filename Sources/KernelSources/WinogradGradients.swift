@@ -31,17 +31,13 @@ func winogradGradientInput(
       let at = (row &* 4 &* width &+ column &* 4) &* 16
       forEachPart { part in
         let f0 = factor(0, change, f, part), f1 = factor(1, change, f, part), f2 = factor(2, change, f, part)
+        let hasSigns = change == 1 || change == 2, signs = output + ((first &+ t) &* 16 &+ part)
         for i in 0..<4 {
           var line = InlineArray<4, V>(repeating: V(repeating: 0))
           if i < rows {
             for j in 0..<4 where j < columns {
-              let o = at &+ (i &* width &+ j) &* 16 &+ part
-              line[j] = load(g, o)
-              if change != 0 {
-                let e = load(output, o)
-                if change == 4 { line[j] = fma(fma(f2, f1, e), f0, line[j]) }
-                line[j] = masked(line[j], e, change == 1 ? 1 : 2)
-              }
+              let o = at &+ (i &* width &+ j) &* 16 &+ part, bit = UInt32(truncatingIfNeeded: 1 &<< (4 &* i &+ j))
+              line[j] = changed(load(g, o), hasSigns ? signs : output + o, change, bit, f0, f1, f2)
             }
           }
           let six = outputAdjoint(line)

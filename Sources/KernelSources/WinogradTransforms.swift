@@ -47,16 +47,20 @@ func winogradInput(
   }
 }
 
-/// A column at the upper or lower edge, zero outside, to six registers.
+/// A column at the upper or lower edge, zero outside, to six registers; `y` is like `x`, or the signs of the tile's column
+/// `shift`, with those of its neighbors above and below `pitch` floats apart.
 @inline(never) private func edgeColumn(
-  _ x: Source, _ y: Source, _ change: Int, _ f: Source, _ part: Int, _ rows: Range<Int>, _ pitch: Int, _ column: Target
+  _ x: Source, _ pitch: Int, _ y: Source, _ yPitch: Int, _ shift: Int, _ change: Int, _ f: Source, _ part: Int,
+  _ rows: Range<Int>, _ column: Target
 ) {
+  let hasSigns = change == 1 || change == 2
   for i in 0..<6 {
     var d = V(repeating: 0)
     if rows.lowerBound <= i && i < rows.upperBound {
+      let tile = (i &+ 3) / 4 &- 1, bit = UInt32(truncatingIfNeeded: 1 &<< ((i &+ 3) % 4 &* 4 &+ shift))
       d = changed(
-        load(x, i &* pitch), load(y, i &* pitch), change, factor(0, change, f, part), factor(1, change, f, part),
-        factor(2, change, f, part))
+        load(x, i &* pitch), y + (hasSigns ? tile : i) &* yPitch, change, bit, factor(0, change, f, part),
+        factor(1, change, f, part), factor(2, change, f, part))
     }
     store(column, i &* lanes, d)
   }
@@ -101,17 +105,27 @@ private func inputTiles<let change: Int>(
         let o = top &* pitch &+ (left &+ c) &* 16 &+ part
         var d = Six(repeating: V(repeating: 0))
         if left &+ c >= 0 && left &+ c < width {
+          let hasSigns = change == 1 || change == 2, shift = (left &+ c) & 3
+          let at = hasSigns ? (row &* tilesPerRow &+ (left &+ c) &>> 2) &* 16 &+ part : o
           if !isInside {
-            edgeColumn(x + o, y + o, change, factors, part, rows, pitch, edge)
+            edgeColumn(
+              x + o, pitch, y + at, hasSigns ? tilesPerRow &* 16 : pitch, shift, change, factors, part, rows, edge)
             d = loadSix(edge, 0, lanes)
           } else {
             d = loadSix(x, o, pitch)
-            if change == 1 || change == 2 || change == 4 {
-              for i in 0..<6 { prefetch(x, o &+ i &* pitch &+ ahead &* 16) }
+            if hasSigns || change == 4 { for i in 0..<6 { prefetch(x, o &+ i &* pitch &+ ahead &* 16) } }
+            if hasSigns {
+              let right = Words(repeating: UInt32(truncatingIfNeeded: shift)), line = tilesPerRow &* 16
+              let upper = loadWords(y, at &- line) &>> right, lower = loadWords(y, at &+ line) &>> right
+              let own = loadWords(y, at) &>> right
+              let words = [upper, own, own, own, own, lower] as InlineArray<6, Words>
+              let bits = [1 << 12, 1, 1 << 4, 1 << 8, 1 << 12, 1] as InlineArray<6, UInt32>
+              for i in 0..<6 { d[i] = masked(d[i], words[i], bits[i], change == 1 ? 1 : 2) }
+            }
+            if change == 4 {
               for i in 0..<6 { prefetch(y, o &+ i &* pitch &+ ahead &* 16) }
               let e = loadSix(y, o, pitch)
-              if change == 4 { for i in 0..<6 { d[i] = fma(fma(f2, f1, e[i]), f0, d[i]) } }
-              for i in 0..<6 { d[i] = masked(d[i], e[i], change == 1 ? 1 : 2) }
+              for i in 0..<6 { d[i] = masked(fma(fma(f2, f1, e[i]), f0, d[i]), e[i], 2) }
             }
             if change == 3 { for i in 0..<6 { d[i] = fma(f1, d[i], f0) } }
           }
@@ -133,13 +147,13 @@ private func inputTiles<let change: Int>(
 
 func winogradOutput(
   _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
-  _ bias: Source?, _ activation: Int
+  _ bias: Source?, _ activation: Int, _ signs: Target?
 ) {
   withScratch { half in
     switch activation {
-    case 0: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 0, half)
-    case 1: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 1, half)
-    default: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 2, half)
+    case 0: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 0, signs, half)
+    case 1: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 1, signs, half)
+    default: outputTiles(m, stride, y, height, width, tilesPerRow, first, count, bias, 2, signs, half)
     }
   }
 }
@@ -147,7 +161,7 @@ func winogradOutput(
 @inline(__always)
 private func outputTiles(
   _ m: Source, _ stride: Int, _ y: Target, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int,
-  _ bias: Source?, _ activation: Int, _ half: Target
+  _ bias: Source?, _ activation: Int, _ signs: Target?, _ half: Target
 ) {
   var row = first / tilesPerRow, column = first &- row &* tilesPerRow
   for t in 0..<count {
@@ -160,21 +174,25 @@ private func outputTiles(
         let line = outputTransform(loadSix(m, i &* 6 &* stride &+ t &* 16 &+ part, stride))
         for j in 0..<4 { store(half, (j &* 6 &+ i) &* lanes, line[j]) }
       }
-      if rows == 4 && columns == 4 {
-        for j in 0..<4 {
-          let line = outputTransform(loadSix(half, j &* 6 &* lanes, lanes))
-          for i in 0..<4 {
-            store(y, at &+ (i &* width &+ j) &* 16 &+ part, activated(line[i] + b, activation))
-          }
-        }
-      } else {
-        for j in 0..<columns {
-          let line = outputTransform(loadSix(half, j &* 6 &* lanes, lanes))
-          for i in 0..<4 where i < rows {
-            store(y, at &+ (i &* width &+ j) &* 16 &+ part, activated(line[i] + b, activation))
-          }
+      // A column's bits come in at the left of each four.
+      var words = Words(repeating: 0)
+      let bits = [1 << 3, 1 << 7, 1 << 11, 1 << 15] as InlineArray<4, UInt32>
+      @inline(__always) func finish(_ v: V, _ i: Int, _ j: Int) {
+        let v = activated(v + b, activation)
+        store(y, at &+ (i &* width &+ j) &* 16 &+ part, v)
+        if activation != 0 { words = signed(words, v, Words(repeating: bits[i])) }
+      }
+      for j in 0..<columns {
+        let line = outputTransform(loadSix(half, j &* 6 &* lanes, lanes))
+        words = words &>> Words(repeating: 1)
+        if rows == 4 {
+          for i in 0..<4 { finish(line[i], i, j) }
+        } else {
+          for i in 0..<rows { finish(line[i], i, j) }
         }
       }
+      if columns < 4 { words = words &>> Words(repeating: UInt32(truncatingIfNeeded: 4 &- columns)) }
+      if activation != 0, let signs { storeWords(signs, (first &+ t) &* 16 &+ part, words) }
     }
     column &+= 1
     if column == tilesPerRow { column = 0; row &+= 1 }

@@ -27,6 +27,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     }
     cases.append(LayerCase(inputs: 48, outputs: 33, kernel: 1, height: 6, width: 10, activation: .leakyReLU))
     cases.append(LayerCase(batch: 2, inputs: 33, outputs: 48, height: 6, width: 10, activation: .relu))
+    cases.append(LayerCase(batch: 2, inputs: 70, outputs: 33, kernel: 1, height: 11, width: 13, activation: .leakyReLU))
     cases.append(LayerCase(batch: 2, inputs: 20, outputs: 20, height: 14, width: 22, activation: .leakyReLU))
     cases.append(LayerCase(inputs: 160, outputs: 130, height: 8, width: 8, activation: .relu))
     cases.append(LayerCase(batch: 3, inputs: 130, outputs: 160, height: 16, width: 16, activation: .leakyReLU))
@@ -58,8 +59,8 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     let convolution = FrozenConvolution(
       weights: w, bias: bias, outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel,
       height: layer.height, width: layer.width, activation: layer.activation, preparesGradient: true)
-    let y = FloatBuffer(repeating: .nan, count: layer.output.count)
-    convolution.forward(blocked(x, layer.input), into: y, batch: layer.batch)
+    let y = FloatBuffer(repeating: .nan, count: layer.output.count), signs = convolution.makeSigns(batch: layer.batch)
+    convolution.forward(blocked(x, layer.input), into: y, signs: signs, batch: layer.batch)
     let expected = Naive.convolution(
       x, w, bias: bias, batch: layer.batch, inputs: layer.inputs, outputs: layer.outputs, kernel: layer.kernel,
       height: layer.height, width: layer.width, activation: layer.activation)
@@ -67,7 +68,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     #expect(paddingIsZero(y, layer.output))
 
     let gx = FloatBuffer(repeating: .nan, count: layer.input.count)
-    convolution.backward(blocked(gy, layer.output), output: y, into: gx, batch: layer.batch)
+    convolution.backward(blocked(gy, layer.output), signs: signs, into: gx, batch: layer.batch)
     let gradient = Naive.convolutionGradient(
       gy, w, output: plain(y, layer.output), batch: layer.batch, inputs: layer.inputs, outputs: layer.outputs,
       kernel: layer.kernel, height: layer.height, width: layer.width, activation: layer.activation)
@@ -85,7 +86,7 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     let x = blocked(noise.array(shape.plainCount), shape), gy = blocked(noise.array(shape.plainCount), shape)
     let y = FloatBuffer(count: shape.count), gx = FloatBuffer(count: shape.count)
     convolution.forward(x, into: y, batch: 2)
-    convolution.backward(gy, output: y, into: gx, batch: 2)
+    convolution.backward(gy, signs: nil, into: gx, batch: 2)
     let left = dot(y.values, gy.values), right = dot(x.values, gx.values)
     let scale = (dot(y.values, y.values) * dot(gy.values, gy.values)).squareRoot()
     #expect(abs(left - right) / scale < 1e-6)
@@ -99,7 +100,9 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         weights: [0, 0, 0, 0, 1, 0, 0, 0, 0], bias: nil, outputChannels: 1, inputChannels: 1, kernel: 3, height: size,
         width: size, activation: activation, preparesGradient: true)
       let zero = FloatBuffer(repeating: 0, count: shape.count), gx = FloatBuffer(count: shape.count)
-      convolution.backward(blocked([Float](repeating: 1, count: size * size), shape), output: zero, into: gx, batch: 1)
+      let signs = convolution.makeSigns(batch: 1), y = FloatBuffer(count: shape.count)
+      convolution.forward(zero, into: y, signs: signs, batch: 1)
+      convolution.backward(blocked([Float](repeating: 1, count: size * size), shape), signs: signs, into: gx, batch: 1)
       #expect(plain(gx, shape).allSatisfy { abs($0 - slope) < 1e-6 })
     }
   }

@@ -21,8 +21,9 @@ import Testing
       let convolution = FrozenConvolution(
         weights: noise.array(channels * channels * 9), bias: noise.array(channels), outputChannels: channels,
         inputChannels: channels, kernel: 3, height: size, width: size, activation: .leakyReLU, preparesGradient: true)
-      convolution.forward(x, into: y, batch: 2)
-      convolution.backward(x, output: y, into: gx, batch: 2)
+      let signs = convolution.makeSigns(batch: 2)
+      convolution.forward(x, into: y, signs: signs, batch: 2)
+      convolution.backward(x, signs: signs, into: gx, batch: 2)
       results += [y, gx]
       let style = FloatBuffer(noise.array(4 * channels)), styleGradient = FloatBuffer(count: 4 * channels)
       let statistics = FloatBuffer(count: 4 * shape.blocks * 16), dx = FloatBuffer(count: shape.count)
@@ -62,8 +63,9 @@ import Testing
       activation: .relu, preparesGradient: true)
     let picture = FloatBuffer(noise.array(3 * 64 * 64)), gradient = FloatBuffer(count: 3 * 64 * 64)
     let map = FloatBuffer(count: first.outputShape(batch: 1).count)
-    first.forward(picture, into: map, batch: 1)
-    first.backward(map, output: map, into: gradient, batch: 1)
+    let signs = first.makeSigns(batch: 1)
+    first.forward(picture, into: map, signs: signs, batch: 1)
+    first.backward(map, signs: signs, into: gradient, batch: 1)
     let rgb = FrozenToRGB(weights: noise.array(3 * 24), bias: noise.array(3), channels: 24, tanh: true)
     let back = FloatBuffer(count: 3 * 64 * 64)
     rgb.forward(map, into: back, batch: 1, pixels: 64 * 64)

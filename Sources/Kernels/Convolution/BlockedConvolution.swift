@@ -30,14 +30,31 @@ enum BlockedConvolution: @unchecked Sendable {
   /// Whether an input can be changed by factors on the way.
   var takesFactors: Bool { if case .winograd = self { true } else { false } }
 
+  /// How a gradient by this way wants the output's signs.
+  static func signLayout(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> SignLayout {
+    switch algorithm {
+    case .matrix: SignLayout(rows: 1, width: height * width)
+    case .smallWinograd: SignLayout(height: height, width: width, tileSide: 2)
+    case .winogradInPhases, .winogradByTiles: SignLayout(height: height, width: width, tileSide: 4)
+    }
+  }
+
+  /// Whether `run` gives the signs itself, as a gradient by the same algorithm wants them.
+  var givesSigns: Bool { if case .matrix(let convolution) = self { convolution.givesSigns } else { true } }
+
   /// `y = activation(conv(change(x)) + bias)`.
-  func run(_ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, batch: Int) {
+  ///
+  /// - Parameter signs: nil, too, unless `givesSigns`.
+  func run(
+    _ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, signs: Target?, batch: Int
+  ) {
     switch self {
     case .matrix(let convolution):
       convolution.run(
-        x, mask: change.y, maskActivation: change.activation, bias: bias, activation: activation, into: y, batch: batch)
+        x, mask: change.signs, maskActivation: change.activation, bias: bias, activation: activation, into: y,
+        signs: signs, batch: batch)
     case .winograd(let convolution):
-      convolution.run(x, change, bias: bias, activation: activation, into: y, batch: batch)
+      convolution.run(x, change, bias: bias, activation: activation, into: y, signs: signs, batch: batch)
     }
   }
 
@@ -45,7 +62,7 @@ enum BlockedConvolution: @unchecked Sendable {
   func runTransposed(_ gy: Source, _ change: InputChange?, into gx: Target, batch: Int) {
     switch self {
     case .matrix(let convolution):
-      convolution.runTransposed(gy, mask: change.y, maskActivation: change.activation, into: gx, batch: batch)
+      convolution.runTransposed(gy, mask: change.signs, maskActivation: change.activation, into: gx, batch: batch)
     case .winograd(let convolution): convolution.runTransposed(gy, change, into: gx, batch: batch)
     }
   }

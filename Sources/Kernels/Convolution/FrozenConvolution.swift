@@ -11,6 +11,7 @@ package final class FrozenConvolution: Sendable {
 
   private let bias: FloatBuffer?
   private let sharesWeights: Bool
+  private let signLayout: SignLayout
   private let directions: FrozenDirections<ConvolutionWeights, BlockedConvolution>
 
   /// - Parameters:
@@ -36,6 +37,7 @@ package final class FrozenConvolution: Sendable {
     let sharesWeights = algorithm.sharesWeights(
       inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
     self.sharesWeights = sharesWeights
+    signLayout = BlockedConvolution.signLayout(algorithm, height: height, width: width)
     let backward: @Sendable (ConvolutionWeights) -> BlockedConvolution = {
       BlockedConvolution($0.transposed, height: height, width: width)
     }
@@ -57,29 +59,42 @@ package final class FrozenConvolution: Sendable {
   /// Whether `forward` takes an epilogue's style along, and `backward` its gradient.
   package var takesEpilogues: Bool { directions.forward.takesFactors && (sharesWeights || directions.backward.takesFactors) }
 
+  /// Room for what `backward` must know of the output, a sixteenth of it or less; nil without an activation.
+  package func makeSigns(batch: Int) -> FloatBuffer? {
+    activation == .none ? nil : FloatBuffer(count: outputShape(batch: batch).planes * signLayout.planeSize)
+  }
+
   /// `y = activation(conv(x) + bias)`.
   ///
-  /// - Parameter style: factors from `Epilogue.forward`: then x is what they are still to be applied to.
-  package func forward(_ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, batch: Int) {
-    let shape = inputShape(batch: batch)
+  /// - Parameters:
+  ///   - style: factors from `Epilogue.forward`: then x is what they are still to be applied to.
+  ///   - signs: from `makeSigns`; gets y's.
+  package func forward(
+    _ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, signs: FloatBuffer? = nil, batch: Int
+  ) {
+    let shape = inputShape(batch: batch), planes = outputShape(batch: batch).planes
     precondition(x.count >= shape.count, "the input is too small")
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
     precondition(style == nil || takesEpilogues && style!.count >= batch * shape.blocks * 32, "factors that do not fit")
-    directions.forward.run(
+    precondition(signs == nil || signs!.count >= planes * signLayout.planeSize, "no room for signs")
+    let forward = directions.forward
+    forward.run(
       x.base, style.map { .style(factors: $0.base) }, bias: bias.map { UnsafePointer($0.base) },
-      activation: activation.code, into: y.base, batch: batch)
-    withExtendedLifetime((x, style, bias)) {}
+      activation: activation.code, into: y.base, signs: forward.givesSigns ? signs?.base : nil, batch: batch)
+    if let signs, !forward.givesSigns { signLayout.take(of: y, planes: planes, into: signs) }
+    withExtendedLifetime((x, style, bias, signs)) {}
   }
 
   /// `gx = convᵀ(gy · activation'(y))`.
   ///
-  /// - Parameter y: what `forward` gave; not read without an activation.
-  package func backward(_ gy: FloatBuffer, output y: FloatBuffer, into gx: FloatBuffer, batch: Int) {
+  /// - Parameter signs: what `forward` gave; not read without an activation.
+  package func backward(_ gy: FloatBuffer, signs: FloatBuffer?, into gx: FloatBuffer, batch: Int) {
+    let shape = outputShape(batch: batch)
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
-    precondition(gy.count >= outputShape(batch: batch).count, "the output's gradient is too small")
-    precondition(activation == .none || y.count >= outputShape(batch: batch).count, "the output is too small")
-    backward(gy, activation == .none ? nil : .mask(y: y.base, activation: activation.code), into: gx, batch)
-    withExtendedLifetime((gy, y)) {}
+    precondition(gy.count >= shape.count, "the output's gradient is too small")
+    precondition(activation == .none || signs != nil && signs!.count >= shape.planes * signLayout.planeSize, "no signs")
+    backward(gy, activation == .none ? nil : .mask(signs: signs!.base, activation: activation.code), into: gx, batch)
+    withExtendedLifetime((gy, signs)) {}
   }
 
   /// The gradient through an epilogue behind the convolution, `gx = convᵀ(epilogueᵀ(gy))`.
@@ -103,7 +118,7 @@ package final class FrozenConvolution: Sendable {
     if sharesWeights {
       directions.backward.runTransposed(gy.base, change, into: gx.base, batch: batch)
     } else {
-      directions.backward.run(gy.base, change, bias: nil, activation: 0, into: gx.base, batch: batch)
+      directions.backward.run(gy.base, change, bias: nil, activation: 0, into: gx.base, signs: nil, batch: batch)
     }
   }
 }

@@ -10,6 +10,8 @@ package final class FrozenImageConvolution: Sendable {
   package let activation: Activation
 
   private let kernel: Int
+  /// Row by row, since strips of rows need not be whole tiles.
+  private var signLayout: SignLayout { SignLayout(rows: height, width: width) }
   private let bias: FloatBuffer?
   private let forwardPanels: WeightPanels
   private let forwardWeights: FloatBuffer
@@ -56,13 +58,28 @@ package final class FrozenImageConvolution: Sendable {
   private var stripRows: Int { max(2, min(height, 4096 / width, max(8, height / 4)) / 2 * 2) }
   private var strips: Runs { Runs(height, length: stripRows) }
 
+  /// See `FrozenConvolution.makeSigns`.
+  package func makeSigns(batch: Int) -> FloatBuffer? {
+    activation == .none ? nil : FloatBuffer(count: outputShape(batch: batch).planes * signLayout.planeSize)
+  }
+
   /// - Parameters:
   ///   - plain: `[batch][inputChannels][height][width]`.
-  ///   - averaged: gets the means of 2×2 pixels of y, taken while these are in the caches; the sides must be even.
-  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, averaged: FloatBuffer? = nil, batch: Int) {
-    precondition(averaged == nil || halves && averaged!.count >= outputShape(batch: batch).count / 4, "no room for means")
-    precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
+  ///   - signs: from `makeSigns`; gets y's.
+  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, signs: FloatBuffer? = nil, batch: Int) {
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
+    forward(plain, y, isAveraged: false, signs, batch)
+  }
+
+  /// Only the means of 2×2 pixels of y, taken while these are in the caches; the sides must be even.
+  package func forward(_ plain: FloatBuffer, averagedInto means: FloatBuffer, signs: FloatBuffer? = nil, batch: Int) {
+    precondition(halves && means.count >= outputShape(batch: batch).count / 4, "no room for means")
+    forward(plain, means, isAveraged: true, signs, batch)
+  }
+
+  private func forward(_ plain: FloatBuffer, _ y: FloatBuffer, isAveraged: Bool, _ signs: FloatBuffer?, _ batch: Int) {
+    precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
+    precondition(signs == nil || signs!.count >= outputShape(batch: batch).planes * signLayout.planeSize, "no room for signs")
     let table = Processor.table, workers = Workers.current
     let pad = kernel / 2, paddedWidth = width + 2 * pad, paddedRows = stripRows + 2 * pad
     let blocks = forwardPanels.blocks, pixels = height * width, strips = strips
@@ -72,6 +89,9 @@ package final class FrozenImageConvolution: Sendable {
     }
     let scratchSize = inputChannels * paddedRows * paddedWidth
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
+    // Two rows of each block, of which the means are taken.
+    let pair = 2 * width * 16, pairs = FloatBuffer(count: isAveraged ? workers.threads * blocks * pair : 0)
+    let signRow = signLayout.planeSize / height
     let panels = forwardPanels, w = UnsafePointer(forwardWeights.base), activation = activation.code
     let sumsInDouble = ConvolutionAlgorithm.sumsInDouble(
       inputs: inputChannels, outputs: outputChannels, height: height, width: width)
@@ -90,43 +110,49 @@ package final class FrozenImageConvolution: Sendable {
           }
         }
         for row in 0..<rows {
-          let out = y.base + (image * blocks * pixels + (first + row) * width) * 16
+          let line = first + row, stride = isAveraged ? pair : pixels * 16
+          let out = isAveraged
+            ? pairs.base + worker * blocks * pair + line % 2 * width * 16
+            : y.base + (image * blocks * pixels + line * width) * 16
           for panel in 0..<panels.panels {
             multiply(
               width, panels.depth, picture + row * paddedWidth, offsets, w + panels.offset(of: panel),
-              panels.blocks(in: panel), out + panel * panels.panelBlocks * pixels * 16, pixels * 16)
+              panels.blocks(in: panel), out + panel * panels.panelBlocks * stride, stride)
           }
-          if bias != nil || activation != 0 {
-            for block in 0..<blocks {
+          for block in 0..<blocks {
+            let plane = image * blocks + block
+            if bias != nil || activation != 0 {
               table.convolution.finish(
-                out + block * pixels * 16, width, bias.map { UnsafePointer($0.base) + block * 16 }, activation)
+                out + block * stride, width, bias.map { UnsafePointer($0.base) + block * 16 }, activation,
+                signs.map { $0.base + (plane * height + line) * signRow })
             }
-          }
-          if let averaged, row % 2 == 1 {
-            for plane in image * blocks..<(image + 1) * blocks {
-              table.map.average(
-                y.base + plane * pixels * 16, width, (first + row) / 2, 1, averaged.base + plane * pixels * 4)
+            if isAveraged && line % 2 == 1 {
+              let two = pairs.base + (worker * blocks + block) * pair
+              table.map.average(two, width, 0, 1, y.base + (plane * pixels + line / 2 * width * 2) * 4)
             }
           }
         }
       }
     }
-    withExtendedLifetime((plain, averaged, scratch)) {}
+    withExtendedLifetime((plain, y, signs, scratch, pairs)) {}
   }
 
   private var halves: Bool { height % 2 == 0 && width % 2 == 0 }
 
   /// `gx = convᵀ(gy · activation'(y))`, plain.
   ///
-  /// - Parameter isOfAverage: whether `gy` is the gradient of the means of 2×2.
+  /// - Parameters:
+  ///   - isOfAverage: whether `gy` is the gradient of the means of 2×2.
+  ///   - signs: what `forward` gave; not read without an activation.
   package func backward(
-    _ gy: FloatBuffer, isOfAverage: Bool = false, output y: FloatBuffer, into gx: FloatBuffer, batch: Int
+    _ gy: FloatBuffer, isOfAverage: Bool = false, signs: FloatBuffer?, into gx: FloatBuffer, batch: Int
   ) {
     precondition(backwardWeights.count > 0, "the layer was made without its gradient")
     precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
     let size = outputShape(batch: batch).count
     precondition(gy.count >= (isOfAverage ? size / 4 : size) && (!isOfAverage || halves), "the gradient is too small")
-    precondition(activation == .none || y.count >= size, "the output is too small")
+    let signSize = outputShape(batch: batch).planes * signLayout.planeSize, signRow = signLayout.planeSize / height
+    precondition(activation == .none || signs != nil && signs!.count >= signSize, "no signs")
     let table = Processor.table, workers = Workers.current, activation = activation.code
     let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width
     let strips = strips
@@ -136,14 +162,13 @@ package final class FrozenImageConvolution: Sendable {
     // Two rows of each block that share the gradient of a row of means.
     let pair = 2 * width * 16, pairs = FloatBuffer(count: isOfAverage ? workers.threads * blocks * pair : 0)
     let offsets = (0..<kernel).flatMap { first in (0..<lines).map { (first * blocks + $0) % lines * line } }
-    let streams = activation == 0 ? blocks : 2 * blocks
     offsets.withUnsafeBufferPointer { offsets in
       let offsets = offsets.baseAddress!
       workers.run(batch * strips.count) { piece, worker in
         let image = piece / strips.count, strip = strips[piece % strips.count]
         let first = strip.lowerBound, rows = strip.count
         let masked = scratch.base + worker * ring
-        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: streams) { ahead in
+        withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: blocks) { ahead in
           for row in first - pad..<first + rows + pad {
             let slot = masked + (row + pad) % kernel * blocks * line
             let isInside = row >= 0 && row < height
@@ -161,11 +186,12 @@ package final class FrozenImageConvolution: Sendable {
                   table.map.averageGradient(gy.base + plane / 4, width, row / 2, 1, two - top)
                 }
               }
-              if activation == 0 {
-                if isInside { target.update(from: g, count: width * 16) }
+              guard isInside else { continue }
+              if let signs, activation != 0 {
+                let words = signs.base + ((image * blocks + block) * height + row) * signRow
+                table.convolution.mask(g, words, target, width, activation)
               } else {
-                if isInside { table.convolution.mask(g, y.base + at, target, width, activation) }
-                ahead[blocks + block] = UnsafePointer(y.base) + (at + width * 16)
+                target.update(from: g, count: width * 16)
               }
             }
             let result = row - pad
@@ -174,11 +200,11 @@ package final class FrozenImageConvolution: Sendable {
             table.image.correlate(
               masked, offsets + result % kernel * lines, lines, kernel, backwardWeights.base, inputChannels, width,
               gx.base + (image * inputChannels * height + result) * width, pixels, ahead.baseAddress!,
-              min(lines, streams))
+              blocks)
           }
         }
       }
     }
-    withExtendedLifetime((gy, y, scratch, pairs)) {}
+    withExtendedLifetime((gy, signs, scratch, pairs)) {}
   }
 }

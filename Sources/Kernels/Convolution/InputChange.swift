@@ -2,8 +2,8 @@ import KernelInterface
 
 /// What a layer makes of a blocked map before it convolves it, on the way instead of in a pass over memory.
 enum InputChange {
-  /// `x · activation'(y)`.
-  case mask(y: Source, activation: Int)
+  /// `x · activation'`, by the output's signs.
+  case mask(signs: Source, activation: Int)
   /// `scale · x + shift`, with `[plane][2][16]` factors: `Epilogue`'s style.
   case style(factors: Source)
   /// The gradient of `Epilogue`'s input: `(a · x + p · y + q) · lrelu'(y)`, with `[plane][3][16]` factors.
@@ -11,9 +11,13 @@ enum InputChange {
 }
 
 extension InputChange? {
-  var y: Source? {
+  var signs: Source? { if case .mask(let signs, _) = self { signs } else { nil } }
+
+  /// What lies beside a plane of `size` floats: its signs, `signSize` words, or a plane like it.
+  func y(_ plane: Int, size: Int, signSize: Int) -> Source? {
     switch self {
-    case .mask(let y, _), .epilogueGradient(let y, _): y
+    case .mask(let signs, _): signs + plane * signSize
+    case .epilogueGradient(let y, _): y + plane * size
     case .style, nil: nil
     }
   }

@@ -48,36 +48,41 @@ struct MatrixConvolution {
     }
   }
 
-  /// `y = activation(conv(x · maskActivation'(mask)) + bias)`.
+  private var isLarge: Bool { height * width > Self.pixelsAtOnce }
+  /// Pieces of a small picture share words, and the gradient of a large 3×3 wants them otherwise.
+  var givesSigns: Bool { isLarge && kernel == 1 }
+
+  /// `y = activation(conv(x · maskActivation') + bias)`, by the signs `mask`.
   func run(
-    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
+    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, signs: Target?,
+    batch: Int
   ) {
-    let isLarge = height * width > Self.pixelsAtOnce
     // A 1×1 kernel takes each pixel once, so a piece can mask its own.
     if isLarge && kernel == 1 {
-      return runLarge(x, mask: mask, maskActivation, bias: bias, activation: activation, into: y, batch: batch)
+      return runLarge(
+        x, mask: mask, maskActivation, bias: bias, activation: activation, into: y, signs: signs, batch: batch)
     }
     let product = mask.map { masked(x, $0, maskActivation, planes: batch * blockCount(inputs)) }
     let x = product.map { Source($0.base) } ?? x
     if isLarge {
-      runLarge(x, mask: nil, 0, bias: bias, activation: activation, into: y, batch: batch)
+      runLarge(x, mask: nil, 0, bias: bias, activation: activation, into: y, signs: nil, batch: batch)
     } else {
       runSmall(x, bias: bias, activation: activation, into: y, batch: batch)
     }
     withExtendedLifetime(product) {}
   }
 
-  private func masked(_ g: Source, _ y: Source, _ activation: Int, planes: Int) -> FloatBuffer {
-    let table = Processor.table, pixels = height * width
+  private func masked(_ g: Source, _ signs: Source, _ activation: Int, planes: Int) -> FloatBuffer {
+    let table = Processor.table, pixels = height * width, signSize = SignLayout(rows: 1, width: pixels).planeSize
     let masked = FloatBuffer(count: planes * pixels * 16)
     Workers.current.run(planes) { plane, _ in
       let o = plane * pixels * 16
-      table.convolution.mask(g + o, y + o, masked.base + o, pixels, activation)
+      table.convolution.mask(g + o, signs + plane * signSize, masked.base + o, pixels, activation)
     }
     return masked
   }
 
-  /// The gradient of `run` on the same weights: `gx = convᵀ(gy · maskActivation'(mask))`.
+  /// The gradient of `run` on the same weights: `gx = convᵀ(gy · maskActivation')`, by the signs `mask`.
   func runTransposed(_ gy: Source, mask: Source?, maskActivation: Int, into gx: Target, batch: Int) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, planeSize = pixels * 16, taps = kernel * kernel
@@ -175,7 +180,7 @@ struct MatrixConvolution {
           for block in first..<first + blocks {
             table.convolution.finish(
               y + ((image * outputBlocks + block) * pixels + run.lowerBound) * 16, run.count,
-              bias.map { $0 + block * 16 }, activation)
+              bias.map { $0 + block * 16 }, activation, nil)
           }
         }
       }
@@ -183,14 +188,17 @@ struct MatrixConvolution {
     withExtendedLifetime((gathered, weights)) {}
   }
 
-  /// Many pixels: each piece owns a run of them. A mask is for 1×1 kernels only.
+  /// Many pixels: each piece owns a run of them. Signs are for 1×1 kernels only.
   private func runLarge(
-    _ x: Source, mask: Source?, _ maskActivation: Int, bias: Source?, activation: Int, into y: Target, batch: Int
+    _ x: Source, mask: Source?, _ maskActivation: Int, bias: Source?, activation: Int, into y: Target, signs: Target?,
+    batch: Int
   ) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16
-    let runs = Runs(pixels, most: Self.pixelsAtOnce)
+    // Whole words of signs.
+    let runs = Runs(pixels, length: min(Self.pixelsAtOnce, ((pixels + 3) / 4 + 31) / 32 * 32))
+    let signSize = SignLayout(rows: 1, width: pixels).planeSize
     let scratchSize = Self.pixelsAtOnce * chunkBlocks * 16
     let scratch = FloatBuffer(count: kernel > 1 || mask != nil ? workers.threads * scratchSize : 0)
     let panels = panels, w = UnsafePointer(weights.base)
@@ -207,8 +215,9 @@ struct MatrixConvolution {
           for row in q..<q + n {
             let line = buffer + (row - q) * count * 16
             if let mask {
-              let o = image * imageSize + (row * pixels + first) * 16
-              table.convolution.mask(x + o, mask + o, line, count, maskActivation)
+              let plane = image * blockCount(inputs) + row
+              table.convolution.mask(
+                x + (plane * pixels + first) * 16, mask + plane * signSize + first / 2, line, count, maskActivation)
             } else {
               gather(table, x + image * imageSize, row, first, count, line)
             }
@@ -226,7 +235,9 @@ struct MatrixConvolution {
       }
       if bias != nil || activation != 0 {
         for block in 0..<outputBlocks {
-          table.convolution.finish(out + block * pixels * 16, count, bias.map { $0 + block * 16 }, activation)
+          table.convolution.finish(
+            out + block * pixels * 16, count, bias.map { $0 + block * 16 }, activation,
+            signs.map { $0 + (image * outputBlocks + block) * signSize + first / 2 })
         }
       }
     }

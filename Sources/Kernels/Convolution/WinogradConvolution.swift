@@ -40,8 +40,11 @@ struct WinogradConvolution {
     tileSide == 4 ? Processor.table.convolution.winograd : Processor.table.convolution.smallWinograd
   }
 
-  func run(_ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, batch: Int) {
+  func run(
+    _ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, signs: Target?, batch: Int
+  ) {
     let (height, width, tilesPerRow, planeSize) = (height, width, tilesPerRow, height * width * 16)
+    let signSize = tiles * 16
     let transforms = Self.transforms(tileSide)
     TiledProducts(
       plan: tileSide == 4 ? Self.plan : Self.smallPlan, tiles: tiles, inputBlocks: blockCount(inputs), panels: panels,
@@ -51,13 +54,13 @@ struct WinogradConvolution {
       input: { plane, _, first, count, v, stride in
         let o = plane * planeSize
         transforms.input(
-          x + o, change.y.map { $0 + o }, change.activation, change.factors(plane), height, width, tilesPerRow, first,
-          count, v, stride)
+          x + o, change.y(plane, size: planeSize, signSize: signSize), change.activation, change.factors(plane), height,
+          width, tilesPerRow, first, count, v, stride)
       },
       output: { plane, block, first, count, m, stride in
         transforms.output(
           m, stride, y + plane * planeSize, height, width, tilesPerRow, first, count, bias.map { $0 + block * 16 },
-          activation)
+          activation, signs.map { $0 + plane * signSize })
       })
   }
 
@@ -71,8 +74,8 @@ struct WinogradConvolution {
       input: { plane, first, count, m, stride in
         let o = plane * planeSize
         transforms.gradientInput(
-          gy + o, change.y.map { $0 + o }, change.activation, change.factors(plane), height, width, tilesPerRow, first,
-          count, m, stride)
+          gy + o, change.y(plane, size: planeSize, signSize: tiles * 16), change.activation, change.factors(plane),
+          height, width, tilesPerRow, first, count, m, stride)
       },
       output: { plane, v, stride in
         transforms.gradientOutput(v, stride, gx + plane * planeSize, height, width, tilesPerRow, tiles)

@@ -18,6 +18,7 @@ package struct BlockedShape: Sendable, Hashable {
   /// Groups of 16 channels, the last one padded.
   package var blocks: Int { blockCount(channels) }
   package var pixels: Int { height * width }
+  package var planes: Int { batch * blocks }
   /// Floats that a buffer needs, padding included.
   package var count: Int { batch * blocks * pixels * 16 }
   /// Floats of the same map in plain `[batch][channels][height][width]`.

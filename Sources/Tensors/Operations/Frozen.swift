@@ -20,13 +20,11 @@ package func convolve(_ x: Tensor, _ layer: FrozenConvolution) throws -> Tensor 
   let x = try x.blocked()
   let batch = x.shape[0]
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
-  layer.forward(x.buffer, into: y.buffer, batch: batch)
-  // The output tells the activation's derivative; without an activation it need not be kept.
-  let output = layer.activation == .none ? nil : y.buffer
+  let signs = x.recordsGradient ? layer.makeSigns(batch: batch) : nil
+  layer.forward(x.buffer, into: y.buffer, signs: signs, batch: batch)
   return Tape.record(y, (x, { gradient in
     let gx = blockedMap(batch, layer.inputChannels, layer.height, layer.width)
-    let gradient = try gradient.blocked().buffer
-    layer.backward(gradient, output: output ?? gradient, into: gx.buffer, batch: batch)
+    layer.backward(try gradient.blocked().buffer, signs: signs, into: gx.buffer, batch: batch)
     return gx
   }))
 }
@@ -37,11 +35,11 @@ package func convolve(_ x: Tensor, _ layer: FrozenImageConvolution) throws -> Te
   let x = try x.plain()
   let batch = x.shape[0], shape = x.shape
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
-  layer.forward(x.buffer, into: y.buffer, batch: batch)
-  let output = y.buffer
+  let signs = x.recordsGradient ? layer.makeSigns(batch: batch) : nil
+  layer.forward(x.buffer, into: y.buffer, signs: signs, batch: batch)
   return Tape.record(y, (x, { gradient in
     let gx = Tensor(FloatBuffer(count: shape.count), shape)
-    layer.backward(try gradient.blocked().buffer, output: output, into: gx.buffer, batch: batch)
+    layer.backward(try gradient.blocked().buffer, signs: signs, into: gx.buffer, batch: batch)
     return gx
   }))
 }
@@ -55,11 +53,11 @@ package func averageConvolve(_ x: Tensor, _ layer: FrozenImageConvolution) throw
   let x = try x.plain()
   let batch = x.shape[0], shape = x.shape
   let y = blockedMap(batch, layer.outputChannels, layer.height / 2, layer.width / 2)
-  let map = FloatBuffer(count: layer.outputShape(batch: batch).count)
-  layer.forward(x.buffer, into: map, averaged: y.buffer, batch: batch)
+  let signs = x.recordsGradient ? layer.makeSigns(batch: batch) : nil
+  layer.forward(x.buffer, averagedInto: y.buffer, signs: signs, batch: batch)
   return Tape.record(y, (x, { gradient in
     let gx = Tensor(FloatBuffer(count: shape.count), shape)
-    layer.backward(try gradient.blocked().buffer, isOfAverage: true, output: map, into: gx.buffer, batch: batch)
+    layer.backward(try gradient.blocked().buffer, isOfAverage: true, signs: signs, into: gx.buffer, batch: batch)
     return gx
   }))
 }
