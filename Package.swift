@@ -139,7 +139,7 @@ let package = Package(
 if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   package.targets.append(
     .executableTarget(
-      name: "KernelBenchmarks", dependencies: ["Kernels"], path: "Benchmarks/Kernels", swiftSettings: checked))
+      name: "KernelBenchmarks", dependencies: ["Kernels", "Benchmarking"], path: "Benchmarks/Kernels", swiftSettings: checked))
   package.targets.append(
     .executableTarget(
       name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],

@@ -1,3 +1,4 @@
+import Benchmarking
 import Kernels
 
 /// One timed call in a network: a layer forward and backward.
@@ -5,8 +6,24 @@ struct Step {
   let name: String
   /// Multiplications and additions of the plain algorithm, forward.
   let operations: Double
+  /// What one image costs at the least.
+  let least: Least
   let forward: () -> Void
   let backward: () -> Void
+}
+
+/// Bounds of both directions.
+struct Least {
+  let forward: LayerCost
+  let backward: LayerCost
+
+  init(_ both: LayerCost) { (forward, backward) = (both, both) }
+
+  /// Passes over memory: floats read and written.
+  init(floats forward: Int, backward: Int) {
+    self.forward = LayerCost(name: "", bytes: 4 * Double(forward))
+    self.backward = LayerCost(name: "", bytes: 4 * Double(backward))
+  }
 }
 
 /// A chain of layers with a buffer behind each, as an inversion step would hold them.
@@ -28,14 +45,15 @@ final class Chain {
   }
 
   private func add(
-    _ name: String, _ operations: Double, output count: Int,
+    _ name: String, _ operations: Double, _ least: Least, output count: Int,
     forward: @escaping (_ x: FloatBuffer, _ y: FloatBuffer) -> Void,
     backward: @escaping (_ gy: FloatBuffer, _ y: FloatBuffer, _ gx: FloatBuffer) -> Void
   ) {
     let (x, gx) = (map, gradient)
     let y = FloatBuffer(repeating: 0, count: count), gy = FloatBuffer(random.array(count))
     steps.append(
-      Step(name: name, operations: operations, forward: { forward(x, y) }, backward: { backward(gy, y, gx) }))
+      Step(
+        name: name, operations: operations, least: least, forward: { forward(x, y) }, backward: { backward(gy, y, gx) }))
     map = y
     gradient = gy
   }
@@ -50,7 +68,7 @@ final class Chain {
     add(
       "\(inputs)→\(outputs) \(kernel)×\(kernel) @\(size)",
       2e-9 * Double(batch * size * size * inputs * outputs * kernel * kernel),
-      output: layer.outputShape(batch: batch).count,
+      Least(.convolution(inputs, outputs, kernel: kernel, side: size)), output: layer.outputShape(batch: batch).count,
       forward: { layer.forward($0, into: $1, signs: signs, batch: batch) },
       backward: { gy, _, gx in layer.backward(gy, signs: signs, into: gx, batch: batch) })
   }
@@ -64,7 +82,7 @@ final class Chain {
     let count = layer.outputShape(batch: batch).count, signs = layer.makeSigns(batch: batch)
     add(
       "3→\(outputs) \(isAveraged ? "averaged" : "picture") @\(size)", 2e-9 * Double(batch * size * size * outputs * 27),
-      output: isAveraged ? count / 4 : count,
+      Least(.convolution(3, outputs, kernel: 3, side: size)), output: isAveraged ? count / 4 : count,
       forward: { x, y in
         if isAveraged {
           layer.forward(x, averagedInto: y, signs: signs, batch: batch)
@@ -92,7 +110,7 @@ final class Chain {
     // Counted as the fused 4×4 kernel, which is the least that plain loops need.
     add(
       "\(inputs)→\(outputs) up @\(size)→\(size * 2)", 2e-9 * Double(batch * size * size * inputs * outputs * 16),
-      output: layer.outputShape(batch: batch).count,
+      Least(.up(inputs, outputs, side: 2 * size, isFused: true)), output: layer.outputShape(batch: batch).count,
       forward: { layer.forward(source($0), style: style, into: $1, batch: batch) },
       backward: { gy, _, gx in layer.backward(gy, into: gx, batch: batch) })
   }
@@ -115,6 +133,7 @@ final class Chain {
       steps.append(Step(
         name: "\(channels)→\(channels) 3×3 @\(size)",
         operations: 2e-9 * Double(batch * size * size * channels * channels * 9),
+        least: Least(.convolution(channels, channels, kernel: 3, side: size)),
         forward: { [input] in layer.forward(source(x), style: style, into: input, batch: batch) },
         backward: { [between] in
           if isTaken {
@@ -126,6 +145,7 @@ final class Chain {
     }
     steps.append(Step(
       name: "\(channels) \(blurs ? "blur + " : "")epilogue @\(size)", operations: 0,
+      least: Least(floats: 2 * shape.count / batch, backward: (isTaken ? 2 : 3) * shape.count / batch),
       forward: { [input] in
         Epilogue.forward(
           input, blurs: blurs, noise: noise, noiseWeight: weight, bias: bias, style: style, activated: activated,
@@ -160,7 +180,8 @@ final class Chain {
       weights: random.weights(3 * channels, fanIn: channels), bias: random.array(3), channels: channels, tanh: true)
     let style = style
     add(
-      "\(channels)→3 RGB @\(size)", 2e-9 * Double(batch * size * size * channels * 3), output: batch * 3 * size * size,
+      "\(channels)→3 RGB @\(size)", 2e-9 * Double(batch * size * size * channels * 3),
+      Least(.convolution(channels, 3, kernel: 1, side: size)), output: batch * 3 * size * size,
       forward: { layer.forward($0, style: style, into: $1, batch: batch, pixels: size * size) },
       backward: { layer.backward($0, output: $1, into: $2, batch: batch, pixels: size * size) })
   }
@@ -169,7 +190,8 @@ final class Chain {
     let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
     let argument = FloatBuffer(count: shape.count / 4)
     add(
-      "\(channels) maximum @\(size)", 0, output: shape.count / 4,
+      "\(channels) maximum @\(size)", 0,
+      Least(floats: 3 * shape.count / 2 / batch, backward: 3 * shape.count / 2 / batch), output: shape.count / 4,
       forward: { BlockedPooling.maximumForward($0, into: $1, argument: argument, shape) },
       backward: { gy, _, gx in BlockedPooling.maximumBackward(gy, argument: argument, into: gx, shape) })
   }
@@ -179,7 +201,8 @@ final class Chain {
     let shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
     let other = FloatBuffer(random.array(shape.count))
     add(
-      "\(channels) average @\(size)", 0, output: shape.count / 4,
+      "\(channels) average @\(size)", 0, Least(floats: 9 * shape.count / 4 / batch, backward: 5 * shape.count / 4 / batch),
+      output: shape.count / 4,
       forward: { BlockedPooling.averageForward($0, plus: other, into: $1, shape) },
       backward: { gy, _, gx in BlockedPooling.averageBackward(gy, into: gx, shape) })
   }
@@ -190,7 +213,7 @@ final class Chain {
     convolution(inputs, outputs, size, .leakyReLU)
     let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
     add(
-      "\(outputs) sum @\(size)", 0, output: shape.count,
+      "\(outputs) sum @\(size)", 0, Least(floats: 0, backward: 3 * shape.count / batch), output: shape.count,
       // The next average takes it along.
       forward: { _, _ in },
       backward: { gy, y, gx in Elementwise.add(gy, y, into: gx) })
@@ -210,7 +233,9 @@ final class Chain {
     let target = FloatBuffer(repeating: 0, count: batch * outputs), both = FloatBuffer(count: batch * inputs)
     // Forward gives the gradient too.
     add(
-      "\(inputs)→\(outputs) dense", 4e-9 * Double(batch * inputs * outputs), output: batch * outputs,
+      "\(inputs)→\(outputs) dense", 4e-9 * Double(batch * inputs * outputs),
+      // Weights of 20 bits.
+      Least(floats: inputs * outputs * 20 / 32, backward: 0), output: batch * outputs,
       forward: { layer.forward($0, into: $1, target: target, gradient: both, batch: batch) }, backward: { _, _, _ in })
   }
 }

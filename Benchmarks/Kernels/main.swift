@@ -1,3 +1,4 @@
+import Benchmarking
 import Kernels
 
 // Times every layer of the networks, each with weights and maps of its own, in the order of an inversion step.
@@ -39,15 +40,16 @@ func text(_ value: Double, _ digits: Int, _ width: Int) -> String {
 }
 
 print("kernels: \(Processor.description), \(Workers.current.threads) threads, batch \(batch), median of \(rounds) rounds")
-let limits = Limits.measure()
-print("measured peak \(text(limits.peak, 0, 4)) GFLOP/s, reading \(text(limits.bandwidth, 1, 5)) GB/s")
 
 for (name, make) in [("released", Networks.released), ("small", Networks.small)] {
   if arguments.contains(where: { ["released", "small"].contains($0) }) && !arguments.contains(name) { continue }
   let chains = make(batch)
   let steps = chains.flatMap(\.steps)
   var forward = [[Double]](repeating: [], count: steps.count), backward = forward, totals: [Double] = []
+  var limits: [MachineLimits] = []
   for round in -1..<rounds {
+    // In every round, since neighbors come and go.
+    if round >= 0 { limits.append(.measure(attempts: 3)) }
     let total = milliseconds {
       for (i, step) in steps.enumerated() where isWanted(step) {
         let time = milliseconds(step.forward)
@@ -60,20 +62,29 @@ for (name, make) in [("released", Networks.released), ("small", Networks.small)]
     }
     if round >= 0 { totals.append(total) }
   }
-  print("\n\(name): layer, ms forward, backward, effective GFLOP/s forward, backward")
+  let peak = limits.map(\.peakGFLOPS).max()!, bandwidth = limits.map(\.bandwidthGBS).max()!
+  print("\n\(name): \(text(peak, 0, 0)) GFLOP/s, reads \(text(bandwidth, 1, 0)) GB/s at best")
+  print("layer, ms forward, backward, percent of the roofline, effective GFLOP/s")
+  /// Of the shortest time, as the limits are the best.
+  func percent(_ cost: LayerCost, _ times: [Double]) -> String {
+    let time = times.min()!
+    guard time > 0.01 else { return text(0, 0, 4) }
+    return text(100 * Double(batch) * cost.bound(peakGFLOPS: peak, bandwidthGBS: bandwidth) / time, 0, 4)
+  }
   var index = 0
   for chain in chains {
     var sums = (0.0, 0.0, 0.0)
     for step in chain.steps {
       guard isWanted(step) else { index += 1; continue }
       let f = median(forward[index]), b = median(backward[index])
+      let shares = "\(percent(step.least.forward, forward[index])) \(percent(step.least.backward, backward[index]))"
       index += 1
       sums = (sums.0 + f, sums.1 + b, sums.2 + step.operations)
       if isBrief { continue }
       let rates = step.operations > 0 && b > 0.001
         ? "\(text(step.operations / f * 1e3, 0, 7)) \(text(step.operations / b * 1e3, 0, 7))" : ""
       let padding = String(repeating: " ", count: max(1, 30 - step.name.count))
-      print("  \(step.name)\(padding)\(text(f, 3, 8)) \(text(b, 3, 8)) \(rates)")
+      print("  \(step.name)\(padding)\(text(f, 3, 8)) \(text(b, 3, 8)) \(shares) \(rates)")
     }
     guard sums.0 > 0 else { continue }
     print(

@@ -14,6 +14,22 @@ package struct LayerCost: Sendable, Equatable {
     package let gflop: Double
     /// Bytes that must come from memory: the weights in the form this way needs, the input and the output, once each.
     package let bytes: Double
+
+    package init(gflop: Double, bytes: Double) {
+      self.gflop = gflop
+      self.bytes = bytes
+    }
+  }
+
+  package init(name: String, directGFLOP: Double, ways: [Way]) {
+    self.name = name
+    self.directGFLOP = directGFLOP
+    self.ways = ways
+  }
+
+  /// A pass over memory that computes next to nothing.
+  package init(name: String, bytes: Double) {
+    self.init(name: name, directGFLOP: 0, ways: [Way(gflop: 0, bytes: bytes)])
   }
 
   /// The least time in milliseconds on a machine: for the quickest way, the larger of computing and of reading.
@@ -28,21 +44,21 @@ package struct LayerCost: Sendable, Equatable {
   }
 
   /// A convolution with padding that keeps the size.
-  static func convolution(_ inputs: Int, _ outputs: Int, kernel: Int, side: Int) -> LayerCost {
+  package static func convolution(_ inputs: Int, _ outputs: Int, kernel: Int, side: Int) -> LayerCost {
     let pixels = Double(side * side), channels = Double(inputs * outputs), taps = Double(kernel * kernel)
     let maps = 4 * pixels * Double(inputs + outputs)
     let direct = 2e-9 * pixels * channels * taps
     var ways = [Way(gflop: direct, bytes: 4 * channels * taps + maps)]
-    if kernel == 3 {
-      // Winograd F(4×4, 3×3): 36 products for the 16 pixels of a tile (Lavin and Gray 2016).
-      let tiles = Double(((side + 3) / 4) * ((side + 3) / 4))
-      ways.append(Way(gflop: 2e-9 * tiles * 36 * channels, bytes: 4 * 36 * channels + maps))
+    // Winograd F(n×n, 3×3): (n + 2)² products for the n² pixels of a tile (Lavin and Gray 2016).
+    for n in [4, 2] where kernel == 3 {
+      let tiles = Double((side + n - 1) / n * ((side + n - 1) / n)), products = Double((n + 2) * (n + 2)) * channels
+      ways.append(Way(gflop: 2e-9 * tiles * products, bytes: 4 * products + maps))
     }
     return LayerCost(name: "\(inputs)→\(outputs) \(kernel)×\(kernel) @\(side)", directGFLOP: direct, ways: ways)
   }
 
   /// An up-convolution from `side / 2` to `side`; the blur that follows is linear and costs nothing of its own.
-  static func up(_ inputs: Int, _ outputs: Int, side: Int, isFused: Bool) -> LayerCost {
+  package static func up(_ inputs: Int, _ outputs: Int, side: Int, isFused: Bool) -> LayerCost {
     let pixels = Double(side * side) / 4, channels = Double(inputs * outputs)
     let maps = 4 * pixels * Double(inputs + 4 * outputs)
     // Fused: a transposed 4×4 convolution. Unfused: a 3×3 convolution of the doubled map.
@@ -57,7 +73,7 @@ package struct LayerCost: Sendable, Equatable {
       ])
   }
 
-  static func dense(_ inputs: Int, _ outputs: Int) -> LayerCost {
+  package static func dense(_ inputs: Int, _ outputs: Int) -> LayerCost {
     let products = Double(inputs * outputs)
     return LayerCost(
       name: "\(inputs)→\(outputs) dense", directGFLOP: 2e-9 * products,

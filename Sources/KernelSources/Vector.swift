@@ -144,22 +144,14 @@ typealias Group = InlineArray<4, V>
   return (low[0] + low[1]) + (low[2] + low[3])
 }
 
-typealias SixGroups = InlineArray<6, Group>
-/// Zeros, as a literal: the initializer would be a call into the standard library.
-@inline(__always) var sixGroups: SixGroups {
-  let g = group(V(repeating: 0))
-  return [g, g, g, g, g, g]
-}
+/// Room for 36 groups, for what a first pass leaves to a second.
+@inline(__always) func withScratch(_ body: (_ room: Target) -> Void) { withRoom(InlineArray<36, Group>.self, body) }
 
-/// Room for 36 groups, for what a first pass leaves to a second. On the stack: a temporary allocation of more than 1 KiB,
-/// or of wide alignment, comes from the heap.
-@inline(__always) func withScratch(_ body: (_ room: Target) -> Void) {
-  let six = sixGroups
-  var room = [six, six, six, six, six, six] as InlineArray<6, SixGroups>
-  withRoom(&room, body)
-}
-
-/// Calls `body` with the floats of a local variable, which must be a multiple of four bytes.
-@inline(__always) func withRoom<Room: BitwiseCopyable>(_ room: inout Room, _ body: (Target) -> Void) {
+/// Calls `body` with the floats of a local variable, whose content is undefined. On the stack: a temporary allocation of more
+/// than 1 KiB, or of wide alignment, comes from the heap. Not cleared: that took half a per cent of a step.
+@inline(__always) func withRoom<let groups: Int>(_: InlineArray<groups, Group>.Type, _ body: (Target) -> Void) {
+  var room = InlineArray<groups, Group>(initializingWith: {
+    $0.withUnsafeMutableBufferPointer { _, initialized in initialized = groups }
+  })
   withUnsafeMutablePointer(to: &room) { body(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Float.self)) }
 }

@@ -77,12 +77,8 @@ func winogradInput(
 @inline(__always) private var stripTiles: Int { 8 }
 @inline(__always) private var stripColumns: Int { 4 * 8 + 2 }
 
-/// Room for a strip's columns and one more.
-@inline(__always) private func withStrip(_ body: (Target) -> Void) {
-  let six = sixGroups, five = [six, six, six, six, six] as InlineArray<5, SixGroups>
-  var room = [five, five, five, five, five, five, five] as InlineArray<7, InlineArray<5, SixGroups>>
-  withRoom(&room, body)
-}
+/// Room for the columns of a strip, and one more: 6 · (34 + 1) registers.
+@inline(__always) private func withStrip(_ body: (Target) -> Void) { withRoom(InlineArray<210, Group>.self, body) }
 
 /// First the columns of a strip of tiles, each once, then the rows of each tile.
 ///
