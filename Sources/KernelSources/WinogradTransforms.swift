@@ -49,9 +49,10 @@ func winogradInput(
 
 /// A column at the upper or lower edge, zero outside, to six registers; `y` is like `x`, or the signs of the tile's column
 /// `shift`, with those of its neighbors above and below `pitch` floats apart.
-@inline(never) private func edgeColumn(
-  _ x: Source, _ pitch: Int, _ y: Source, _ yPitch: Int, _ shift: Int, _ change: Int, _ f: Source, _ part: Int,
-  _ rows: Range<Int>, _ column: Target
+@inline(never)
+private func edgeColumn<let change: Int>(
+  _: InlineArray<change, V>.Type, _ x: Source, _ pitch: Int, _ y: Source, _ yPitch: Int, _ shift: Int, _ f: Source,
+  _ part: Int, _ rows: Range<Int>, _ column: Target
 ) {
   let hasSigns = change == 1 || change == 2
   for i in 0..<6 {
@@ -85,7 +86,7 @@ func winogradInput(
 /// A function of its own for each change: all in one, the compiler gives up inlining, and the loops contain calls.
 @inline(never)
 private func inputTiles<let change: Int>(
-  _: InlineArray<change, V>.Type, _ x: Source, _ y: Source, _ factors: Source, _ height: Int, _ width: Int,
+  _ type: InlineArray<change, V>.Type, _ x: Source, _ y: Source, _ factors: Source, _ height: Int, _ width: Int,
   _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int, _ strip: Target
 ) {
   let pitch = width &* 16
@@ -105,7 +106,7 @@ private func inputTiles<let change: Int>(
           let at = hasSigns ? (row &* tilesPerRow &+ (left &+ c) &>> 2) &* 16 &+ part : o
           if !isInside {
             edgeColumn(
-              x + o, pitch, y + at, hasSigns ? tilesPerRow &* 16 : pitch, shift, change, factors, part, rows, edge)
+              type, x + o, pitch, y + at, hasSigns ? tilesPerRow &* 16 : pitch, shift, factors, part, rows, edge)
             d = loadSix(edge, 0, lanes)
           } else {
             d = loadSix(x, o, pitch)
