@@ -12,6 +12,8 @@ package final class Tape: @unchecked Sendable {
   /// Gives an input's gradient from the output's. Written in operations that record themselves when a second
   /// derivative is wanted.
   package typealias Pullback = (_ gradient: Tensor) throws -> Tensor
+  /// The same, added to what has come to the input from elsewhere; that buffer is nobody else's and may be written to.
+  typealias AddingPullback = (_ gradient: Tensor, _ sum: Tensor) throws -> Tensor
 
   struct Record: Sendable {
     let tape: Tape
@@ -20,7 +22,13 @@ package final class Tape: @unchecked Sendable {
 
   private struct Entry {
     let shape: Shape
-    var inputs: [(index: Int, pullback: Pullback)]
+    var inputs: [Input]
+  }
+
+  private struct Input {
+    let index: Int
+    let pullback: Pullback
+    var adding: AddingPullback?
   }
 
   private var entries: [Entry] = []
@@ -35,7 +43,7 @@ package final class Tape: @unchecked Sendable {
   /// Marks a tensor as one whose gradient is wanted.
   package func variable(_ value: Tensor) -> Tensor { append(value, inputs: []) }
 
-  private func append(_ value: Tensor, inputs: [(Int, Pullback)]) -> Tensor {
+  private func append(_ value: Tensor, inputs: [Input]) -> Tensor {
     var value = value
     value.record = Record(tape: self, index: entries.count)
     entries.append(Entry(shape: value.shape, inputs: inputs))
@@ -52,8 +60,15 @@ package final class Tape: @unchecked Sendable {
     guard let tape = recorded.first?.0.record?.tape else { return value.detached }
     precondition(recorded.allSatisfy { $0.0.record?.tape === tape }, "an operation mixes two tapes")
     return tape.append(value.detached, inputs: recorded.compactMap { tensor, pullback in
-      tensor.record.map { ($0.index, pullback) }
+      tensor.record.map { Input(index: $0.index, pullback: pullback) }
     })
+  }
+
+  /// The same for an operation on one input that can add its gradient to another.
+  static func record(_ value: Tensor, _ x: Tensor, _ pullback: @escaping Pullback, adding: AddingPullback?) -> Tensor {
+    guard x.recordsGradient, let record = x.record else { return value.detached }
+    return record.tape.append(
+      value.detached, inputs: [Input(index: record.index, pullback: pullback, adding: adding)])
   }
 
   /// The gradients of a scalar for some variables; zero for one that the scalar does not depend on.
@@ -92,12 +107,19 @@ package final class Tape: @unchecked Sendable {
         if !recordsPullbacks { entries[index].inputs = [] }
         continue
       }
-      for (input, pullback) in entries[index].inputs {
-        let part = try pullback(gradient)
-        guard part.shape == entries[input].shape else {
-          throw ShapeError("gradients", "a pullback gave \(part.shape) for an input of \(entries[input].shape)")
+      for input in entries[index].inputs {
+        let shape = entries[input.index].shape
+        var sum = gradients[input.index]
+        gradients[input.index] = nil
+        if let adding = input.adding, !recordsPullbacks, sum?.isUnique ?? false {
+          gradients[input.index] = try adding(gradient, sum!)
+          continue
         }
-        gradients[input] = try gradients[input].map { try $0 + part } ?? part
+        let part = try input.pullback(gradient)
+        guard part.shape == shape else {
+          throw ShapeError("gradients", "a pullback gave \(part.shape) for an input of \(shape)")
+        }
+        gradients[input.index] = try sum.map { try $0 + part } ?? part
       }
       if !recordsPullbacks { entries[index].inputs = [] }
       if !wanted.contains(index) { gradients[index] = nil }

@@ -12,7 +12,7 @@ package struct Tensor: Sendable {
 
   package let shape: Shape
   package let layout: Layout
-  package let buffer: FloatBuffer
+  package private(set) var buffer: FloatBuffer
   var record: Tape.Record?
 
   package init(_ buffer: FloatBuffer, _ shape: Shape, layout: Layout = .plain) {
@@ -53,6 +53,9 @@ package struct Tensor: Sendable {
 
   /// Whether a gradient flows back through this tensor.
   package var recordsGradient: Bool { record.map { $0.tape.isRecording } ?? false }
+
+  /// Whether nobody else holds the values.
+  var isUnique: Bool { mutating get { isKnownUniquelyReferenced(&buffer) } }
 
   package var blockedShape: BlockedShape {
     precondition(shape.rank == 4, "shape \(shape) is not that of pictures")

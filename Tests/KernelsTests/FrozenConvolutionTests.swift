@@ -74,6 +74,9 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
       kernel: layer.kernel, height: layer.height, width: layer.width, activation: layer.activation)
     #expect(relativeError(plain(gx, layer.input), gradient) < 6e-6)
     #expect(paddingIsZero(gx, layer.input))
+    guard convolution.addsGradients else { return }
+    convolution.backward(blocked(gy, layer.output), signs: signs, into: gx, adds: true, batch: layer.batch)
+    #expect(relativeError(plain(gx, layer.input), gradient.map { 2 * $0 }) < 6e-6)
   }
 
   @Test("Backward is the adjoint of forward", arguments: [4, 8, 16, 64])

@@ -34,6 +34,27 @@ private let convolutions: [OperationCase] = [
     twin: { activate(withBias(Twin.convolve($0[0], w, kernel / 2), b), activation) })
 }
 
+/// A 1×1 convolution's gradient is added to that of a 3×3 beside it, with many pixels and with few.
+private let residuals: [OperationCase] = [(2, 20, 40, 12), (1, 70, 33, 14), (1, 5, 3, 4)].map { batch, inputs, outputs, side in
+  let w1 = weights([outputs, inputs, 1, 1], seed: 34), w3 = weights([outputs, inputs, 3, 3], seed: 35)
+  let (short, main) = (layer(w1, kernel: 1), layer(w3, kernel: 3))
+  func layer(_ w: Reference, kernel: Int) -> FrozenConvolution {
+    FrozenConvolution(
+      weights: floats(w), bias: nil, outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,
+      width: side, activation: .leakyReLU, preparesGradient: true)
+  }
+  return OperationCase(
+    name: "frozenConvolve", shapes: [[batch, inputs, side, side]],
+    run: {
+      let short = try convolve($0[0], short)
+      return try convolve($0[0], main) + short
+    },
+    twin: {
+      Twin.elementwise(
+        activate(Twin.convolve($0[0], w3, 1), .leakyReLU), activate(Twin.convolve($0[0], w1, 0), .leakyReLU), +)
+    })
+}
+
 private let imageConvolutions: [OperationCase] = [(1, 3, 16, 8), (3, 3, 24, 4), (1, 3, 5, 16)].flatMap {
   batch, inputs, outputs, side in
   let w = weights([outputs, inputs, 3, 3], seed: 23), b = weights([outputs], seed: 24)
@@ -171,4 +192,4 @@ private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { sha
 
 /// Cases of the fused operations on frozen weights.
 let frozenCases: [OperationCase] =
-  convolutions + imageConvolutions + upConvolutions + epilogues + styledConvolutions + outputs + denses + pools
+  convolutions + residuals + imageConvolutions + upConvolutions + epilogues + styledConvolutions + outputs + denses + pools

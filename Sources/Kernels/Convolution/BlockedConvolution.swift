@@ -44,15 +44,18 @@ enum BlockedConvolution: @unchecked Sendable {
 
   /// `y = activation(conv(change(x)) + bias)`.
   ///
-  /// - Parameter signs: nil, too, unless `givesSigns`.
+  /// - Parameters:
+  ///   - adds: whether to add to y, for a matrix alone and without an activation.
+  ///   - signs: nil, too, unless `givesSigns`.
   func run(
-    _ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, signs: Target?, batch: Int
+    _ x: Source, _ change: InputChange?, bias: Source?, activation: Int, into y: Target, adds: Bool, signs: Target?,
+    batch: Int
   ) {
     switch self {
     case .matrix(let convolution):
       convolution.run(
         x, mask: change.signs, maskActivation: change.activation, bias: bias, activation: activation, into: y,
-        signs: signs, batch: batch)
+        adds: adds, signs: signs, batch: batch)
     case .winograd(let convolution):
       convolution.run(x, change, bias: bias, activation: activation, into: y, signs: signs, batch: batch)
     }

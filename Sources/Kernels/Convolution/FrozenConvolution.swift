@@ -9,6 +9,7 @@ package final class FrozenConvolution: Sendable {
   package let width: Int
   package let activation: Activation
 
+  private let kernel: Int
   private let bias: FloatBuffer?
   private let sharesWeights: Bool
   private let signLayout: SignLayout
@@ -31,6 +32,7 @@ package final class FrozenConvolution: Sendable {
     self.height = height
     self.width = width
     self.activation = activation
+    self.kernel = kernel
     self.bias = bias.map { paddedToBlocks($0, outputChannels) }
     let algorithm = ConvolutionAlgorithm.choose(
       inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
@@ -80,20 +82,28 @@ package final class FrozenConvolution: Sendable {
     let forward = directions.forward
     forward.run(
       x.base, style.map { .style(factors: $0.base) }, bias: bias.map { UnsafePointer($0.base) },
-      activation: activation.code, into: y.base, signs: forward.givesSigns ? signs?.base : nil, batch: batch)
+      activation: activation.code, into: y.base, adds: false, signs: forward.givesSigns ? signs?.base : nil, batch: batch)
     if let signs, !forward.givesSigns { signLayout.take(of: y, planes: planes, into: signs) }
     withExtendedLifetime((x, style, bias, signs)) {}
   }
 
+  /// Whether `backward` can add to a gradient that is there.
+  package var addsGradients: Bool { kernel == 1 }
+
   /// `gx = convᵀ(gy · activation'(y))`.
   ///
-  /// - Parameter signs: what `forward` gave; not read without an activation.
-  package func backward(_ gy: FloatBuffer, signs: FloatBuffer?, into gx: FloatBuffer, batch: Int) {
+  /// - Parameters:
+  ///   - signs: what `forward` gave; not read without an activation.
+  ///   - adds: whether to add to `gx`.
+  package func backward(
+    _ gy: FloatBuffer, signs: FloatBuffer?, into gx: FloatBuffer, adds: Bool = false, batch: Int
+  ) {
+    precondition(!adds || addsGradients, "a gradient that cannot be added")
     let shape = outputShape(batch: batch)
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= shape.count, "the output's gradient is too small")
     precondition(activation == .none || signs != nil && signs!.count >= shape.planes * signLayout.planeSize, "no signs")
-    backward(gy, activation == .none ? nil : .mask(signs: signs!.base, activation: activation.code), into: gx, batch)
+    backward(gy, activation == .none ? nil : .mask(signs: signs!.base, activation: activation.code), into: gx, adds: adds, batch)
     withExtendedLifetime((gy, signs)) {}
   }
 
@@ -110,15 +120,15 @@ package final class FrozenConvolution: Sendable {
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= shape.count && y.count >= shape.count, "the output's gradient is too small")
     precondition(factors.count >= batch * shape.blocks * 48, "too few factors")
-    backward(gy, .epilogueGradient(y: y.base, factors: factors.base), into: gx, batch)
+    backward(gy, .epilogueGradient(y: y.base, factors: factors.base), into: gx, adds: false, batch)
     withExtendedLifetime((gy, y, factors)) {}
   }
 
-  private func backward(_ gy: FloatBuffer, _ change: InputChange?, into gx: FloatBuffer, _ batch: Int) {
+  private func backward(_ gy: FloatBuffer, _ change: InputChange?, into gx: FloatBuffer, adds: Bool, _ batch: Int) {
     if sharesWeights {
       directions.backward.runTransposed(gy.base, change, into: gx.base, batch: batch)
     } else {
-      directions.backward.run(gy.base, change, bias: nil, activation: 0, into: gx.base, signs: nil, batch: batch)
+      directions.backward.run(gy.base, change, bias: nil, activation: 0, into: gx.base, adds: adds, signs: nil, batch: batch)
     }
   }
 }

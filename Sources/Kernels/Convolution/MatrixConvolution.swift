@@ -54,20 +54,20 @@ struct MatrixConvolution {
 
   /// `y = activation(conv(x · maskActivation') + bias)`, by the signs `mask`.
   func run(
-    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, signs: Target?,
-    batch: Int
+    _ x: Source, mask: Source?, maskActivation: Int, bias: Source?, activation: Int, into y: Target, adds: Bool,
+    signs: Target?, batch: Int
   ) {
     // A 1×1 kernel takes each pixel once, so a piece can mask its own.
     if isLarge && kernel == 1 {
       return runLarge(
-        x, mask: mask, maskActivation, bias: bias, activation: activation, into: y, signs: signs, batch: batch)
+        x, mask: mask, maskActivation, bias: bias, activation: activation, into: y, adds: adds, signs: signs, batch: batch)
     }
     let product = mask.map { masked(x, $0, maskActivation, planes: batch * blockCount(inputs)) }
     let x = product.map { Source($0.base) } ?? x
     if isLarge {
-      runLarge(x, mask: nil, 0, bias: bias, activation: activation, into: y, signs: nil, batch: batch)
+      runLarge(x, mask: nil, 0, bias: bias, activation: activation, into: y, adds: adds, signs: nil, batch: batch)
     } else {
-      runSmall(x, bias: bias, activation: activation, into: y, batch: batch)
+      runSmall(x, bias: bias, activation: activation, into: y, adds: adds, batch: batch)
     }
     withExtendedLifetime(product) {}
   }
@@ -137,7 +137,7 @@ struct MatrixConvolution {
   }
 
   /// Few pixels: each piece owns a panel of outputs and reads its weights once; with few panels, some of the pixels.
-  private func runSmall(_ x: Source, bias: Source?, activation: Int, into y: Target, batch: Int) {
+  private func runSmall(_ x: Source, bias: Source?, activation: Int, into y: Target, adds: Bool, batch: Int) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16, gatheredSize = rows * pixels * 16
@@ -171,7 +171,7 @@ struct MatrixConvolution {
           multiply(
             run.count, n * 16, a + image * gatheredSize + (q * pixels + run.lowerBound) * 16, pixels * 16,
             w + panels.offset(of: panel, row: q * 16), blocks,
-            y + ((image * outputBlocks + first) * pixels + run.lowerBound) * 16, pixels * 16, q > 0, ahead)
+            y + ((image * outputBlocks + first) * pixels + run.lowerBound) * 16, pixels * 16, adds || q > 0, ahead)
         }
         q += n
       }
@@ -190,8 +190,8 @@ struct MatrixConvolution {
 
   /// Many pixels: each piece owns a run of them. Signs are for 1×1 kernels only.
   private func runLarge(
-    _ x: Source, mask: Source?, _ maskActivation: Int, bias: Source?, activation: Int, into y: Target, signs: Target?,
-    batch: Int
+    _ x: Source, mask: Source?, _ maskActivation: Int, bias: Source?, activation: Int, into y: Target, adds: Bool,
+    signs: Target?, batch: Int
   ) {
     let table = Processor.table, workers = Workers.current
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
@@ -228,7 +228,7 @@ struct MatrixConvolution {
         for panel in 0..<panels.panels {
           multiply(
             count, n * 16, a, aStride, w + panels.offset(of: panel, row: q * 16), panels.blocks(in: panel),
-            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, q > 0,
+            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, adds || q > 0,
             panel + 1 < panels.panels ? w + panels.offset(of: panel + 1, row: q * 16) : nil)
         }
         q += n

@@ -34,7 +34,8 @@ struct ResidualBlock: Sendable {
 
   /// The two parts of its output, still to be summed.
   func callAsFunction(_ x: Tensor) throws -> (main: Tensor, shortcut: Tensor) {
-    let main = try convolve(try convolve(x, first), second)
-    return (main, try shortcut.map { try convolve(x, $0) } ?? x)
+    // Recorded first, so that its gradient comes last and is added to the other's.
+    let short = try shortcut.map { try convolve(x, $0) } ?? x
+    return (try convolve(try convolve(x, first), second), short)
   }
 }

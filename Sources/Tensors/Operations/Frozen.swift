@@ -22,11 +22,14 @@ package func convolve(_ x: Tensor, _ layer: FrozenConvolution) throws -> Tensor 
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
   let signs = x.recordsGradient ? layer.makeSigns(batch: batch) : nil
   layer.forward(x.buffer, into: y.buffer, signs: signs, batch: batch)
-  return Tape.record(y, (x, { gradient in
-    let gx = blockedMap(batch, layer.inputChannels, layer.height, layer.width)
-    layer.backward(try gradient.blocked().buffer, signs: signs, into: gx.buffer, batch: batch)
+  func backward(_ gradient: Tensor, addingTo sum: Tensor?) throws -> Tensor {
+    let gx = sum ?? blockedMap(batch, layer.inputChannels, layer.height, layer.width)
+    layer.backward(try gradient.blocked().buffer, signs: signs, into: gx.buffer, adds: sum != nil, batch: batch)
     return gx
-  }))
+  }
+  return Tape.record(
+    y, x, { try backward($0, addingTo: nil) },
+    adding: layer.addsGradients ? { try backward($0, addingTo: $1.layout == .blocked ? $1 : $1.blocked()) } : nil)
 }
 
 /// The same of a plain picture with few channels; the result is blocked, the gradient plain.
