@@ -14,6 +14,10 @@ package struct MatrixKernels: Sendable {
     _ rows: Int, _ depth: Int, _ a: Source, _ offsets: UnsafePointer<Int>, _ b: Source, _ blocks: Int, _ c: Target,
     _ cStride: Int
   ) -> Void
+  /// Turns a square of 16: lane c of row r goes to lane r of row c. Rows from `rows` on count as zero.
+  package typealias Turn = @convention(c) (
+    _ x: Source, _ rowPitch: Int, _ rows: Int, _ y: Target, _ columnPitch: Int
+  ) -> Void
   /// Puts 16 channels of up to 16 tiles, `[count][16]`, into the form that `TurnedPanel` multiplies: `y` is those channels'
   /// strip of a panel of `parts` times 16 tiles, of which this is number `part`. Missing tiles become zero.
   package typealias TurnTiles = @convention(c) (
@@ -29,19 +33,22 @@ package struct MatrixKernels: Sendable {
   ) -> Void
 
   package init(
-    panel: Panel, offsetPanel: OffsetPanel, turnedPanel: TurnedPanel, turnTiles: TurnTiles, doublePanel: Panel, doubleOffsetPanel: OffsetPanel
+    panel: Panel, offsetPanel: OffsetPanel, turnedPanel: TurnedPanel, turn: Turn, turnTiles: TurnTiles,
+    doublePanel: Panel, doubleOffsetPanel: OffsetPanel
   ) {
     self.panel = panel
     self.offsetPanel = offsetPanel
     self.doublePanel = doublePanel
     self.doubleOffsetPanel = doubleOffsetPanel
     self.turnedPanel = turnedPanel
+    self.turn = turn
     self.turnTiles = turnTiles
   }
 
   package let panel: Panel
   package let offsetPanel: OffsetPanel
   package let turnedPanel: TurnedPanel
+  package let turn: Turn
   package let turnTiles: TurnTiles
   /// `panel` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let doublePanel: Panel

@@ -12,8 +12,8 @@ private func makeTable() -> KernelTable {
   KernelTable(
     panelBlocks: panelBlocks,
     matrix: MatrixKernels(
-      panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turnTiles: turnTiles, doublePanel: doublePanel,
-      doubleOffsetPanel: doubleOffsetPanel),
+      panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turn: turn, turnTiles: turnTiles,
+      doublePanel: doublePanel, doubleOffsetPanel: doubleOffsetPanel),
     convolution: ConvolutionKernels(
       gather: gather, scatter: scatter, finish: finish, mask: mask, signs: signs,
       winograd: WinogradKernels(

@@ -10,19 +10,32 @@ enum WinogradWeights {
     let isPadded = w.outputs % 16 != 0
     let packed = isPadded
       ? FloatBuffer(repeating: 0, count: positions * panels.count) : FloatBuffer(count: positions * panels.count)
-    let workers = Workers.current, scratch = FloatBuffer(repeating: 0, count: workers.threads * 9 * 16)
+    let workers = Workers.current, turn = Processor.table.matrix.turn
+    // `[input][tap][output]` of sixteen inputs.
+    let square = 16 * 9 * 16, scratch = FloatBuffer(repeating: 0, count: workers.threads * square)
     w.values.withUnsafeBufferPointer { values in
       let source = values.baseAddress!
       workers.run(panels.blocks) { block, worker in
-        // `[tap][output]` of one input.
-        let taps = scratch.base + worker * 9 * 16, outputs = min(16, w.outputs - block * 16)
-        if outputs < 16 { taps.update(repeating: 0, count: 9 * 16) }
-        for input in 0..<w.inputs {
-          for lane in 0..<outputs {
-            let kernel = source + w.offset(block * 16 + lane, input)
-            for tap in 0..<9 { taps[tap * 16 + lane] = kernel[w.isTransposed ? 8 - tap : tap] }
+        let taps = scratch.base + worker * square, outputs = min(16, w.outputs - block * 16)
+        if outputs < 16 { taps.update(repeating: 0, count: square) }
+        for first in stride(from: 0, to: w.inputs, by: 16) {
+          let inputs = min(16, w.inputs - first)
+          if inputs == 16 && !w.isTransposed {
+            // An output's taps of all inputs lie side by side.
+            for part in 0..<9 {
+              turn(source + w.offset(block * 16, first) + part * 16, w.inputs * 9, outputs, taps + part * 256, 16)
+            }
+          } else {
+            for input in 0..<inputs {
+              for lane in 0..<outputs {
+                let kernel = source + w.offset(block * 16 + lane, first + input)
+                for tap in 0..<9 { taps[(input * 9 + tap) * 16 + lane] = kernel[w.isTransposed ? 8 - tap : tap] }
+              }
+            }
           }
-          transform(taps, packed.base + panels.index(input, block * 16), panels.count)
+          for input in 0..<inputs {
+            transform(taps + input * 144, packed.base + panels.index(first + input, block * 16), panels.count)
+          }
         }
       }
     }
