@@ -2,6 +2,9 @@ import KernelInterface
 
 /// A 3×3 (padding 1) or 1×1 convolution of a plain picture of one to four channels to a blocked map, with bias and
 /// activation; its gradient is plain again.
+///
+/// Of the roofline, 3→64 at 256 px, two threads of a Cascade Lake with AVX-512: 53 / 39 %. Forward writing the map binds,
+/// backward the sums over channels.
 package final class FrozenImageConvolution: Sendable {
   package let outputChannels: Int
   package let inputChannels: Int

