@@ -58,7 +58,10 @@ final class Chain {
     gradient = gy
   }
 
-  func convolution(_ inputs: Int, _ outputs: Int, _ size: Int, _ activation: Activation = .relu, kernel: Int = 3) {
+  /// - Parameter adds: whether its gradient is added to one that is there.
+  func convolution(
+    _ inputs: Int, _ outputs: Int, _ size: Int, _ activation: Activation = .relu, kernel: Int = 3, adds: Bool = false
+  ) {
     let batch = batch
     let layer = FrozenConvolution(
       weights: random.weights(outputs * inputs * kernel * kernel, fanIn: inputs * kernel * kernel),
@@ -70,7 +73,7 @@ final class Chain {
       2e-9 * Double(batch * size * size * inputs * outputs * kernel * kernel),
       Least(.convolution(inputs, outputs, kernel: kernel, side: size)), output: layer.outputShape(batch: batch).count,
       forward: { layer.forward($0, into: $1, signs: signs, batch: batch) },
-      backward: { gy, _, gx in layer.backward(gy, signs: signs, into: gx, batch: batch) })
+      backward: { gy, _, gx in layer.backward(gy, signs: signs, into: gx, adds: adds, batch: batch) })
   }
 
   /// - Parameter isAveraged: whether only the means of 2×2 are passed on.
@@ -211,17 +214,18 @@ final class Chain {
   func residual(_ inputs: Int, _ outputs: Int, _ size: Int) {
     convolution(inputs, inputs, size, .leakyReLU)
     convolution(inputs, outputs, size, .leakyReLU)
-    let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
-    add(
-      "\(outputs) sum @\(size)", 0, Least(floats: 0, backward: 3 * shape.count / batch), output: shape.count,
-      // The next average takes it along.
-      forward: { _, _ in },
-      backward: { gy, y, gx in Elementwise.add(gy, y, into: gx) })
-    if inputs != outputs {
+    // The next average takes the sum along; its gradient is a pass of its own only without a convolution beside it.
+    if inputs == outputs {
+      let shape = BlockedShape(batch: batch, channels: outputs, height: size, width: size)
+      add(
+        "\(outputs) sum @\(size)", 0, Least(floats: 0, backward: 3 * shape.count / batch), output: shape.count,
+        forward: { _, _ in },
+        backward: { gy, y, gx in Elementwise.add(gy, y, into: gx) })
+    } else {
       let (kept, keptGradient) = (map, gradient)
       map = FloatBuffer(random.array(BlockedShape(batch: batch, channels: inputs, height: size, width: size).count))
-      gradient = FloatBuffer(count: map.count)
-      convolution(inputs, outputs, size, .leakyReLU, kernel: 1)
+      gradient = FloatBuffer(repeating: 0, count: map.count)
+      convolution(inputs, outputs, size, .leakyReLU, kernel: 1, adds: true)
       (map, gradient) = (kept, keptGradient)
     }
   }

@@ -52,7 +52,7 @@ private func value(
   _ part: Int
 ) -> V {
   guard row >= 0 && row < height && column >= 0 && column < width else { return V(repeating: 0) }
-  let o = (row &* width &+ column) &* 16 &+ part, hasSigns = change == 1 || change == 2
+  let o = (row &* width &+ column) &* 16 &+ part, hasSigns = takesSigns(change)
   let tile = (row / 2 &* ((width &+ 1) / 2) &+ column / 2) &* 16 &+ part
   return changed(
     load(x, o), (y ?? x) + (hasSigns ? tile : o), change, bit(row & 1, column & 1), factor(0, change, factors ?? x, part),

@@ -82,6 +82,9 @@ typealias Words = SIMD4<UInt32>
   return y == nil ? 0 : activation
 }
 
+/// Whether it goes by signs.
+@inline(__always) func takesSigns(_ change: Int) -> Bool { change == 1 || change == 2 }
+
 /// Factor i, if that change has it.
 @inline(__always) func factor(_ i: Int, _ change: Int, _ f: Source, _ part: Int) -> V {
   if change < 3 || change == 3 && i == 2 { return V(repeating: 0) }

@@ -31,7 +31,7 @@ func winogradGradientInput(
       let at = (row &* 4 &* width &+ column &* 4) &* 16
       forEachPart { part in
         let f0 = factor(0, change, f, part), f1 = factor(1, change, f, part), f2 = factor(2, change, f, part)
-        let hasSigns = change == 1 || change == 2, signs = output + ((first &+ t) &* 16 &+ part)
+        let hasSigns = takesSigns(change), signs = output + ((first &+ t) &* 16 &+ part)
         for i in 0..<4 {
           var line = InlineArray<4, V>(repeating: V(repeating: 0))
           if i < rows {

@@ -54,7 +54,7 @@ private func edgeColumn<let change: Int>(
   _: InlineArray<change, V>.Type, _ x: Source, _ pitch: Int, _ y: Source, _ yPitch: Int, _ shift: Int, _ f: Source,
   _ part: Int, _ rows: Range<Int>, _ column: Target
 ) {
-  let hasSigns = change == 1 || change == 2
+  let hasSigns = takesSigns(change)
   for i in 0..<6 {
     var d = V(repeating: 0)
     if rows.lowerBound <= i && i < rows.upperBound {
@@ -102,7 +102,7 @@ private func inputTiles<let change: Int>(
         let o = top &* pitch &+ (left &+ c) &* 16 &+ part
         var d = Six(repeating: V(repeating: 0))
         if left &+ c >= 0 && left &+ c < width {
-          let hasSigns = change == 1 || change == 2, shift = (left &+ c) & 3
+          let hasSigns = takesSigns(change), shift = (left &+ c) & 3
           let at = hasSigns ? (row &* tilesPerRow &+ (left &+ c) &>> 2) &* 16 &+ part : o
           if !isInside {
             edgeColumn(

@@ -63,7 +63,7 @@ package final class FrozenConvolution: Sendable {
 
   /// Room for what `backward` must know of the output, a sixteenth of it or less; nil without an activation.
   package func makeSigns(batch: Int) -> FloatBuffer? {
-    activation == .none ? nil : FloatBuffer(count: outputShape(batch: batch).planes * signLayout.planeSize)
+    signLayout.room(outputShape(batch: batch), activation)
   }
 
   /// `y = activation(conv(x) + bias)`.

@@ -63,7 +63,7 @@ package final class FrozenImageConvolution: Sendable {
 
   /// See `FrozenConvolution.makeSigns`.
   package func makeSigns(batch: Int) -> FloatBuffer? {
-    activation == .none ? nil : FloatBuffer(count: outputShape(batch: batch).planes * signLayout.planeSize)
+    signLayout.room(outputShape(batch: batch), activation)
   }
 
   /// - Parameters:

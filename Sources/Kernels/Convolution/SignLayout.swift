@@ -28,6 +28,11 @@ struct SignLayout {
   /// Words of a plane.
   var planeSize: Int { (height + tileHeight - 1) / tileHeight * ((width + tileWidth - 1) / tileWidth) * 16 }
 
+  /// Room for the signs of a map that a layer gives; nil without an activation.
+  func room(_ shape: BlockedShape, _ activation: Activation) -> FloatBuffer? {
+    activation == .none ? nil : FloatBuffer(count: shape.planes * planeSize)
+  }
+
   /// Takes the signs of whole planes.
   func take(of y: FloatBuffer, planes: Int, into signs: FloatBuffer) {
     let table = Processor.table, size = height * width * 16

@@ -29,7 +29,7 @@ package func convolve(_ x: Tensor, _ layer: FrozenConvolution) throws -> Tensor 
   }
   return Tape.record(
     y, x, { try backward($0, addingTo: nil) },
-    adding: layer.addsGradients ? { try backward($0, addingTo: $1.layout == .blocked ? $1 : $1.blocked()) } : nil)
+    adding: layer.addsGradients ? { try backward($0, addingTo: $1.blocked()) } : nil)
 }
 
 /// The same of a plain picture with few channels; the result is blocked, the gradient plain.
