@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 import Testing
 
 /// A layer's shape.
@@ -77,6 +78,41 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
     guard convolution.addsGradients else { return }
     convolution.backward(blocked(gy, layer.output), signs: signs, into: gx, adds: true, batch: layer.batch)
     #expect(relativeError(plain(gx, layer.input), gradient.map { 2 * $0 }) < 6e-6)
+  }
+
+  @Test("A layer made row by row is the layer made of all weights at once, and reads each row once", arguments: [
+    LayerCase(inputs: 20, outputs: 37, kernel: 1, height: 6, width: 10, activation: .leakyReLU),
+    LayerCase(inputs: 20, outputs: 37, height: 14, width: 22, activation: .relu),
+    // One set of weights for both directions.
+    LayerCase(inputs: 370, outputs: 384, height: 4, width: 4, activation: .relu),
+    LayerCase(inputs: 370, outputs: 384, height: 8, width: 8, activation: .relu),
+    LayerCase(inputs: 370, outputs: 384, height: 14, width: 14, activation: .relu),
+  ])
+  func rowByRow(_ layer: LayerCase) {
+    var noise = Noise(layer.inputs * 131 + layer.height)
+    let w = noise.array(layer.outputs * layer.inputs * layer.kernel * layer.kernel), bias = noise.array(layer.outputs)
+    let x = blocked(noise.array(layer.input.plainCount), layer.input)
+    let gy = blocked(noise.array(layer.output.plainCount), layer.output)
+    func results(_ convolution: FrozenConvolution) -> [[Float]] {
+      let y = FloatBuffer(count: layer.output.count), gx = FloatBuffer(count: layer.input.count)
+      let signs = convolution.makeSigns(batch: 1)
+      convolution.forward(x, into: y, signs: signs, batch: 1)
+      convolution.backward(gy, signs: signs, into: gx, batch: 1)
+      return [y.values, gx.values]
+    }
+    let reads = Mutex([Int](repeating: 0, count: layer.outputs))
+    let rows = FrozenConvolution(
+      rows: { row, target in
+        reads.withLock { $0[row] += 1 }
+        for index in target.indices { target[index] = w[row * target.count + index] }
+      },
+      bias: bias, outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel, height: layer.height,
+      width: layer.width, activation: layer.activation, preparesGradient: true)
+    #expect(reads.withLock { $0 } == [Int](repeating: 1, count: layer.outputs))
+    let whole = FrozenConvolution(
+      weights: w, bias: bias, outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel,
+      height: layer.height, width: layer.width, activation: layer.activation, preparesGradient: true)
+    #expect(results(rows) == results(whole))
   }
 
   @Test("Backward is the adjoint of forward", arguments: [4, 8, 16, 64])

@@ -4,6 +4,26 @@ import TestSupport
 import Testing
 import WeightFiles
 
+/// Weights of which some rows cannot be read.
+private struct FailingWeights: WeightSource {
+  let weights: FixtureWeights
+  let name: String
+  let rows: Set<Int>
+
+  var names: Set<String> { weights.names }
+
+  func floats(named name: String, shape: [Int]) throws -> [Float] { try weights.floats(named: name, shape: shape) }
+
+  func rowReader(named name: String, shape: [Int]) throws -> RowReader {
+    let read = try weights.rowReader(named: name, shape: shape)
+    guard name == self.name else { return read }
+    return { [rows] row, target in
+      guard !rows.contains(row) else { throw WeightError("\(name): row \(row)") }
+      try read(row, &target)
+    }
+  }
+}
+
 @Suite struct EncoderTests {
   @Test(arguments: ["encoder", "encoder_bn", "encoder_wscale"])
   func everyBlockIsTheReleasedOne(_ name: String) throws {
@@ -23,6 +43,20 @@ import WeightFiles
     #expect(compared == 5)
     #expect(code.shape == [2, 8, 48])
     #expect(relativeError(code.values, try file.floats(named: "\(name).code")) <= Tolerance.activation)
+  }
+
+  @Test("Of the rows that cannot be read the first one is told, whichever thread meets it first", arguments: [
+    "block1.conv1.weight", "block4.fc.weight",
+  ])
+  func theFirstRowThatFails(_ name: String) throws {
+    let weights = FailingWeights(weights: try FixtureWeights("tiny32/encoder"), name: name, rows: [9, 5, 12])
+    let error = #expect(throws: WeightError.self) {
+      try Encoder(
+        settings: EncoderSettings(
+          resolution: 32, wDimension: 48, layers: 8, channelsBase: 16, channelsMax: 64, batchNorm: false, wscale: false),
+        weights: weights)
+    }
+    #expect(error?.description == "\(name): row 5")
   }
 
   @Test func theReleasedLayoutAt256PixelsIsReproduced() throws {

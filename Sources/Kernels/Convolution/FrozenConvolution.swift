@@ -1,7 +1,7 @@
 /// A 3×3 (padding 1) or 1×1 convolution of blocked maps with weights that never change, with bias and activation.
 ///
-/// Weights are packed or transformed once for each direction, at its first use. Results are the same bytes at every
-/// thread count.
+/// Weights are packed or transformed once: for both directions together when the layer is made, or for each at its first
+/// use. Results are the same bytes at every thread count.
 package final class FrozenConvolution: Sendable {
   package let outputChannels: Int
   package let inputChannels: Int
@@ -21,33 +21,52 @@ package final class FrozenConvolution: Sendable {
   ///   - kernel: 3 or 1.
   ///   - height: of input and output.
   ///   - preparesGradient: whether `backward` will be called.
-  package init(
+  package convenience init(
     weights: [Float], bias: [Float]?, outputChannels: Int, inputChannels: Int, kernel: Int, height: Int, width: Int,
     activation: Activation, preparesGradient: Bool
   ) {
+    self.init(
+      ConvolutionWeights(weights, outputs: outputChannels, inputs: inputChannels, kernel: kernel), bias: bias,
+      height: height, width: width, activation: activation, preparesGradient: preparesGradient)
+  }
+
+  /// The same without plain weights in memory where both directions share what is made of them: that is made at once.
+  /// `rows` is called here only.
+  package convenience init(
+    rows: @escaping WeightRows, bias: [Float]?, outputChannels: Int, inputChannels: Int, kernel: Int, height: Int,
+    width: Int, activation: Activation, preparesGradient: Bool
+  ) {
+    self.init(
+      ConvolutionWeights(rows: rows, outputs: outputChannels, inputs: inputChannels, kernel: kernel), bias: bias,
+      height: height, width: width, activation: activation, preparesGradient: preparesGradient)
+  }
+
+  private init(
+    _ weights: ConvolutionWeights, bias: [Float]?, height: Int, width: Int, activation: Activation, preparesGradient: Bool
+  ) {
+    let (outputs, inputs, kernel) = (weights.outputs, weights.inputs, weights.kernel)
     precondition(kernel == 3 || kernel == 1, "the kernel is 3×3 or 1×1")
-    precondition(outputChannels > 0 && inputChannels > 0 && height > 0 && width > 0, "a dimension is empty")
-    self.outputChannels = outputChannels
-    self.inputChannels = inputChannels
+    precondition(outputs > 0 && inputs > 0 && height > 0 && width > 0, "a dimension is empty")
+    outputChannels = outputs
+    inputChannels = inputs
     self.height = height
     self.width = width
     self.activation = activation
     self.kernel = kernel
-    self.bias = bias.map { paddedToBlocks($0, outputChannels) }
+    self.bias = bias.map { paddedToBlocks($0, outputs) }
     let algorithm = ConvolutionAlgorithm.choose(
-      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
-    let sharesWeights = algorithm.sharesWeights(
-      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
-    self.sharesWeights = sharesWeights
+      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
+    sharesWeights = algorithm.sharesWeights(
+      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
     signLayout = BlockedConvolution.signLayout(algorithm, height: height, width: width)
     let backward: @Sendable (ConvolutionWeights) -> BlockedConvolution = {
       BlockedConvolution($0.transposed, height: height, width: width)
     }
     directions = FrozenDirections(
-      ConvolutionWeights(weights, outputs: outputChannels, inputs: inputChannels, kernel: kernel),
-      preparesGradient: preparesGradient,
+      sharesWeights ? weights : weights.held, preparesGradient: preparesGradient,
       forward: { BlockedConvolution($0, height: height, width: width) },
       backward: sharesWeights ? nil : backward)
+    if sharesWeights { _ = directions.forward }
   }
 
   package func inputShape(batch: Int) -> BlockedShape {

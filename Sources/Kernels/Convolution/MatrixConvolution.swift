@@ -32,21 +32,20 @@ struct MatrixConvolution {
     chunkBlocks = sumsInDouble ? taps * blockCount(inputs) : 32
     panels = WeightPanels(depth: taps * rows, outputs: outputs)
     weights = FloatBuffer(repeating: 0, count: panels.count)
-    let (panels, weights, inputs) = (panels, weights, inputs)
-    w.values.withUnsafeBufferPointer { values in
-      let source = values.baseAddress!
-      Workers.current.run(blockCount(outputs)) { block, _ in
-        let first = block * 16, count = min(16, w.outputs - first), pitch = w.offset(1, 0)
-        for input in 0..<inputs {
-          let from = source + w.offset(first, input)
-          for tap in 0..<taps {
-            let to = weights.base + panels.index(tap * rows + input, first)
-            let kernel = from + (w.isTransposed ? taps - 1 - tap : tap)
-            for lane in 0..<count { to[lane] = kernel[lane * pitch] }
-          }
+    let (panels, weights, inputs) = (panels, weights, inputs), workers = Workers.current
+    let scratch = FloatBuffer(count: workers.threads * w.scratchSize)
+    workers.run(blockCount(outputs)) { block, worker in
+      let first = block * 16, count = min(16, w.outputs - first)
+      let source = w.block(block, scratch: scratch.base + worker * w.scratchSize)
+      for input in 0..<inputs {
+        for tap in 0..<taps {
+          let to = weights.base + panels.index(tap * rows + input, first)
+          let from = source + input * w.inputPitch + (w.isTransposed ? taps - 1 - tap : tap)
+          for lane in 0..<count { to[lane] = from[lane * w.outputPitch] }
         }
       }
     }
+    withExtendedLifetime((w, scratch)) {}
   }
 
   private var isLarge: Bool { height * width > Self.pixelsAtOnce }

@@ -15,17 +15,13 @@ struct ResidualBlock: Sendable {
       _ convolution: String, _ normalization: String, bias: String?, _ outputs: Int, _ inputs: Int, kernel: Int
     ) throws -> FrozenConvolution {
       let name = "block\(block)."
-      let fanIn = inputs * kernel * kernel
-      var values = try weights.floats(
-        named: name + convolution + ".weight", shape: [outputs, inputs, kernel, kernel],
-        times: settings.wscale ? heScale(fanIn) : 1)
-      var offsets = try bias.map { try weights.floats(named: name + $0 + ".bias", shape: [outputs]) }
-      if settings.batchNorm {
-        try BatchNormalization(name + normalization, channels: outputs, weights).fold(into: &values, &offsets)
-      }
-      return FrozenConvolution(
-        weights: values, bias: offsets, outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,
-        width: side, activation: .leakyReLU, preparesGradient: true)
+      return try FrozenConvolution.load(
+        name + convolution + ".weight", outputs: outputs, inputs: inputs, kernel: kernel, side: side,
+        times: settings.wscale ? heScale(inputs * kernel * kernel) : 1,
+        bias: bias.map { try weights.floats(named: name + $0 + ".bias", shape: [outputs]) },
+        normalization: settings.batchNorm
+          ? BatchNormalization(name + normalization, channels: outputs, weights) : nil,
+        activation: .leakyReLU, from: weights)
     }
     shortcut = inputs == outputs ? nil : try layer("conv", "bn", bias: nil, outputs, inputs, kernel: 1)
     first = try layer("conv1", "bn1", bias: "wscale1", hidden, inputs, kernel: 3)

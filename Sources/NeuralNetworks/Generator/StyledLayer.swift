@@ -22,11 +22,9 @@ struct StyledLayer: Sendable {
       let constant = try weights.floats(named: "\(name).const", shape: [1, channels, 4, 4])
       source = .constant(try Tensor(constant, [1, channels, 4, 4]).blocked())
     } else if index % 2 == 1 {
-      source = .convolution(FrozenConvolution(
-        weights: try weights.floats(
-          named: "\(name).conv.weight", shape: [channels, channels, 3, 3], times: heScale(channels * 9)),
-        bias: nil, outputChannels: channels, inputChannels: channels, kernel: 3, height: side, width: side,
-        activation: .none, preparesGradient: true))
+      source = .convolution(try FrozenConvolution.load(
+        "\(name).conv.weight", outputs: channels, inputs: channels, side: side, times: heScale(channels * 9), bias: nil,
+        activation: .none, from: weights))
     } else {
       source = .up(try Self.up(name, side, channels, settings, weights))
     }

@@ -35,26 +35,20 @@ package final class PerceptualNetwork: Sendable {
     }
     self.settings = settings
     self.resolution = resolution
-    func values(_ position: Int) throws -> (weights: [Float], bias: [Float], inputs: Int, outputs: Int) {
-      let index = Self.convolutionIndices[position]
-      let outputs = settings.widths[position], inputs = position == 0 ? 3 : settings.widths[position - 1]
-      return (
-        try weights.floats(named: "layer\(index).weight", shape: [outputs, inputs, 3, 3]),
-        try weights.floats(named: "layer\(index).bias", shape: [outputs]), inputs, outputs
-      )
+    func bias(_ position: Int) throws -> [Float] {
+      try weights.floats(named: "layer\(Self.convolutionIndices[position]).bias", shape: [settings.widths[position]])
     }
-    let head = try values(0)
     first = FrozenImageConvolution(
-      weights: head.weights, bias: head.bias, outputChannels: head.outputs, inputChannels: 3, kernel: 3,
-      height: resolution, width: resolution, activation: .relu, preparesGradient: true)
+      weights: try weights.floats(named: "layer0.weight", shape: [settings.widths[0], 3, 3, 3]), bias: try bias(0),
+      outputChannels: settings.widths[0], inputChannels: 3, kernel: 3, height: resolution, width: resolution,
+      activation: .relu, preparesGradient: true)
     var side = resolution
     var layers: [(Int, FrozenConvolution)] = []
     for (position, index) in Self.convolutionIndices.enumerated().dropFirst() {
       if Self.pooledBefore.contains(index) { side /= 2 }
-      let part = try values(position)
-      layers.append((index, FrozenConvolution(
-        weights: part.weights, bias: part.bias, outputChannels: part.outputs, inputChannels: part.inputs, kernel: 3,
-        height: side, width: side, activation: .relu, preparesGradient: true)))
+      layers.append((index, try FrozenConvolution.load(
+        "layer\(index).weight", outputs: settings.widths[position], inputs: settings.widths[position - 1], side: side,
+        bias: bias(position), activation: .relu, from: weights)))
     }
     rest = layers
   }
