@@ -22,7 +22,9 @@ import Testing
         UpCase(batch: 2, inputs: 24, outputs: 100, height: 16, width: 16, isFused: isFused),
         UpCase(inputs: 17, outputs: 3, height: 32, width: 32, isFused: isFused),
         UpCase(inputs: 3, outputs: 5, height: 34, width: 22, isFused: isFused),
+        // Large maps.
         UpCase(inputs: 8, outputs: 8, height: 70, width: 64, isFused: isFused),
+        UpCase(batch: 2, inputs: 40, outputs: 20, height: 65, width: 67, isFused: isFused),
         UpCase(inputs: 80, outputs: 66, height: 34, width: 33, isFused: isFused),
       ]
     }
