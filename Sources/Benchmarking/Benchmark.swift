@@ -67,7 +67,7 @@ package struct Benchmark {
       losses: Report.Losses(
         pixel: Double(terms.pixel), perceptual: Double(terms.perceptual), domain: Double(terms.domain),
         total: Double(terms.total)),
-      inversion: inversion, peakMib: peak, networks: [])
+      inversion: inversion, peakMib: peak, estimatedMib: Double(subject.networks.workingBytes) / 0x1p20, networks: [])
     if settings.isQuick { return report }
     report.networks = try parts(code: start, target: target)
     if Processors.defaultThreadCount() > 1 { report.threads = try scaling(walk) }

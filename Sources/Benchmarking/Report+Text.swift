@@ -28,7 +28,7 @@ extension Report {
     }
     lines.append(line("start-up", "\(startupSeconds.map { number($0, 2) } ?? "?") s to the end of the first step; "
       + "reading the pack \(number(loadSeconds, 2)) s, first step \(number(firstStep / 1e3, 2)) s"))
-    if let peakMib { lines.append(line("memory", "\(number(peakMib, 0)) MiB at the most")) }
+    if let peakMib { lines.append(line("memory", "\(number(peakMib, 0)) MiB at the most; estimated \(number(estimatedMib, 0))")) }
     if let threads {
       lines.append(line("threads", "\(number(threads.one.median, 1)) ms with one, \(number(threads.two.median, 1)) ms with two: "
         + "\(number(threads.ratio, 2)) times as fast"))

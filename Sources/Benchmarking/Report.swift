@@ -74,6 +74,8 @@ package struct Report: Sendable, Equatable, Codable {
   package var inversion: Inversion?
   /// After the steps above, before anything below.
   package var peakMib: Double?
+  /// What the service would reckon with.
+  package var estimatedMib: Double
   package var networks: [Network]
   package var threads: Threads?
   package var roofline: Roofline?

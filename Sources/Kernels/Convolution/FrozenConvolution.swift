@@ -69,6 +69,15 @@ package final class FrozenConvolution: Sendable {
     if sharesWeights { _ = directions.forward }
   }
 
+  /// Bytes that a layer's weights take at the most, in the forms that both directions need.
+  package static func weightBytes(inputs: Int, outputs: Int, kernel: Int, height: Int, width: Int) -> Int {
+    let algorithm = ConvolutionAlgorithm.choose(
+      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
+    let sharesWeights = algorithm.sharesWeights(
+      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
+    return algorithm.matrices(kernel: kernel) * blockCount(inputs) * blockCount(outputs) * 256 * 4 * (sharesWeights ? 1 : 2)
+  }
+
   package func inputShape(batch: Int) -> BlockedShape {
     BlockedShape(batch: batch, channels: inputChannels, height: height, width: width)
   }

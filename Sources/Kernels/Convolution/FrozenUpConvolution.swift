@@ -40,6 +40,13 @@ package final class FrozenUpConvolution: Sendable {
       backward: { UpConvolution($0, isGradient: true, smallHeight: inputHeight, smallWidth: inputWidth) })
   }
 
+  /// Bytes that a layer's weights take at the most, in the forms that both directions need.
+  package static func weightBytes(inputs: Int, outputs: Int, inputHeight: Int, inputWidth: Int) -> Int {
+    let takesTiles = ConvolutionAlgorithm.takesUpTiles(
+      inputs: inputs, outputs: outputs, height: inputHeight, width: inputWidth)
+    return (takesTiles ? 25 : 9) * blockCount(inputs) * blockCount(outputs) * 256 * 4 * 2
+  }
+
   package func inputShape(batch: Int) -> BlockedShape {
     BlockedShape(batch: batch, channels: inputChannels, height: inputHeight, width: inputWidth)
   }

@@ -61,14 +61,14 @@ package final class FrozenDense: Sendable {
     precondition(outputs > 0 && inputs > 0, "a dimension is empty")
     self.outputs = outputs
     self.inputs = inputs
-    let precision = chosen ?? (outputs * inputs >= Self.packsFrom ? .packed : .single)
+    let precision = chosen ?? Self.precision(outputs: outputs, inputs: inputs)
     self.precision = precision
-    let padding = precision == .single ? 16 : 128, width = (inputs + padding - 1) / padding * padding
+    let width = Self.width(inputs, precision)
     self.width = width
     tileColumns = precision == .single ? width : 2048
     self.bias = FloatBuffer(bias ?? [Float](repeating: 0, count: outputs))
     precondition(self.bias.count == outputs, "the bias does not fit")
-    let weights = FloatBuffer(count: precision == .single ? outputs * width : outputs * width / 32 * 20)
+    let weights = FloatBuffer(count: Self.bytes(outputs * width, precision) / 4)
     self.weights = weights
     let factors = FloatBuffer(count: precision == .single ? 0 : outputs)
     self.factors = factors
@@ -147,7 +147,25 @@ package final class FrozenDense: Sendable {
   /// What a row's weights, as they are kept, are multiplied by in the transposed product.
   private func withFactor(_ g: Float, _ row: Int) -> Float { precision == .packed ? g * factors.base[row] : g }
 
-  private func bytes(_ weights: Int) -> Int { precision == .single ? weights * 4 : weights / 2 * 5 }
+  private func bytes(_ weights: Int) -> Int { Self.bytes(weights, precision) }
+  private static func bytes(_ weights: Int, _ precision: Precision) -> Int {
+    precision == .single ? weights * 4 : weights / 2 * 5
+  }
+
+  private static func precision(outputs: Int, inputs: Int) -> Precision {
+    outputs * inputs >= packsFrom ? .packed : .single
+  }
+
+  private static func width(_ inputs: Int, _ precision: Precision) -> Int {
+    let padding = precision == .single ? 16 : 128
+    return (inputs + padding - 1) / padding * padding
+  }
+
+  /// Bytes of a layer's weights, packed unless there are few.
+  package static func weightBytes(inputs: Int, outputs: Int) -> Int {
+    let precision = precision(outputs: outputs, inputs: inputs)
+    return bytes(outputs * width(inputs, precision), precision)
+  }
 
   /// Where a band's tile begins.
   private func tile(_ band: Range<Int>, _ column: Int) -> UnsafeRawPointer {
