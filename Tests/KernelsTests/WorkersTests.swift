@@ -69,8 +69,8 @@ import Testing
     try withTemporaryFolder { root in
       try write("max 100000\n", root, "system.slice/idinvert.service/cpu.max")
       try write("150000 100000\n", root, "system.slice/cpu.max")
-      let quota = Processors.cgroupQuota(membership: "0::/system.slice/idinvert.service\n", root: root.path)
-      #expect(quota == 1.5)
+      let groups = ControlGroups(membership: "0::/system.slice/idinvert.service\n", root: root.path)
+      #expect(groups.processors == 1.5)
     }
   }
 
@@ -79,15 +79,41 @@ import Testing
       try write("50000\n", root, "cpu,cpuacct/job/cpu.cfs_quota_us")
       try write("100000\n", root, "cpu,cpuacct/job/cpu.cfs_period_us")
       try write("-1\n", root, "cpu,cpuacct/cpu.cfs_quota_us")
-      let quota = Processors.cgroupQuota(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
-      #expect(quota == 0.5)
+      let groups = ControlGroups(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
+      #expect(groups.processors == 0.5)
+    }
+  }
+
+  @Test func theTightestMemoryLimitOnTheWayUpCounts() throws {
+    try withTemporaryFolder { root in
+      try write("max\n", root, "system.slice/idinvert.service/memory.max")
+      try write("3000000000\n", root, "system.slice/idinvert.service/memory.high")
+      try write("4000000000\n", root, "system.slice/memory.max")
+      let groups = ControlGroups(membership: "0::/system.slice/idinvert.service\n", root: root.path)
+      #expect(groups.memoryBytes == 3_000_000_000)
+      #expect(groups.processors == nil)
+    }
+  }
+
+  @Test func theFirstVersionsMemoryLimitCounts() throws {
+    try withTemporaryFolder { root in
+      try write("9223372036854771712\n", root, "memory/memory.limit_in_bytes")
+      let none = ControlGroups(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
+      #expect(none.memoryBytes == nil)
+      try write("1500000000\n", root, "memory/job/memory.limit_in_bytes")
+      #expect(none.memoryBytes == 1_500_000_000)
     }
   }
 
   @Test(arguments: ["", "nonsense", "0::/nowhere\n", "1:cpu\n", "0::no-slash\n"])
-  func aMissingOrStrangeFileMeansNoQuota(_ membership: String) throws {
-    try withTemporaryFolder { #expect(Processors.cgroupQuota(membership: membership, root: $0.path) == nil) }
+  func aMissingOrStrangeFileMeansNoLimit(_ membership: String) throws {
+    try withTemporaryFolder {
+      let groups = ControlGroups(membership: membership, root: $0.path)
+      #expect(groups.processors == nil && groups.memoryBytes == nil)
+    }
   }
+
+  @Test func thereIsMemory() { #expect(SystemMemory.bytes > 64 << 20) }
 
   @Test func thereIsAtLeastOneThread() { #expect(Processors.defaultThreadCount() >= 1) }
 }

@@ -24,7 +24,7 @@ package struct Diagnosis {
 
   private var program: [Finding] {
     let affinity = Int(idi_cpu_affinity_count())
-    let quota = Processors.cgroupQuota().map { "the control group allows \(shortNumber($0)) processors" } ?? "no quota"
+    let quota = ControlGroups().processors.map { "the control group allows \(shortNumber($0)) processors" } ?? "no quota"
     let threads = configuration.threads.map { "\($0), as configured" } ?? "\(Processors.defaultThreadCount())"
     let used = path ?? ServiceConfiguration.defaultPath
     let isThere = unsafe access(used, R_OK) == 0
@@ -33,7 +33,16 @@ package struct Diagnosis {
       Finding(.good, "configuration", isThere ? used : "built in; \(used) is not there"),
       Finding(Processor.note == nil ? .good : .note, "kernels", Processor.description),
       Finding(.good, "threads", "\(threads): \(affinity) processors by affinity, \(quota)"),
+      memory,
     ]
+  }
+
+  private var memory: Finding {
+    let limit = configuration.limits.memoryBytes >> 20, system = SystemMemory.bytes >> 20
+    let text = "\(limit) MiB for jobs (limits.memory), of \(system) MiB here"
+    return limit <= system
+      ? Finding(.good, "memory", text)
+      : Finding(.note, "memory", text + "; lower limits.memory, so that a job too large is refused")
   }
 
   private var limits: [Finding] {

@@ -30,7 +30,8 @@ final class WorkerEnvironment: Sendable {
     self.tally = tally
     self.notifier = notifier
     self.heartbeat = heartbeat
-    admission = Admission(bytes: configuration.limits.memoryBytes)
+    // Side by side not more than the system has room for, whatever one job may need.
+    admission = Admission(bytes: min(configuration.limits.memoryBytes, SystemMemory.bytes / 4 * 3))
   }
 }
 
