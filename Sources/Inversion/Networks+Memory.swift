@@ -2,7 +2,7 @@ package import NeuralNetworks
 
 extension Networks {
   /// Bytes that an optimization with networks of these sizes needs: their weights, and what a step holds at once. Above
-  /// what processes take, by up to a seventh and 20 MiB; `Tests/System/test-memory-estimate` compares.
+  /// what processes take, by up to a quarter and 20 MiB; `Tests/System/test-memory-estimate` compares.
   package static func workingBytes(
     _ generator: GeneratorSettings, _ encoder: EncoderSettings, _ perceptual: PerceptualSettings
   ) -> Int {
@@ -13,8 +13,8 @@ extension Networks {
     // maps of each size, on their way from layer to layer: together as much as six of the largest.
     let kept = synthesis.reduce(0) { $0 + $1.mapBytes } + others.reduce(0) { $0 + $1.mapBytes } / 16
     let largest = (synthesis + others).map(\.mapBytes).max() ?? 0
-    // Rounding to the pool's sizes, and the program itself.
-    return (weights + kept + 6 * largest) / 8 * 9 + (48 << 20)
+    // What the pool keeps of plain weights, as much as an eighth of the others, and the program itself.
+    return (weights + kept + 6 * largest) / 5 * 6 + (48 << 20)
   }
 
   /// The same for these networks.
