@@ -76,9 +76,8 @@ extension EncoderSettings {
 extension PerceptualSettings {
   /// One picture's features.
   package func layerShapes(resolution: Int) -> [LayerShape] {
-    let sides = [1, 1, 2, 2, 4, 4, 4, 8, 8, 8].map { resolution / $0 }
-    return sides.indices.map {
-      .convolution(inputs: $0 == 0 ? 3 : widths[$0 - 1], outputs: widths[$0], kernel: 3, side: sides[$0])
+    PerceptualNetwork.sides(resolution: resolution).enumerated().map { position, side in
+      .convolution(inputs: position == 0 ? 3 : widths[position - 1], outputs: widths[position], kernel: 3, side: side)
     }
   }
 }

@@ -59,58 +59,57 @@ import Testing
 }
 
 @Suite struct ProcessorsTests {
-  private func write(_ text: String, _ folder: URL, _ path: String) throws {
-    let file = folder.appendingPathComponent(path)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
+  /// What the control groups with these files, by their paths, allow.
+  private func withGroups(
+    _ membership: String, _ files: [String: String] = [:], _ body: (ControlGroups) -> Void
+  ) throws {
+    try withTemporaryFolder { root in
+      for (path, text) in files {
+        let file = root.appendingPathComponent(path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+      }
+      body(ControlGroups(membership: membership, root: root.path))
+    }
   }
 
   @Test func theTightestQuotaOnTheWayUpCounts() throws {
-    try withTemporaryFolder { root in
-      try write("max 100000\n", root, "system.slice/idinvert.service/cpu.max")
-      try write("150000 100000\n", root, "system.slice/cpu.max")
-      let groups = ControlGroups(membership: "0::/system.slice/idinvert.service\n", root: root.path)
-      #expect(groups.processors == 1.5)
-    }
+    try withGroups("0::/system.slice/idinvert.service\n", [
+      "system.slice/idinvert.service/cpu.max": "max 100000\n",
+      "system.slice/cpu.max": "150000 100000\n",
+    ]) { #expect($0.processors == 1.5) }
   }
 
   @Test func theFirstVersionsQuotaCounts() throws {
-    try withTemporaryFolder { root in
-      try write("50000\n", root, "cpu,cpuacct/job/cpu.cfs_quota_us")
-      try write("100000\n", root, "cpu,cpuacct/job/cpu.cfs_period_us")
-      try write("-1\n", root, "cpu,cpuacct/cpu.cfs_quota_us")
-      let groups = ControlGroups(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
-      #expect(groups.processors == 0.5)
-    }
+    try withGroups("4:cpu,cpuacct:/job\n2:memory:/job\n", [
+      "cpu,cpuacct/job/cpu.cfs_quota_us": "50000\n",
+      "cpu,cpuacct/job/cpu.cfs_period_us": "100000\n",
+      "cpu,cpuacct/cpu.cfs_quota_us": "-1\n",
+    ]) { #expect($0.processors == 0.5) }
   }
 
   @Test func theTightestMemoryLimitOnTheWayUpCounts() throws {
-    try withTemporaryFolder { root in
-      try write("max\n", root, "system.slice/idinvert.service/memory.max")
-      try write("3000000000\n", root, "system.slice/idinvert.service/memory.high")
-      try write("4000000000\n", root, "system.slice/memory.max")
-      let groups = ControlGroups(membership: "0::/system.slice/idinvert.service\n", root: root.path)
+    try withGroups("0::/system.slice/idinvert.service\n", [
+      "system.slice/idinvert.service/memory.max": "max\n",
+      "system.slice/idinvert.service/memory.high": "3000000000\n",
+      "system.slice/memory.max": "4000000000\n",
+    ]) { groups in
       #expect(groups.memoryBytes == 3_000_000_000)
       #expect(groups.processors == nil)
     }
   }
 
-  @Test func theFirstVersionsMemoryLimitCounts() throws {
-    try withTemporaryFolder { root in
-      try write("9223372036854771712\n", root, "memory/memory.limit_in_bytes")
-      let none = ControlGroups(membership: "4:cpu,cpuacct:/job\n2:memory:/job\n", root: root.path)
-      #expect(none.memoryBytes == nil)
-      try write("1500000000\n", root, "memory/job/memory.limit_in_bytes")
-      #expect(none.memoryBytes == 1_500_000_000)
-    }
+  @Test(arguments: [("", nil), ("1500000000\n", 1_500_000_000)] as [(String, Int?)])
+  func theFirstVersionsMemoryLimitCounts(_ limit: String, _ expected: Int?) throws {
+    try withGroups("4:cpu,cpuacct:/job\n2:memory:/job\n", [
+      "memory/memory.limit_in_bytes": "9223372036854771712\n",
+      "memory/job/memory.limit_in_bytes": limit,
+    ]) { #expect($0.memoryBytes == expected) }
   }
 
   @Test(arguments: ["", "nonsense", "0::/nowhere\n", "1:cpu\n", "0::no-slash\n"])
   func aMissingOrStrangeFileMeansNoLimit(_ membership: String) throws {
-    try withTemporaryFolder {
-      let groups = ControlGroups(membership: membership, root: $0.path)
-      #expect(groups.processors == nil && groups.memoryBytes == nil)
-    }
+    try withGroups(membership) { #expect($0.processors == nil && $0.memoryBytes == nil) }
   }
 
   @Test func thereIsMemory() { #expect(SystemMemory.bytes > 64 << 20) }

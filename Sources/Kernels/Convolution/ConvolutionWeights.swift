@@ -1,8 +1,5 @@
 import KernelInterface
 
-/// Writes an output's plain weights, `[inputs][kernel][kernel]`; called from several threads at once.
-package typealias WeightRows = @Sendable (_ output: Int, _ into: inout MutableSpan<Float>) -> Void
-
 /// Plain weights `[outputs][inputs][kernel][kernel]`, or the same seen from the gradient's side: outputs and inputs
 /// change places and the kernel is turned by half a turn.
 struct ConvolutionWeights: Sendable {
@@ -18,12 +15,7 @@ struct ConvolutionWeights: Sendable {
   let kernel: Int
   let isTransposed: Bool
 
-  init(_ values: [Float], outputs: Int, inputs: Int, kernel: Int) {
-    precondition(values.count == outputs * inputs * kernel * kernel, "the weights do not fit the channel counts")
-    self.init(.held(FloatBuffer(values)), outputs, inputs, kernel, isTransposed: false)
-  }
-
-  /// For one use, not from the gradient's side.
+  /// Still to be read: for one use, not from the gradient's side.
   init(rows: @escaping WeightRows, outputs: Int, inputs: Int, kernel: Int) {
     self.init(.rows(rows), outputs, inputs, kernel, isTransposed: false)
   }
@@ -40,7 +32,7 @@ struct ConvolutionWeights: Sendable {
   var held: ConvolutionWeights {
     guard case .rows(let rows) = values else { return self }
     let pitch = outputPitch, values = FloatBuffer(count: outputs * pitch)
-    Workers.current.run(outputs) { output, _ in Self.read(rows, output, values.base + output * pitch, pitch) }
+    Workers.current.run(outputs) { output, _ in writeRow(output, of: rows, to: values.base + output * pitch, pitch) }
     return ConvolutionWeights(.held(values), outputs, inputs, kernel, isTransposed: false)
   }
 
@@ -65,14 +57,9 @@ struct ConvolutionWeights: Sendable {
     case .held(let values): return Source(values.base + first * outputPitch)
     case .rows(let rows):
       for lane in 0..<min(16, outputs - first) {
-        Self.read(rows, first + lane, scratch + lane * outputPitch, outputPitch)
+        writeRow(first + lane, of: rows, to: scratch + lane * outputPitch, outputPitch)
       }
       return Source(scratch)
     }
-  }
-
-  private static func read(_ rows: WeightRows, _ output: Int, _ target: Target, _ count: Int) {
-    var span = UnsafeMutableBufferPointer(start: target, count: count).mutableSpan
-    rows(output, &span)
   }
 }

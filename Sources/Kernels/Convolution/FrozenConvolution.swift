@@ -25,43 +25,39 @@ package final class FrozenConvolution: Sendable {
     weights: [Float], bias: [Float]?, outputChannels: Int, inputChannels: Int, kernel: Int, height: Int, width: Int,
     activation: Activation, preparesGradient: Bool
   ) {
+    let length = inputChannels * kernel * kernel
+    precondition(weights.count == outputChannels * length, "the weights do not fit the channel counts")
     self.init(
-      ConvolutionWeights(weights, outputs: outputChannels, inputs: inputChannels, kernel: kernel), bias: bias,
-      height: height, width: width, activation: activation, preparesGradient: preparesGradient)
+      rows: { row, target in for index in 0..<length { target[index] = weights[row * length + index] } }, bias: bias,
+      outputChannels: outputChannels, inputChannels: inputChannels, kernel: kernel, height: height, width: width,
+      activation: activation, preparesGradient: preparesGradient)
   }
 
   /// The same without plain weights in memory where both directions share what is made of them: that is made at once.
-  /// `rows` is called here only.
-  package convenience init(
+  ///
+  /// - Parameter rows: writes `[inputChannels][kernel][kernel]`; called here only, once for each output.
+  package init(
     rows: @escaping WeightRows, bias: [Float]?, outputChannels: Int, inputChannels: Int, kernel: Int, height: Int,
     width: Int, activation: Activation, preparesGradient: Bool
   ) {
-    self.init(
-      ConvolutionWeights(rows: rows, outputs: outputChannels, inputs: inputChannels, kernel: kernel), bias: bias,
-      height: height, width: width, activation: activation, preparesGradient: preparesGradient)
-  }
-
-  private init(
-    _ weights: ConvolutionWeights, bias: [Float]?, height: Int, width: Int, activation: Activation, preparesGradient: Bool
-  ) {
-    let (outputs, inputs, kernel) = (weights.outputs, weights.inputs, weights.kernel)
     precondition(kernel == 3 || kernel == 1, "the kernel is 3×3 or 1×1")
-    precondition(outputs > 0 && inputs > 0 && height > 0 && width > 0, "a dimension is empty")
-    outputChannels = outputs
-    inputChannels = inputs
+    precondition(outputChannels > 0 && inputChannels > 0 && height > 0 && width > 0, "a dimension is empty")
+    self.outputChannels = outputChannels
+    self.inputChannels = inputChannels
     self.height = height
     self.width = width
     self.activation = activation
     self.kernel = kernel
-    self.bias = bias.map { paddedToBlocks($0, outputs) }
+    self.bias = bias.map { paddedToBlocks($0, outputChannels) }
     let algorithm = ConvolutionAlgorithm.choose(
-      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
+      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
     sharesWeights = algorithm.sharesWeights(
-      inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
+      inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
     signLayout = BlockedConvolution.signLayout(algorithm, height: height, width: width)
     let backward: @Sendable (ConvolutionWeights) -> BlockedConvolution = {
       BlockedConvolution($0.transposed, height: height, width: width)
     }
+    let weights = ConvolutionWeights(rows: rows, outputs: outputChannels, inputs: inputChannels, kernel: kernel)
     directions = FrozenDirections(
       sharesWeights ? weights : weights.held, preparesGradient: preparesGradient,
       forward: { BlockedConvolution($0, height: height, width: width) },
@@ -75,7 +71,8 @@ package final class FrozenConvolution: Sendable {
       inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
     let sharesWeights = algorithm.sharesWeights(
       inputs: inputs, outputs: outputs, kernel: kernel, height: height, width: width)
-    return algorithm.matrices(kernel: kernel) * blockCount(inputs) * blockCount(outputs) * 256 * 4 * (sharesWeights ? 1 : 2)
+    let matrices = algorithm.matrices(kernel: kernel) * (sharesWeights ? 1 : 2)
+    return WeightPanels.bytes(matrices: matrices, inputs: inputs, outputs: outputs)
   }
 
   package func inputShape(batch: Int) -> BlockedShape {

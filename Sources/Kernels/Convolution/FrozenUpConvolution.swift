@@ -44,7 +44,7 @@ package final class FrozenUpConvolution: Sendable {
   package static func weightBytes(inputs: Int, outputs: Int, inputHeight: Int, inputWidth: Int) -> Int {
     let takesTiles = ConvolutionAlgorithm.takesUpTiles(
       inputs: inputs, outputs: outputs, height: inputHeight, width: inputWidth)
-    return (takesTiles ? 25 : 9) * blockCount(inputs) * blockCount(outputs) * 256 * 4 * 2
+    return WeightPanels.bytes(matrices: 2 * (takesTiles ? 25 : 9), inputs: inputs, outputs: outputs)
   }
 
   package func inputShape(batch: Int) -> BlockedShape {

@@ -14,6 +14,11 @@ struct WeightPanels {
     panelBlocks = Processor.table.panelBlocks
   }
 
+  /// What matrices of either direction take at the most.
+  static func bytes(matrices: Int, inputs: Int, outputs: Int) -> Int {
+    matrices * (blockCount(inputs) * 16) * (blockCount(outputs) * 16) * 4
+  }
+
   var panels: Int { (blocks + panelBlocks - 1) / panelBlocks }
   var count: Int { depth * blocks * 16 }
 

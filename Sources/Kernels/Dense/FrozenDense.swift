@@ -46,12 +46,10 @@ package final class FrozenDense: Sendable {
 
   /// The same without a second copy of the plain weights: `fill` writes row after row, from several threads at once.
   package convenience init(
-    bias: [Float]?, outputs: Int, inputs: Int, precision: Precision? = nil,
-    row fill: @Sendable (_ row: Int, _ into: inout MutableSpan<Float>) -> Void
+    bias: [Float]?, outputs: Int, inputs: Int, precision: Precision? = nil, row fill: WeightRows
   ) {
     self.init(bias: bias, outputs: outputs, inputs: inputs, precision: precision) { row, target in
-      var span = UnsafeMutableBufferPointer(start: target, count: inputs).mutableSpan
-      fill(row, &span)
+      writeRow(row, of: fill, to: target, inputs)
     }
   }
 

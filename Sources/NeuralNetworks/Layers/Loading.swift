@@ -32,8 +32,8 @@ extension FrozenConvolution {
     let rows = try ScaledRows(
       name, shape: [outputs, inputs, kernel, kernel], times: scale, by: normalization?.scale, from: weights)
     let layer = FrozenConvolution(
-      rows: rows.write, bias: normalization?.folded(bias) ?? bias, outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: side,
-      width: side, activation: activation, preparesGradient: true)
+      rows: rows.write, bias: normalization?.folded(bias) ?? bias, outputChannels: outputs, inputChannels: inputs,
+      kernel: kernel, height: side, width: side, activation: activation, preparesGradient: true)
     try rows.check()
     return layer
   }

@@ -22,6 +22,15 @@ package final class PerceptualNetwork: Sendable {
   package static let convolutionIndices = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21]
   private static let pooledBefore: Set<Int> = [5, 10, 17]
 
+  /// Sides of the convolutions' maps, in the same order.
+  static func sides(resolution: Int) -> [Int] {
+    var side = resolution
+    return convolutionIndices.map { index in
+      if pooledBefore.contains(index) { side /= 2 }
+      return side
+    }
+  }
+
   package let settings: PerceptualSettings
   /// Side of the pictures, a multiple of 8.
   package let resolution: Int
@@ -42,13 +51,12 @@ package final class PerceptualNetwork: Sendable {
       weights: try weights.floats(named: "layer0.weight", shape: [settings.widths[0], 3, 3, 3]), bias: try bias(0),
       outputChannels: settings.widths[0], inputChannels: 3, kernel: 3, height: resolution, width: resolution,
       activation: .relu, preparesGradient: true)
-    var side = resolution
+    let sides = Self.sides(resolution: resolution)
     var layers: [(Int, FrozenConvolution)] = []
     for (position, index) in Self.convolutionIndices.enumerated().dropFirst() {
-      if Self.pooledBefore.contains(index) { side /= 2 }
       layers.append((index, try FrozenConvolution.load(
-        "layer\(index).weight", outputs: settings.widths[position], inputs: settings.widths[position - 1], side: side,
-        bias: bias(position), activation: .relu, from: weights)))
+        "layer\(index).weight", outputs: settings.widths[position], inputs: settings.widths[position - 1],
+        side: sides[position], bias: bias(position), activation: .relu, from: weights)))
     }
     rest = layers
   }

@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 
 /// An open safetensors file: a checked header, and tensors that are read when they are asked for.
 ///
@@ -160,7 +159,7 @@ package final class SafetensorsFile: Sendable {
   /// Reads float32 in pieces that stay in the cache while they are looked at, with all threads.
   private func readFloats(_ entry: SafetensorsEntry, allowsNonFinite: Bool) throws(WeightFileError) -> [Float] {
     let pieceCount = 1 << 16, start = dataOffset + entry.byteRange.lowerBound
-    let failure = Mutex<(piece: Int, error: WeightFileError)?>(nil)
+    let failure = FirstFailure<WeightFileError>()
     let values = unsafe [Float](unsafeUninitializedCapacity: entry.count) { buffer, count in
       unsafe adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
       Workers.current.run((entry.count + pieceCount - 1) / pieceCount) { index, _ in
@@ -172,12 +171,12 @@ package final class SafetensorsFile: Sendable {
             throw unsafe nonFinite(entry.name, piece[index], first + index)
           }
         } catch {
-          failure.withLock { if index <= $0?.piece ?? index { $0 = (index, error) } }
+          failure.note(index, error)
         }
       }
-      count = failure.withLock { $0 == nil } ? entry.count : 0
+      count = failure.isNone ? entry.count : 0
     }
-    if let failure = failure.withLock({ $0 }) { throw failure.error }
+    try failure.check()
     return values
   }
 
