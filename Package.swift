@@ -23,8 +23,6 @@ let safe: [SwiftSetting] = checked + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "idinvert",
@@ -32,20 +30,20 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // MARK: C libraries and what Swift's Glibc module hides
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(name: "CLinux"),
 
     // MARK: Files and text
     .target(name: "PrintableText", swiftSettings: safe),
-    .target(name: "Files", dependencies: ["PrintableText", "CLinux", crypto], swiftSettings: safe),
-    .target(name: "StrictYAML", dependencies: ["PrintableText", yams], swiftSettings: safe),
+    .target(name: "Files", dependencies: ["PrintableText", "CLinux", "CNettle"], swiftSettings: safe),
+    .target(name: "StrictYAML", dependencies: ["PrintableText", "CYaml"], swiftSettings: safe),
 
     // MARK: The engine
     .target(name: "KernelInterface", swiftSettings: checked),
@@ -69,7 +67,7 @@ let package = Package(
     .target(name: "WeightFiles", dependencies: ["Tensors", "Kernels", "Files", "PrintableText"], swiftSettings: safe),
     .target(
       name: "ModelPacks",
-      dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText", crypto],
+      dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"],
       swiftSettings: safe),
     .target(name: "Images", dependencies: ["PrintableText", "CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
 

@@ -1,20 +1,24 @@
-internal import Crypto
+private import CNettle
 
 /// A SHA-256 in the making: add bytes, then ask for the digits.
 package struct Digest {
-  private var hash = SHA256()
+  private static let byteCount = 32
+  private var state = sha256_ctx()
 
-  package init() {}
+  package init() { unsafe nettle_sha256_init(&state) }
 
   package mutating func add(_ bytes: some Collection<UInt8>) {
-    if bytes.withContiguousStorageIfAvailable({ unsafe hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
-      hash.update(data: Array(bytes))
+    if bytes.withContiguousStorageIfAvailable({ unsafe nettle_sha256_update(&state, $0.count, $0.baseAddress) }) == nil {
+      let copy = Array(bytes)
+      unsafe nettle_sha256_update(&state, copy.count, copy)
     }
   }
 
   /// The SHA-256 of all bytes added, as 64 lowercase hexadecimal digits.
   package consuming func finish() -> String {
-    hexadecimal(hash.finalize())
+    var digits = [UInt8](repeating: 0, count: Self.byteCount)
+    unsafe nettle_sha256_digest(&state, Self.byteCount, &digits)
+    return hexadecimal(digits)
   }
 }
 

@@ -13,7 +13,7 @@ package enum YAML {
     _ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()
   ) throws(YAMLError) -> YAMLValue {
     let text = try YAMLText.checked(bytes, file: file, limits: limits)
-    let events = try YAMLEventStream(text: text, file: file, maximumDepth: limits.maximumDepth)
+    let events = try YAMLEventStream(text: text, file: file)
     var builder = YAMLTreeBuilder(limits: limits)
     var documents = 0
     while true {

@@ -1,7 +1,6 @@
 private import CYaml
 
-/// The parser's events, one at a time. Yams' own composer is not used: it expands aliases and calls itself for each
-/// level of nesting before any limit can be looked at.
+/// libyaml's events, one at a time, so that depth, aliases and tags are looked at before anything is built of them.
 @safe final class YAMLEventStream {
   enum Kind {
     case streamStart, streamEnd, documentEnd, sequenceEnd, mappingEnd, alias
@@ -19,13 +18,11 @@ private import CYaml
   }
 
   private let file: String
-  private let maximumDepth: Int
   private let text: UnsafeMutableBufferPointer<UInt8>
   private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-  init(text bytes: [UInt8], file: String, maximumDepth: Int) throws(YAMLError) {
+  init(text bytes: [UInt8], file: String) throws(YAMLError) {
     self.file = file
-    self.maximumDepth = maximumDepth
     unsafe text = .allocate(capacity: max(1, bytes.count))
     _ = unsafe text.update(fromContentsOf: bytes)
     unsafe parser = .allocate(capacity: 1)
@@ -92,10 +89,6 @@ private import CYaml
       let offset = unsafe min(parser.pointee.problem_offset, text.count)
       let place = YAMLText.place(of: offset, in: unsafe Array(text), file: file)
       return place.error("not valid YAML: \(problem)")
-    }
-    if problem.hasPrefix("Maximum nesting") {
-      // Brackets that open one after the other on one line run into the scanner's own limit before the first event.
-      return place(of: mark).error(YAMLTreeBuilder.tooDeep(maximumDepth))
     }
     let context = unsafe parser.pointee.context.map { unsafe " " + String(cString: $0) } ?? ""
     return place(of: mark).error("not valid YAML: \(problem)\(context)" + remedy(for: problem))

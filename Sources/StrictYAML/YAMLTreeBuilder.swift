@@ -39,7 +39,7 @@ struct YAMLTreeBuilder {
         throw event.place.error("a key must be a text; found a list or a mapping (braces need quotes to be text)")
       }
       guard frames.count < limits.maximumDepth else {
-        throw event.place.error(Self.tooDeep(limits.maximumDepth))
+        throw event.place.error("lists and mappings are nested more than \(limits.maximumDepth) deep")
       }
       let isMapping = if case .mappingStart = event.kind { true } else { false }
       frames.append(Frame(place: event.place, isMapping: isMapping))
@@ -50,7 +50,6 @@ struct YAMLTreeBuilder {
     }
   }
 
-  static func tooDeep(_ limit: Int) -> String { "lists and mappings are nested more than \(limit) deep" }
 
   private mutating func startEntry(
     _ text: String, _ style: YAMLValue.ScalarStyle, at place: YAMLPlace, in frame: Int
