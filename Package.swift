@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CLAPACK"),
 
     // MARK: Files and text
     .target(name: "PrintableText", swiftSettings: safe),
@@ -70,6 +71,10 @@ let package = Package(
       dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"],
       swiftSettings: safe),
     .target(name: "Images", dependencies: ["PrintableText", "CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
+
+    // MARK: Numbers about sets
+    .target(name: "Statistics", dependencies: ["CLAPACK"], swiftSettings: safe),
+    .target(name: "Directions", dependencies: ["Statistics"], swiftSettings: safe),
 
     // MARK: The method
     .target(
@@ -118,6 +123,10 @@ let package = Package(
     .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: checked),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "WeightFiles", "TestSupport"], swiftSettings: checked),
+    .testTarget(
+      name: "DirectionsTests", dependencies: ["Directions", "Statistics", "WeightFiles", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport"], swiftSettings: checked),
     .testTarget(name: "ModelPacksTests", dependencies: ["ModelPacks", "TestSupport"], swiftSettings: checked),
