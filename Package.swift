@@ -24,140 +24,159 @@ let safe: [SwiftSetting] = checked + [.strictMemorySafety()]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-let package = Package(
-  name: "idinvert",
-  products: [.executable(name: "idinvert", targets: ["idinvert"])],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-  ],
-  targets: [
-    // MARK: C libraries and what Swift's Glibc module hides
-    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-    .target(name: "CLinux"),
-    .target(name: "CLAPACK"),
+// Typed helpers: one long literal of targets takes the compiler too long to check.
+func library(_ name: String, _ dependencies: Target.Dependency..., settings: [SwiftSetting] = safe) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: readMe(of: name), swiftSettings: settings)
+}
 
-    // MARK: Files and text
-    .target(name: "PrintableText", swiftSettings: safe),
-    .target(name: "Files", dependencies: ["PrintableText", "CLinux", "CNettle"], swiftSettings: safe),
-    .target(name: "StrictYAML", dependencies: ["PrintableText", "CYaml"], swiftSettings: safe),
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: checked)
+}
 
-    // MARK: The engine
-    .target(name: "KernelInterface", swiftSettings: checked),
-    .target(
-      name: "KernelsPortable", dependencies: ["CLinux", "KernelInterface"],
-      swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(
-      name: "KernelsAVX2", dependencies: ["CLinux", "KernelInterface"],
-      swiftSettings: checked + [.unsafeFlags(avx2)]),
-    .target(
-      name: "KernelsAVX512", dependencies: ["CLinux", "KernelInterface"],
-      swiftSettings: checked + [.unsafeFlags(avx512)]),
-    .target(
-      name: "Kernels",
-      dependencies: ["CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512"],
-      swiftSettings: checked + [.unsafeFlags(optimized)]),
-    .target(name: "Tensors", dependencies: ["Kernels"], swiftSettings: safe),
-    .target(name: "NeuralNetworks", dependencies: ["Tensors", "Kernels"], swiftSettings: safe),
+func system(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
 
-    // MARK: Models and pictures
-    .target(name: "WeightFiles", dependencies: ["Tensors", "Kernels", "Files", "PrintableText"], swiftSettings: safe),
-    .target(
-      name: "ModelPacks",
-      dependencies: ["NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"],
-      swiftSettings: safe),
-    .target(name: "Images", dependencies: ["PrintableText", "CPNG", "CJPEG"], exclude: ["README.md"], swiftSettings: safe),
+/// Folders that explain themselves in a README.
+func readMe(of name: String) -> [String] {
+  ["Images", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
+}
 
-    // MARK: Numbers about sets
-    .target(name: "Statistics", dependencies: ["CLAPACK"], swiftSettings: safe),
-    .target(name: "Directions", dependencies: ["Statistics"], swiftSettings: safe),
+// Lowest first: a target imports only what stands above it. `Tests/check-imports` compares with the sources.
+var targets: [Target] = []
 
-    // MARK: The method
-    .target(
-      name: "Inversion", dependencies: ["NeuralNetworks", "Tensors"], exclude: ["README.md"], swiftSettings: safe),
-    .target(
-      name: "Editing", dependencies: ["Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files", "PrintableText"],
-      exclude: ["README.md"], swiftSettings: safe),
+// MARK: C libraries and what Swift's Glibc module hides
+targets += [
+  .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+  .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+  .target(name: "CLAPACK"),
+  system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+  system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+  system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
+  .target(name: "CLinux"),
+]
 
-    // MARK: Measuring
-    .target(
-      name: "Benchmarking",
-      dependencies: ["Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels"],
-      swiftSettings: safe),
+// MARK: Files and text
+targets += [
+  library("PrintableText"),
+  library("Files", "PrintableText", "CLinux", "CNettle"),
+  library("StrictYAML", "PrintableText", "CYaml"),
+]
 
-    // MARK: The service
-    .target(name: "Spool", dependencies: ["Files", "PrintableText"], exclude: ["README.md"], swiftSettings: safe),
-    .target(
-      name: "Service",
-      dependencies: [
-        "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "PrintableText", "CSystemd",
-        "CLinux", logging,
-      ],
-      exclude: ["README.md"],
-      swiftSettings: safe),
-    .executableTarget(
-      name: "idinvert",
-      dependencies: [
-        "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files", "PrintableText",
-        "Benchmarking", argumentParser,
-      ],
-      swiftSettings: safe),
+// MARK: The engine
+targets += [
+  library("KernelInterface", settings: checked),
+  library("KernelsPortable", "CLinux", "KernelInterface", settings: checked + [.unsafeFlags(optimized)]),
+  library("KernelsAVX2", "CLinux", "KernelInterface", settings: checked + [.unsafeFlags(avx2)]),
+  library("KernelsAVX512", "CLinux", "KernelInterface", settings: checked + [.unsafeFlags(avx512)]),
+  library(
+    "Kernels", "CLinux", "KernelInterface", "KernelsPortable", "KernelsAVX2", "KernelsAVX512",
+    settings: checked + [.unsafeFlags(optimized)]),
+  library("Tensors", "Kernels"),
+  library("NeuralNetworks", "Tensors", "Kernels"),
+]
 
-    // MARK: Tests
-    .target(
-      name: "TestSupport", dependencies: ["WeightFiles", "Tensors", "Files"], path: "Tests/TestSupport",
-      swiftSettings: checked),
-    .target(
-      name: "FuzzProperties",
-      dependencies: [
-        "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Images", "StrictYAML", "Files",
-        "PrintableText",
-      ],
-      path: "Fuzz/Properties", swiftSettings: safe),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzProperties", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "PrintableText", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "StrictYAMLTests", dependencies: ["StrictYAML", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: checked),
-    .testTarget(
-      name: "StatisticsTests", dependencies: ["Statistics", "WeightFiles", "TestSupport"], swiftSettings: checked),
-    .testTarget(
-      name: "DirectionsTests", dependencies: ["Directions", "Statistics", "WeightFiles", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "ModelPacksTests", dependencies: ["ModelPacks", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "InversionTests", dependencies: ["Inversion", "TestSupport", "Images"], swiftSettings: checked),
-    .testTarget(name: "EditingTests", dependencies: ["Editing", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "TestSupport"], swiftSettings: checked),
-    .testTarget(name: "SpoolTests", dependencies: ["Spool", "TestSupport"], swiftSettings: checked),
-    .testTarget(
-      name: "ServiceTests", dependencies: ["Service", "Spool", "Editing", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging],
-      swiftSettings: checked),
-  ],
-  swiftLanguageModes: [.v6]
-)
+// MARK: Numbers about sets
+targets += [
+  library("Statistics", "CLAPACK"),
+  library("Directions", "Statistics"),
+]
+
+// MARK: Models and pictures
+targets += [
+  library("WeightFiles", "Kernels", "Files", "PrintableText"),
+  library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
+  library("Images", "PrintableText", "CPNG", "CJPEG"),
+]
+
+// MARK: The method
+targets += [
+  library("Inversion", "NeuralNetworks", "Tensors"),
+  library(
+    "Editing", "Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files", "PrintableText", "Tensors"),
+]
+
+// MARK: Measuring
+targets += [
+  library("Benchmarking", "Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels")
+]
+
+// MARK: The service
+targets += [
+  library("Spool", "Files", "PrintableText"),
+  library(
+    "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files",
+    "PrintableText", "CSystemd", "CLinux", logging),
+  .executableTarget(
+    name: "idinvert",
+    dependencies: [
+      "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files", "PrintableText",
+      "Benchmarking", argumentParser,
+    ],
+    swiftSettings: safe),
+]
+
+// MARK: Tests
+targets += [
+  .target(name: "TestSupport", dependencies: ["WeightFiles"], path: "Tests/TestSupport", swiftSettings: checked),
+  .target(
+    name: "FuzzProperties",
+    dependencies: [
+      "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Images", "StrictYAML",
+      "Files", "PrintableText",
+    ],
+    path: "Fuzz/Properties", swiftSettings: safe),
+  tests("Fuzz", "FuzzProperties", "TestSupport"),
+  tests("Files", "Files", "PrintableText"),
+  tests("StrictYAML", "StrictYAML", "TestSupport"),
+  tests("Kernels", "Kernels", "TestSupport"),
+  tests("Tensors", "Tensors", "TestSupport", "Kernels", "WeightFiles"),
+  tests("NeuralNetworks", "NeuralNetworks", "TestSupport", "Kernels", "Tensors", "WeightFiles"),
+  tests("Statistics", "Statistics", "WeightFiles", "TestSupport"),
+  tests("Directions", "Directions", "Statistics", "WeightFiles", "TestSupport"),
+  tests("WeightFiles", "WeightFiles", "TestSupport"),
+  tests("ModelPacks", "ModelPacks", "TestSupport", "NeuralNetworks", "StrictYAML", "Tensors", "WeightFiles"),
+  tests("Images", "Images"),
+  tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
+  tests(
+    "Editing", "Editing", "TestSupport", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",
+    "Tensors", "WeightFiles"),
+  tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
+  tests("Spool", "Spool", "Files"),
+  tests(
+    "Service", "Service", "Spool", "Editing", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
+]
+
+var products: [Product] = [.executable(name: "idinvert", targets: ["idinvert"])]
 
 // Kernel micro-benchmarks: `IDINVERT_BENCHMARKS=1 swift run -c release KernelBenchmarks`.
 if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
-  package.targets.append(
+  targets += [
     .executableTarget(
-      name: "KernelBenchmarks", dependencies: ["Kernels", "Benchmarking"], path: "Benchmarks/Kernels", swiftSettings: checked))
-  package.targets.append(
+      name: "KernelBenchmarks", dependencies: ["Kernels", "Benchmarking"], path: "Benchmarks/Kernels",
+      swiftSettings: checked),
     .executableTarget(
       name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
-      path: "Benchmarks/Optimizers", swiftSettings: checked))
+      path: "Benchmarks/Optimizers", swiftSettings: checked),
+  ]
 }
 
 // Fuzzing: `Fuzz/run`. libFuzzer brings the main function, so this can only be built with `--sanitize=fuzzer`.
 if Context.environment["IDINVERT_FUZZ"] == "1" {
-  package.targets.append(
+  targets.append(
     .executableTarget(
       name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz/Driver",
       swiftSettings: checked + [.unsafeFlags(["-parse-as-library"])]))
-  package.products.append(.executable(name: "Fuzz", targets: ["Fuzz"]))
+  products.append(.executable(name: "Fuzz", targets: ["Fuzz"]))
 }
+
+let package = Package(
+  name: "idinvert",
+  products: products,
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+  ],
+  targets: targets,
+  swiftLanguageModes: [.v6]
+)
