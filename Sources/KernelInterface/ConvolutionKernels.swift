@@ -24,7 +24,7 @@ package struct ConvolutionKernels: Sendable {
 
   package init(
     gather: Gather, scatter: Scatter, finish: Finish, mask: Mask, signs: Signs, winograd: WinogradKernels,
-    smallWinograd: WinogradKernels
+    smallWinograd: WinogradKernels, winogradWeightGradient: WinogradKernels.WeightGradient
   ) {
     self.gather = gather
     self.scatter = scatter
@@ -33,6 +33,7 @@ package struct ConvolutionKernels: Sendable {
     self.signs = signs
     self.winograd = winograd
     self.smallWinograd = smallWinograd
+    self.winogradWeightGradient = winogradWeightGradient
   }
 
   package let gather: Gather
@@ -44,4 +45,6 @@ package struct ConvolutionKernels: Sendable {
   package let winograd: WinogradKernels
   /// F(2×2, 3×3).
   package let smallWinograd: WinogradKernels
+  /// Of F(4×4, 3×3).
+  package let winogradWeightGradient: WinogradKernels.WeightGradient
 }

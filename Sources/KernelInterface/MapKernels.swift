@@ -30,12 +30,33 @@ package struct MapKernels: Sendable {
   package typealias MaximumGradient = @convention(c) (
     _ g: Source, _ argument: Source, _ width: Int, _ first: Int, _ count: Int, _ gx: Target
   ) -> Void
+  /// `y = scale · x + shift` by lane, then leaky ReLU with that slope (1 for none).
+  package typealias AffineActivate = @convention(c) (
+    _ x: Source, _ scale: Source, _ shift: Source, _ slope: Float, _ y: Target, _ pixels: Int
+  ) -> Void
+  /// Σ(x - shift) and Σ(x - shift)² of each lane.
+  package typealias ShiftedSums = @convention(c) (_ x: Source, _ shift: Source, _ pixels: Int, _ sums: Target) -> Void
+  /// `out = g · lrelu'(y)` over `count` floats; what is not above zero has the slope.
+  package typealias Slope = @convention(c) (_ g: Source, _ y: Source, _ slope: Float, _ out: Target, _ count: Int) -> Void
+  /// Σg and Σg·noise of each lane, noise being one number for each pixel.
+  package typealias NoiseSums = @convention(c) (_ g: Source, _ noise: Source, _ pixels: Int, _ sums: Target) -> Void
+  /// `out = a · g + p · x + q` by lane.
+  package typealias Combine = @convention(c) (
+    _ g: Source, _ x: Source, _ a: Source, _ p: Source, _ q: Source, _ out: Target, _ pixels: Int
+  ) -> Void
 
   package init(
-    add: Add, activate: Activate, scaleShift: ScaleShift, gradientSums: GradientSums, gradientApply: GradientApply,
+    affineActivate: AffineActivate, shiftedSums: ShiftedSums, slope: Slope, noiseSums: NoiseSums, combine: Combine,
+    add: Add,
+    activate: Activate, scaleShift: ScaleShift, gradientSums: GradientSums, gradientApply: GradientApply,
     average: Average, averageGradient: AverageGradient, maximum: Maximum, maximumGradient: MaximumGradient,
     activateDouble: Activate, scaleShiftDouble: ScaleShift
   ) {
+    self.affineActivate = affineActivate
+    self.shiftedSums = shiftedSums
+    self.slope = slope
+    self.noiseSums = noiseSums
+    self.combine = combine
     self.add = add
     self.activate = activate
     self.scaleShift = scaleShift
@@ -49,6 +70,11 @@ package struct MapKernels: Sendable {
     self.scaleShiftDouble = scaleShiftDouble
   }
 
+  package let affineActivate: AffineActivate
+  package let shiftedSums: ShiftedSums
+  package let slope: Slope
+  package let noiseSums: NoiseSums
+  package let combine: Combine
   package let add: Add
   package let activate: Activate
   package let scaleShift: ScaleShift

@@ -31,11 +31,17 @@ package struct MatrixKernels: Sendable {
     _ channels: Int, _ b: Source, _ firstChannel: Int, _ depth: Int, _ blocks: Int, _ g: Source, _ parts: Int,
     _ sums: Target, _ c: Target, _ cStride: Int
   ) -> Void
+  /// `c[i][16 j + l] = (add ? c[i][16 j + l] : 0) + Σ_k a[k][i] · b[j][k][l]` for 16 inputs i and `blocks` output blocks j,
+  /// which lie `bStride` floats apart in b; rows of c are `cPitch` floats apart.
+  package typealias Outer = @convention(c) (
+    _ depth: Int, _ a: Source, _ b: Source, _ bStride: Int, _ blocks: Int, _ c: Target, _ cPitch: Int, _ add: Bool
+  ) -> Void
 
   package init(
     panel: Panel, offsetPanel: OffsetPanel, turnedPanel: TurnedPanel, turn: Turn, turnTiles: TurnTiles,
-    doublePanel: Panel, doubleOffsetPanel: OffsetPanel
+    doublePanel: Panel, doubleOffsetPanel: OffsetPanel, outer: Outer
   ) {
+    self.outer = outer
     self.panel = panel
     self.offsetPanel = offsetPanel
     self.doublePanel = doublePanel
@@ -53,4 +59,5 @@ package struct MatrixKernels: Sendable {
   /// `panel` with sums in double precision, rounded once: the same bytes on every instruction set.
   package let doublePanel: Panel
   package let doubleOffsetPanel: OffsetPanel
+  package let outer: Outer
 }

@@ -39,8 +39,10 @@ package struct UpKernels: Sendable {
 
   package init(
     input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, blur: Blur,
-    tileInput: TileInput, tileOutput: TileOutput, tileGradientInput: TileGradientInput, tileGradientOutput: TileOutput
+    tileInput: TileInput, tileOutput: TileOutput, tileGradientInput: TileGradientInput, tileGradientOutput: TileOutput,
+    tileWeightInput: TileGradientInput
   ) {
+    self.tileWeightInput = tileWeightInput
     self.input = input
     self.output = output
     self.gradientInput = gradientInput
@@ -61,4 +63,6 @@ package struct UpKernels: Sendable {
   package let tileOutput: TileOutput
   package let tileGradientInput: TileGradientInput
   package let tileGradientOutput: TileOutput
+  /// The adjoint of `tileGradientOutput`, from the small map to 16 planes.
+  package let tileWeightInput: TileGradientInput
 }

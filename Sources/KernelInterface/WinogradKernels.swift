@@ -22,6 +22,8 @@ package struct WinogradKernels: Sendable {
   ) -> Void
   /// Transforms kernels of 16 outputs, `taps` being `[9][16]`: position ξ to `out + ξ · stride`.
   package typealias Weights = @convention(c) (_ taps: Source, _ out: Target, _ stride: Int) -> Void
+  /// The adjoint of `Weights`.
+  package typealias WeightGradient = @convention(c) (_ u: Source, _ stride: Int, _ taps: Target) -> Void
 
   package init(
     input: Input, output: Output, gradientInput: GradientInput, gradientOutput: GradientOutput, weights: Weights

@@ -13,7 +13,7 @@ private func makeTable() -> KernelTable {
     panelBlocks: panelBlocks,
     matrix: MatrixKernels(
       panel: panel, offsetPanel: offsetPanel, turnedPanel: turnedPanel, turn: turn, turnTiles: turnTiles,
-      doublePanel: doublePanel, doubleOffsetPanel: doubleOffsetPanel),
+      doublePanel: doublePanel, doubleOffsetPanel: doubleOffsetPanel, outer: outer),
     convolution: ConvolutionKernels(
       gather: gather, scatter: scatter, finish: finish, mask: mask, signs: signs,
       winograd: WinogradKernels(
@@ -21,12 +21,14 @@ private func makeTable() -> KernelTable {
         gradientOutput: winogradGradientOutput, weights: winogradWeights),
       smallWinograd: WinogradKernels(
         input: smallWinogradInput, output: smallWinogradOutput, gradientInput: smallWinogradGradientInput,
-        gradientOutput: smallWinogradGradientOutput, weights: smallWinogradWeights)),
+        gradientOutput: smallWinogradGradientOutput, weights: smallWinogradWeights),
+      winogradWeightGradient: winogradWeightGradient),
     up: UpKernels(
       input: upInput, output: upOutput, gradientInput: upGradientInput, gradientOutput: upGradientOutput, blur: blur,
       tileInput: upTileInput, tileOutput: upTileOutput, tileGradientInput: upTileGradientInput,
-      tileGradientOutput: upTileGradientOutput),
+      tileGradientOutput: upTileGradientOutput, tileWeightInput: upTileWeightInput),
     map: MapKernels(
+      affineActivate: affineActivate, shiftedSums: shiftedSums, slope: slope, noiseSums: noiseSums, combine: combine,
       add: add, activate: activate, scaleShift: scaleShift, gradientSums: gradientSums, gradientApply: gradientApply,
       average: average, averageGradient: averageGradient, maximum: maximum, maximumGradient: maximumGradient,
       activateDouble: activateDouble, scaleShiftDouble: scaleShiftDouble),

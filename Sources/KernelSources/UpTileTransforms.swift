@@ -175,3 +175,34 @@ func upTileGradientOutput(
     if column == tilesPerRow { column = 0; row &+= 1 }
   }
 }
+
+/// What the small map gives to the gradient of the weights: 1 → x0, x0 + x1, x0 - x1, x1 in each dimension, the adjoint of
+/// `upTileGradientOutput`.
+func upTileWeightInput(
+  _ x: Source, _ height: Int, _ width: Int, _ tilesPerRow: Int, _ first: Int, _ count: Int, _ v: Target, _ stride: Int
+) {
+  var row = first / tilesPerRow, column = first &- row &* tilesPerRow
+  for t in 0..<count {
+    let isTall = row &* 2 &+ 1 < height, isWide = column &* 2 &+ 1 < width
+    let at = (row &* 2 &* width &+ column &* 2) &* 16
+    forEachPart { part in
+      let zero = V(repeating: 0), o = at &+ part, below = o &+ width &* 16
+      let a = load(x, o), b = isWide ? load(x, o &+ 16) : zero
+      let c = isTall ? load(x, below) : zero, d = isTall && isWide ? load(x, below &+ 16) : zero
+      let q = t &* 16 &+ part
+      @inline(__always) func line(_ i: Int, _ left: V, _ right: V) {
+        let p = q &+ i &* 4 &* stride
+        store(v, p, left)
+        store(v, p &+ stride, left + right)
+        store(v, p &+ 2 &* stride, left - right)
+        store(v, p &+ 3 &* stride, right)
+      }
+      line(0, a, b)
+      line(1, a + c, b + d)
+      line(2, a - c, b - d)
+      line(3, c, d)
+    }
+    column &+= 1
+    if column == tilesPerRow { column = 0; row &+= 1 }
+  }
+}

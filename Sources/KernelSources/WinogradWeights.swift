@@ -45,3 +45,37 @@ private func transformWeights<let N: Int>(
 func winogradWeights(_ taps: Source, _ out: Target, _ stride: Int) { transformWeights(taps, out, stride, six) }
 
 func smallWinogradWeights(_ taps: Source, _ out: Target, _ stride: Int) { transformWeights(taps, out, stride, four) }
+
+/// Gᵀ u in one dimension.
+@inline(__always) private func sixAdjoint(_ u: InlineArray<6, D>) -> InlineArray<3, D> {
+  let a = 0.75, b = 1.5, a2 = a * a, b2 = b * b
+  let fa = 1 / (2 * a2 * (a2 - b2)), fb = 1 / (2 * b2 * (b2 - a2))
+  let sa = (u[1] + u[2]) * fa, da = (u[1] - u[2]) * fa, sb = (u[3] + u[4]) * fb, db = (u[3] - u[4]) * fb
+  return [u[0] / (a2 * b2) + sa + sb, a * da + b * db, a2 * sa + b2 * sb + u[5]]
+}
+
+/// Gᵀ U G: the adjoint of `winogradWeights`, from positions `stride` floats apart to `[9][16]`.
+func winogradWeightGradient(_ u: Source, _ stride: Int, _ taps: Target) {
+  var part = 0
+  while part < 16 {
+    @inline(__always) func position(_ index: Int) -> D {
+      var d = D(repeating: 0)
+      for lane in 0..<8 { d[lane] = Double(u[index &* stride &+ part &+ lane]) }
+      return d
+    }
+    var rows = InlineArray<6, InlineArray<3, D>>(repeating: [D(repeating: 0), D(repeating: 0), D(repeating: 0)])
+    for i in 0..<6 {
+      let o = i &* 6
+      rows[i] = sixAdjoint([
+        position(o), position(o &+ 1), position(o &+ 2), position(o &+ 3), position(o &+ 4), position(o &+ 5),
+      ])
+    }
+    for j in 0..<3 {
+      let column = sixAdjoint([rows[0][j], rows[1][j], rows[2][j], rows[3][j], rows[4][j], rows[5][j]])
+      for i in 0..<3 {
+        for lane in 0..<8 { taps[(i &* 3 &+ j) &* 16 &+ part &+ lane] = Float(column[i][lane]) }
+      }
+    }
+    part &+= 8
+  }
+}

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A record of operations, from which gradients are computed backwards (reverse-mode differentiation).
 ///
 /// ```swift
@@ -7,46 +9,58 @@
 /// let gradient = try tape.gradients(of: loss, for: [x])[0]
 /// ```
 ///
-/// An operation on tensors none of which comes from a variable records nothing. A tape is used by one thread.
-package final class Tape: @unchecked Sendable {
+/// An operation on tensors none of which comes from a variable records nothing. A tensor does not keep its tape: when the
+/// tape goes, with or without a backward pass, so does all that it holds, and what was on it is off it.
+package final class Tape: Sendable {
   /// Gives an input's gradient from the output's. Written in operations that record themselves when a second
   /// derivative is wanted.
-  package typealias Pullback = (_ gradient: Tensor) throws -> Tensor
+  package typealias Pullback = @Sendable (_ gradient: Tensor) throws -> Tensor
   /// The same, added to what has come to the input from elsewhere; that buffer is nobody else's and may be written to.
-  typealias AddingPullback = (_ gradient: Tensor, _ sum: Tensor) throws -> Tensor
+  typealias AddingPullback = @Sendable (_ gradient: Tensor, _ sum: Tensor) throws -> Tensor
 
   struct Record: Sendable {
-    let tape: Tape
+    // Strong, it would close a circle by way of the tensors that pullbacks hold.
+    private(set) weak var tape: Tape?
     let index: Int
   }
 
-  private struct Entry {
+  private struct Entry: Sendable {
     let shape: Shape
     var inputs: [Input]
   }
 
-  private struct Input {
+  private struct Input: Sendable {
     let index: Int
     let pullback: Pullback
     var adding: AddingPullback?
   }
 
-  private var entries: [Entry] = []
-  private(set) var isRecording = true
-  private var isSpent = false
+  private struct State: Sendable {
+    var entries: [Entry] = []
+    var isRecording = true
+    var isSpent = false
+  }
+
+  private let state = Mutex(State())
 
   package init() {}
 
   /// Number of recorded operations and variables.
-  package var count: Int { entries.count }
+  package var count: Int { state.withLock { $0.entries.count } }
+
+  var isRecording: Bool { state.withLock { $0.isRecording } }
 
   /// Marks a tensor as one whose gradient is wanted.
   package func variable(_ value: Tensor) -> Tensor { append(value, inputs: []) }
 
   private func append(_ value: Tensor, inputs: [Input]) -> Tensor {
     var value = value
-    value.record = Record(tape: self, index: entries.count)
-    entries.append(Entry(shape: value.shape, inputs: inputs))
+    let entry = Entry(shape: value.shape, inputs: inputs)
+    let index = state.withLock { state in
+      state.entries.append(entry)
+      return state.entries.count - 1
+    }
+    value.record = Record(tape: self, index: index)
     return value
   }
 
@@ -66,9 +80,8 @@ package final class Tape: @unchecked Sendable {
 
   /// The same for an operation on one input that can add its gradient to another.
   static func record(_ value: Tensor, _ x: Tensor, _ pullback: @escaping Pullback, adding: AddingPullback?) -> Tensor {
-    guard x.recordsGradient, let record = x.record else { return value.detached }
-    return record.tape.append(
-      value.detached, inputs: [Input(index: record.index, pullback: pullback, adding: adding)])
+    guard x.recordsGradient, let record = x.record, let tape = record.tape else { return value.detached }
+    return tape.append(value.detached, inputs: [Input(index: record.index, pullback: pullback, adding: adding)])
   }
 
   /// The gradients of a scalar for some variables; zero for one that the scalar does not depend on.
@@ -90,25 +103,39 @@ package final class Tape: @unchecked Sendable {
     } else if scalar.shape.count != 1 {
       throw ShapeError("gradients", "the shape \(scalar.shape) is not a scalar's")
     }
-    guard !isSpent else { throw ShapeError("gradients", "the tape was used up by an earlier call") }
+    guard !state.withLock({ $0.isSpent }) else { throw ShapeError("gradients", "the tape was used up by an earlier call") }
     guard let top = scalar.record, top.tape === self else {
       return variables.map { Tensor(repeating: 0, $0.shape) }
     }
-    isRecording = recordsPullbacks
+    state.withLock { $0.isRecording = recordsPullbacks }
     defer {
-      isRecording = true
-      isSpent = !recordsPullbacks
+      state.withLock {
+        $0.isRecording = true
+        $0.isSpent = !recordsPullbacks
+      }
+    }
+    func entry(_ index: Int) -> Entry { state.withLock { $0.entries[index] } }
+    func free(_ index: Int) {
+      guard !recordsPullbacks else { return }
+      // Given up outside of the lock: the last reference to a tensor takes its time.
+      let inputs = state.withLock { state in
+        let inputs = state.entries[index].inputs
+        state.entries[index].inputs = []
+        return inputs
+      }
+      withExtendedLifetime(inputs) {}
     }
     let wanted = Set(variables.compactMap { $0.record?.index })
+    let needed = leading(to: wanted, below: top.index + 1)
     var gradients = [Tensor?](repeating: nil, count: top.index + 1)
     gradients[top.index] = seed?.detached ?? Tensor(repeating: 1, scalar.shape)
     for index in stride(from: top.index, through: 0, by: -1) {
       guard let gradient = gradients[index] else {
-        if !recordsPullbacks { entries[index].inputs = [] }
+        free(index)
         continue
       }
-      for input in entries[index].inputs {
-        let shape = entries[input.index].shape
+      for input in entry(index).inputs where needed[input.index] {
+        let shape = entry(input.index).shape
         var sum = gradients[input.index]
         gradients[input.index] = nil
         if let adding = input.adding, !recordsPullbacks, sum?.isUnique ?? false {
@@ -121,7 +148,7 @@ package final class Tape: @unchecked Sendable {
         }
         gradients[input.index] = try sum.map { try $0 + part } ?? part
       }
-      if !recordsPullbacks { entries[index].inputs = [] }
+      free(index)
       if !wanted.contains(index) { gradients[index] = nil }
     }
     return variables.map { variable in
@@ -129,6 +156,17 @@ package final class Tape: @unchecked Sendable {
         return Tensor(repeating: 0, variable.shape)
       }
       return gradient
+    }
+  }
+
+  /// Which of the first `count` entries come from one of the wanted: gradients of others lead nowhere.
+  private func leading(to wanted: Set<Int>, below count: Int) -> [Bool] {
+    state.withLock { state in
+      var needed = [Bool](repeating: false, count: count)
+      for index in 0..<count {
+        needed[index] = wanted.contains(index) || state.entries[index].inputs.contains { needed[$0.index] }
+      }
+      return needed
     }
   }
 }

@@ -52,7 +52,7 @@ package struct Tensor: Sendable {
   }
 
   /// Whether a gradient flows back through this tensor.
-  package var recordsGradient: Bool { record.map { $0.tape.isRecording } ?? false }
+  package var recordsGradient: Bool { record?.tape?.isRecording ?? false }
 
   /// Whether nobody else holds the values.
   var isUnique: Bool { mutating get { isKnownUniquelyReferenced(&buffer) } }

@@ -13,7 +13,7 @@ private func withBias(_ x: Reference, _ bias: Reference) -> Reference {
   Reference(x.shape) { x.at($0) + bias.values[$0[1]] }
 }
 
-private func activate(_ x: Reference, _ activation: Activation) -> Reference {
+func activate(_ x: Reference, _ activation: Activation) -> Reference {
   switch activation {
   case .none: x
   case .relu: Twin.leakyReLU(x, 0)
@@ -179,9 +179,6 @@ private let denses: [OperationCase] = [(1, 7, 5), (3, 100, 33), (1, 64, 64), (2,
 private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { shape in
   [
     OperationCase(
-      name: "blockedAveragePool", shapes: [shape], run: { try averagePool($0[0].blocked()) },
-      twin: { Twin.averagePool($0[0]) }),
-    OperationCase(
       name: "blockedAverageOfSum", shapes: [shape, shape], run: { try averagePool($0[0].blocked(), plus: $0[1].blocked()) },
       twin: { Twin.averagePool(Twin.elementwise($0[0], $0[1], +)) }),
     OperationCase(
@@ -190,6 +187,8 @@ private let pools: [OperationCase] = [[1, 3, 4, 4], [3, 17, 8, 8]].flatMap { sha
   ]
 }
 
-/// Cases of the fused operations on frozen weights.
+/// Cases of the fused operations, which are differentiable once.
 let frozenCases: [OperationCase] =
-  convolutions + residuals + imageConvolutions + upConvolutions + epilogues + styledConvolutions + outputs + denses + pools
+  trainedCases +
+  convolutions + residuals + imageConvolutions + upConvolutions + epilogues + styledConvolutions + outputs + denses
+  + pools

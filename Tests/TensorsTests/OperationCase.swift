@@ -107,9 +107,17 @@ let twiceDifferentiableCases: [OperationCase] =
   }
   + elementwise("tanh", { tanh($0) }, { Foundation_tanh($0) })
   + elementwise("leakyReLU", { leakyReLU($0) }, { $0 > 0 ? $0 : Double(Float(0.2)) * $0 })
+  + elementwise("softplus", { softplus($0 * 3) }, { max($0 * 3, 0) + Foundation_log1p(-abs($0 * 3)) })
+  + elementwise("logistic", { logistic($0) }, { 1 / (1 + Foundation_exp(-$0)) })
+  + [[3, 5, 2, 4], [6, 17]].map { shape in
+    OperationCase(
+      name: "batchNormalize", shapes: [shape, [shape[1]], [shape[1]]],
+      run: { try batchNormalize($0[0], weight: $0[1], bias: $0[2]).y },
+      twin: { Twin.batchNormalize($0[0], $0[1], $0[2]) })
+  }
   + elementwise("relu", { relu($0) }, { $0 > 0 ? $0 : 0 })
   + [(false, false), (true, false), (false, true), (true, true)].flatMap { transposed in
-    [(1, 1, 1), (3, 17, 5), (7, 5, 33)].map { m, k, n in
+    [(1, 1, 1), (3, 17, 5), (7, 5, 33), (9, 131, 35)].map { m, k, n in
       OperationCase(
         name: "matrixProduct", shapes: [transposed.0 ? [k, m] : [m, k], transposed.1 ? [n, k] : [k, n]],
         run: { try matrixProduct($0[0], $0[1], transposed: transposed) },
@@ -135,3 +143,4 @@ let twiceDifferentiableCases: [OperationCase] =
   + pictures("thin", thin, Twin.thin)
   + pictures("blur", blur, Twin.blur)
   + pictures("instanceNormalize", instanceNormalize, Twin.instanceNormalize)
+  + blockedCases

@@ -5,6 +5,9 @@ import TestSupport
 import Testing
 
 func Foundation_pow(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+func Foundation_exp(_ x: Double) -> Double { exp(x) }
+/// `log(1 + eˣ)` for an x that is not positive.
+func Foundation_log1p(_ x: Double) -> Double { log1p(exp(x)) }
 func Foundation_tanh(_ x: Double) -> Double { Foundation.tanh(x) }
 
 /// Float against double: the operations' own rounding, of the largest value. The tables of the reference numbers allow 2e-6

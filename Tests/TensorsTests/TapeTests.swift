@@ -29,6 +29,53 @@ import Testing
     #expect(try tape.gradients(of: try sum(x * x), for: [x, unused]).map(\.values) == [[2, 4], [0]])
   }
 
+  /// A buffer that is counted as long as somebody holds it.
+  private struct Held {
+    weak var buffer: FloatBuffer?
+    init(_ tensor: Tensor) { buffer = tensor.buffer }
+  }
+
+  /// Values that only the tape can hold once this returns: those between a variable and a loss.
+  private func recorded(_ backward: (Tape, Tensor, Tensor) throws -> Void) throws -> [Held] {
+    let tape = Tape()
+    let x = tape.variable(Tensor([1, 2], [2]))
+    var held = [Held(x)], y = x
+    for _ in 0..<10 {
+      y = try tanh(y * y) * x
+      held.append(Held(y))
+    }
+    try backward(tape, try sum(y), x)
+    return held
+  }
+
+  private struct Interruption: Error {}
+
+  @Test func aTapeGivesUpItsBuffersWithOrWithoutABackwardPass() throws {
+    var ends = try [
+      recorded { _, _, _ in },
+      recorded { tape, loss, x in _ = try tape.gradients(of: loss, for: [x]) },
+      recorded { tape, loss, x in
+        let gradient = try tape.gradients(of: loss, for: [x], recordsPullbacks: true)[0]
+        _ = try sum(gradient * gradient)
+      },
+      recorded { tape, loss, x in #expect(throws: ShapeError.self) { try tape.gradients(of: x, for: [x]) } },
+    ]
+    do {
+      let tape = Tape()
+      let x = tape.variable(Tensor([1, 2], [2])), y = try x * x
+      ends.append([Held(x), Held(y)])
+      throw Interruption()
+    } catch is Interruption {}
+    for end in ends { #expect(end.count { $0.buffer != nil } == 0) }
+  }
+
+  @Test func aTensorWhoseTapeIsGoneIsOffIt() throws {
+    func onATape() -> Tensor { Tape().variable(Tensor([1, 2], [2])) }
+    let x = onATape()
+    #expect(!x.recordsGradient)
+    #expect(try (x * x).values == [1, 4])
+  }
+
   @Test func aSpentTapeIsRefused() throws {
     let tape = Tape()
     let x = tape.variable(Tensor([1, 2], [2]))

@@ -185,6 +185,23 @@ enum Twin {
     return result
   }
 
+  static func batchNormalize(_ x: Reference, _ weight: Reference, _ bias: Reference) -> Reference {
+    let places = x.values.count / (x.shape[0] * x.shape[1])
+    func channel(_ i: Int) -> Int { i / places % x.shape[1] }
+    var (sums, squares) = ([Double](repeating: 0, count: x.shape[1]), [Double](repeating: 0, count: x.shape[1]))
+    let count = Double(x.shape[0] * places)
+    for (i, value) in x.values.enumerated() { sums[channel(i)] += value / count }
+    for (i, value) in x.values.enumerated() {
+      squares[channel(i)] += (value - sums[channel(i)]) * (value - sums[channel(i)]) / count
+    }
+    var result = x
+    for i in x.values.indices {
+      let c = channel(i)
+      result.values[i] = (x.values[i] - sums[c]) / (squares[c] + 1e-5).squareRoot() * weight.values[c] + bias.values[c]
+    }
+    return result
+  }
+
   static func pixelNormalize(_ x: Reference) -> Reference {
     Reference(x.shape) { i in
       let square = (0..<x.shape[1]).reduce(0) { $0 + x.at([i[0], $1]) * x.at([i[0], $1]) } / Double(x.shape[1])

@@ -27,6 +27,21 @@ enum BlockedConvolution: @unchecked Sendable {
     }
   }
 
+  /// For weights that change at each step: packed for a batch of maps, summed in single precision.
+  init(trained weights: ConvolutionWeights, height: Int, width: Int) {
+    guard weights.kernel == 3 else {
+      self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: false))
+      return
+    }
+    var tilesAtOnce: Int?
+    if case .winogradByTiles(let tiles) = ConvolutionAlgorithm.choose(
+      inputs: weights.inputs, outputs: weights.outputs, kernel: 3, height: height, width: width)
+    {
+      tilesAtOnce = tiles
+    }
+    self = .winograd(WinogradConvolution(weights, height: height, width: width, tileSide: 4, tilesAtOnce: tilesAtOnce))
+  }
+
   /// Whether an input can be changed by factors on the way.
   var takesFactors: Bool { if case .winograd = self { true } else { false } }
 

@@ -20,6 +20,11 @@ struct ConvolutionWeights: Sendable {
     self.init(.rows(rows), outputs, inputs, kernel, isTransposed: false)
   }
 
+  /// Plain weights as they are.
+  init(held weights: FloatBuffer, outputs: Int, inputs: Int, kernel: Int) {
+    self.init(.held(weights), outputs, inputs, kernel, isTransposed: false)
+  }
+
   private init(_ values: Values, _ outputs: Int, _ inputs: Int, _ kernel: Int, isTransposed: Bool) {
     self.values = values
     self.outputs = outputs

@@ -25,7 +25,7 @@ struct UpTileConvolution {
   }
 
   /// The plane of product (i, j) on the side that has 16: products 2 and 3 of a dimension share theirs.
-  private static func plane(_ product: Int) -> Int {
+  static func plane(_ product: Int) -> Int {
     let of = [0, 1, 2, 2, 3]
     return of[product / 5] * 4 + of[product % 5]
   }

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Loops over whole buffers, element by element, in pieces of a fixed size.
 ///
 /// Every function writes `count` elements, where `count` is that of its last buffer; the others must have as many.
@@ -19,15 +21,6 @@ package enum Elementwise {
     precondition(x.count == y.count, "buffers of \(x.count) and \(y.count) floats")
     let (source, target) = (x.base, y.base)
     each(y.count) { for i in $0 { target[i] = function(source[i]) } }
-  }
-
-  @inline(__always)
-  private static func binary(
-    _ a: FloatBuffer, _ b: FloatBuffer, _ y: FloatBuffer, _ function: (Float, Float) -> Float
-  ) {
-    precondition(a.count == y.count && b.count == y.count, "buffers of \(a.count), \(b.count) and \(y.count) floats")
-    let (left, right, target) = (a.base, b.base, y.base)
-    each(y.count) { for i in $0 { target[i] = function(left[i], right[i]) } }
   }
 
   /// Sums and the like are most of the elements of a step: a type, unlike a closure, is seen through at compile time.
@@ -98,7 +91,26 @@ package enum Elementwise {
     }
   }
 
-  package static func tanh(_ x: FloatBuffer, into y: FloatBuffer) { unary(x, y) { Elementary.tanh($0) } }
+  package static func tanh(_ x: FloatBuffer, into y: FloatBuffer) {
+    precondition(x.count == y.count, "buffers of \(x.count) and \(y.count) floats")
+    let kernel = Processor.table.image.hyperbolicTangent, (source, target, count) = (x.base, y.base, y.count)
+    Workers.current.run((count + piece - 1) / piece) { index, _ in
+      let start = index * piece, end = min(count, start + piece), whole = (end - start) / 4 * 4
+      if source != target { (target + start).update(from: source + start, count: end - start) }
+      kernel(target + start, whole)
+      for i in start + whole..<end { target[i] = Elementary.tanh(source[i]) }
+    }
+  }
+
+  /// `y = log(1 + eˣ)`, in double.
+  package static func softplus(_ x: FloatBuffer, into y: FloatBuffer) {
+    unary(x, y) { Float(Elementary.logarithmOfOnePlus(Elementary.exponential(-abs(Double($0)))) + max(Double($0), 0)) }
+  }
+
+  /// `y = 1 / (1 + e⁻ˣ)`, in double.
+  package static func logistic(_ x: FloatBuffer, into y: FloatBuffer) {
+    unary(x, y) { Float(1 / (1 + Elementary.exponential(-Double($0)))) }
+  }
 
   /// `y = x` where `x > 0`, else `slope * x`.
   package static func leakyReLU(_ x: FloatBuffer, slope: Float, into y: FloatBuffer) {
@@ -107,6 +119,11 @@ package enum Elementwise {
 
   /// The derivative of `leakyReLU` at `x`, times `g`. At exactly 0 it is `slope`.
   package static func leakyReLUGradient(_ g: FloatBuffer, at x: FloatBuffer, slope: Float, into y: FloatBuffer) {
-    binary(g, x, y) { $1 > 0 ? $0 : $0 * slope }
+    precondition(g.count == y.count && x.count == y.count, "buffers of \(g.count), \(x.count) and \(y.count) floats")
+    let kernel = Processor.table.map.slope, (left, right, target, count) = (g.base, x.base, y.base, y.count)
+    Workers.current.run((count + piece - 1) / piece) { index, _ in
+      let start = index * piece
+      kernel(left + start, right + start, slope, target + start, min(piece, count - start))
+    }
   }
 }

@@ -30,4 +30,17 @@ package enum Strided {
       }
     }
   }
+
+  /// `y[i][o][taps - 1 - t] = x[o][i][t]`.
+  package static func turnFilters(_ x: FloatBuffer, outputs: Int, inputs: Int, taps: Int, into y: FloatBuffer) {
+    precondition(x.count >= outputs * inputs * taps && y.count >= outputs * inputs * taps, "a buffer is too small")
+    let (source, target) = (x.base, y.base)
+    Workers.current.run(inputs) { input, _ in
+      for output in 0..<outputs {
+        let from = source + (output * inputs + input) * taps, to = target + (input * outputs + output) * taps
+        for tap in 0..<taps { to[taps - 1 - tap] = from[tap] }
+      }
+    }
+    withExtendedLifetime((x, y)) {}
+  }
 }

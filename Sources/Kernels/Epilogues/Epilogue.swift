@@ -18,16 +18,18 @@ import KernelInterface
 package enum Epilogue {
   /// - Parameters:
   ///   - blurs: whether x is blurred first.
-  ///   - noise: `[height][width]`, the same for all images.
+  ///   - noise: `[height][width]`, the same for all images, or `[batch][height][width]`.
   ///   - noiseWeight: `[channels]`.
   ///   - bias: `[channels]`.
   ///   - style: plain `[batch][2 · channels]`, scale then shift.
   ///   - y: may be the same object as `x` unless that is blurred.
   ///   - statistics: `[batch][2][16 · blocks]`, mean and reciprocal deviation.
   ///   - factors: `[batch][blocks][2][16]`; `out` is the first times `y`, plus the second.
+  ///   - sumsInDouble: whether small maps are computed in double precision, the same bytes on every instruction set.
   package static func forward(
     _ x: FloatBuffer, blurs: Bool, noise: FloatBuffer, noiseWeight: FloatBuffer, bias: FloatBuffer, style: FloatBuffer,
-    activated y: FloatBuffer, statistics: FloatBuffer, factors: FloatBuffer, _ shape: BlockedShape
+    activated y: FloatBuffer, statistics: FloatBuffer, factors: FloatBuffer, sumsInDouble: Bool = true,
+    _ shape: BlockedShape
   ) {
     let channels = shape.channels, padded = shape.blocks * 16, pixels = shape.pixels
     precondition(x.count >= shape.count && y.count >= shape.count, "a map is too small")
@@ -40,7 +42,8 @@ package enum Epilogue {
     let weights = padded2(noiseWeight, bias, channels, padded)
     let sums = FloatBuffer(count: planes * bands.count * 32)
     let blurred = FloatBuffer(count: blurs ? workers.threads * bands.floats : 0)
-    let activation = isSmall(shape) ? table.map.activateDouble : table.map.activate
+    let noisePitch = noise.count >= shape.batch * pixels ? pixels : 0
+    let activation = sumsInDouble && isSmall(shape) ? table.map.activateDouble : table.map.activate
     workers.run(planes * bands.count) { piece, worker in
       let plane = piece / bands.count, band = piece % bands.count
       let rows = bands.rows(band), block = plane % shape.blocks
@@ -51,7 +54,7 @@ package enum Epilogue {
         table.up.blur(x.base + start, shape.height, shape.width, rows.lowerBound, rows.count, source - o)
       }
       activation(
-        source, noise.base + rows.lowerBound * shape.width, weights.base + block * 16,
+        source, noise.base + plane / shape.blocks * noisePitch + rows.lowerBound * shape.width, weights.base + block * 16,
         weights.base + padded + block * 16, y.base + start + o, rows.count * shape.width,
         sums.base + (plane * bands.count + band) * 32)
     }
@@ -74,10 +77,12 @@ package enum Epilogue {
   }
 
   /// What `forward` left: norm and style.
-  package static func style(_ y: FloatBuffer, factors: FloatBuffer, into out: FloatBuffer, _ shape: BlockedShape) {
+  package static func style(
+    _ y: FloatBuffer, factors: FloatBuffer, into out: FloatBuffer, sumsInDouble: Bool = true, _ shape: BlockedShape
+  ) {
     precondition(y.count >= shape.count && out.count >= shape.count, "a map is too small")
     precondition(factors.count >= shape.batch * shape.blocks * 32, "too few factors")
-    let scaleShift = isSmall(shape) ? Processor.table.map.scaleShiftDouble : Processor.table.map.scaleShift
+    let scaleShift = sumsInDouble && isSmall(shape) ? Processor.table.map.scaleShiftDouble : Processor.table.map.scaleShift
     Workers.current.run(shape.batch * shape.blocks) { plane, _ in
       let o = plane * shape.pixels * 16, f = factors.base + plane * 32
       scaleShift(y.base + o, f, f + 16, out.base + o, shape.pixels)
@@ -96,9 +101,10 @@ package enum Epilogue {
   ///   - blurs: as in `forward`; the blur is its own transpose.
   ///   - dx: gradient of `x`; may be the same object as `g` unless that is blurred.
   ///   - styleGradient: plain `[batch][2 · channels]`, scale then shift.
+  ///   - parameters: gets the gradients of bias and noise weight, too.
   package static func backward(
     gradient g: FloatBuffer, activated y: FloatBuffer, blurs: Bool, statistics: FloatBuffer, style: FloatBuffer,
-    into dx: FloatBuffer, styleGradient: FloatBuffer, _ shape: BlockedShape
+    into dx: FloatBuffer, styleGradient: FloatBuffer, parameters: ParameterGradients? = nil, _ shape: BlockedShape
   ) {
     precondition(dx.count >= shape.count, "a map is too small")
     precondition(!blurs || (dx !== g && dx !== y), "a blur cannot overwrite what it reads")
@@ -109,6 +115,8 @@ package enum Epilogue {
     // Taller for the blur, since each begins and ends with a row that its neighbor has too.
     let strips = Bands(shape, pixels: blurs ? 4096 : 1024), stripSize = strips.floats + 2 * strips.pitch
     let sharp = FloatBuffer(count: blurs ? workers.threads * stripSize : 0)
+    let noisePitch = parameters.map { $0.noise.count >= shape.batch * pixels ? pixels : 0 } ?? 0
+    let parameterSums = FloatBuffer(count: parameters == nil ? 0 : planes * strips.count * 32)
     func apply(_ plane: Int, _ strip: Int, _ worker: Int) {
       let rows = strips.rows(strip), start = plane * pixels * 16, f = factors.base + plane * 48
       var needed = rows, target = dx.base + start
@@ -119,6 +127,12 @@ package enum Epilogue {
       let o = needed.lowerBound * strips.pitch
       table.map.gradientApply(
         g.base + start + o, y.base + start + o, f, f + 16, f + 32, target + o, needed.count * shape.width)
+      if let parameters {
+        table.map.noiseSums(
+          target + rows.lowerBound * strips.pitch,
+          parameters.noise.base + plane / shape.blocks * noisePitch + rows.lowerBound * shape.width,
+          rows.count * shape.width, parameterSums.base + (plane * strips.count + strip) * 32)
+      }
       if blurs {
         table.up.blur(target, shape.height, shape.width, rows.lowerBound, rows.count, dx.base + start)
       }
@@ -135,7 +149,37 @@ package enum Epilogue {
       gradient.run()
       workers.run(planes * strips.count) { apply($0 / strips.count, $0 % strips.count, $1) }
     }
+    parameters?.addUp(parameterSums, strips.count, shape)
     withExtendedLifetime((g, y, dx, factors, sharp)) {}
+  }
+
+  /// Where gradients of a trained epilogue's bias and noise weight go, `[channels]` each.
+  package struct ParameterGradients {
+    let noise: FloatBuffer
+    let noiseWeight: FloatBuffer
+    let bias: FloatBuffer
+
+    /// - Parameter noise: what `forward` had.
+    package init(noise: FloatBuffer, noiseWeight: FloatBuffer, bias: FloatBuffer) {
+      self.noise = noise
+      self.noiseWeight = noiseWeight
+      self.bias = bias
+    }
+
+    /// Over all images and bands, in their order.
+    fileprivate func addUp(_ sums: FloatBuffer, _ bands: Int, _ shape: BlockedShape) {
+      precondition(noiseWeight.count >= shape.channels && bias.count >= shape.channels)
+      for channel in 0..<shape.channels {
+        var (ofBias, ofWeight) = (0.0, 0.0)
+        for image in 0..<shape.batch {
+          let (sum, dot) = total(sums, image * shape.blocks + channel / 16, bands, channel % 16)
+          ofBias += sum
+          ofWeight += dot
+        }
+        bias.base[channel] = Float(ofBias)
+        noiseWeight.base[channel] = Float(ofWeight)
+      }
+    }
   }
 
   /// `backward` without the last step, without blur: the gradient of `x` is `(f₀ · g + f₁ · y + f₂) · lrelu'(y)`.

@@ -58,6 +58,15 @@ package enum BlockedPooling {
     }
   }
 
+  /// Blurs by [1 2 1] ⊗ [1 2 1] / 16 with zeros around; `shape` is that of both maps.
+  package static func blur(_ x: FloatBuffer, into y: FloatBuffer, _ shape: BlockedShape) {
+    precondition(x.count >= shape.count && y.count >= shape.count && x !== y, "a buffer is too small, or the same")
+    let table = Processor.table, size = shape.pixels * 16
+    Workers.current.run(shape.planes) { plane, _ in
+      table.up.blur(x.base + plane * size, shape.height, shape.width, 0, shape.height, y.base + plane * size)
+    }
+  }
+
   private static func check(large: FloatBuffer, small: FloatBuffer, _ shape: BlockedShape) {
     precondition(shape.height % 2 == 0 && shape.width % 2 == 0, "pooling needs even sides")
     precondition(large.count >= shape.count && small.count >= shape.count / 4, "a buffer is too small")

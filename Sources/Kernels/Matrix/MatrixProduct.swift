@@ -28,6 +28,13 @@ package enum MatrixProduct {
     precondition(
       a.holds(m * k) && b.holds(k * n) && Operand(c, from: start).holds(m * n), "a matrix reaches past its buffer")
     if m == 0 || n == 0 { return }
+    if k >= PanelProduct.leastDepth && m * n >= 256 {
+      PanelProduct.multiply(
+        a.base, isTransposed: a.isTransposed, b.base, isTransposed: b.isTransposed, into: c.base + start, m: m, n: n, k: k,
+        adds: adds)
+      withExtendedLifetime((a.buffer, b.buffer, c)) {}
+      return
+    }
     let packedA = a.isTransposed ? transpose(a.base, rows: k, columns: m) : nil
     let left = UnsafePointer(packedA?.base ?? a.base)
     let packedB = packColumns(b.base, n: n, k: k, isTransposed: b.isTransposed)

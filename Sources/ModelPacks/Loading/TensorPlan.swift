@@ -9,8 +9,4 @@ package struct TensorPlan: Sendable, Equatable {
 
   /// The counters of batch normalization: whole numbers in released files, used by nothing.
   static let ignoredSuffix = ".num_batches_tracked"
-
-  mutating func addBatchNormalization(_ name: String, channels: Int) {
-    for key in ["weight", "bias", "running_mean", "running_var"] { required["\(name).bn.\(key)"] = [channels] }
-  }
 }

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Source: Karras et al. 2019; the learning-rate multiplier 0.01 is in the weight scale and on the bias, as released.
 struct Mapping: Sendable {
-  private static let multiplier = 0.01
+  static let multiplier = 0.01
   let settings: GeneratorSettings
   private let layers: [FrozenDense]
   /// `[w]`, the same for every layer.

@@ -12,6 +12,13 @@ package struct PerceptualSettings: Sendable, Equatable {
     self.widths = widths
     self.meanBGR = meanBGR
   }
+
+  /// The network's input for pictures in [-1, 1]: scaled to 0 … 255, channels in the order B, G, R, means subtracted.
+  func prepare(_ pictures: Tensor) throws -> Tensor {
+    let scaled = (pictures + 1) * 127.5
+    let channels = try scaled.reversed(1)
+    return try channelAdd(channels, Tensor(meanBGR.map { -Float($0) }, [3]))
+  }
 }
 
 /// Perceptual features: the activations of conv4_3 after its ReLU, of pictures in the network's own scale.
@@ -20,7 +27,7 @@ package struct PerceptualSettings: Sendable, Equatable {
 package final class PerceptualNetwork: Sendable {
   /// The convolutions' places in the released sequence; three poolings lie between.
   package static let convolutionIndices = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21]
-  private static let pooledBefore: Set<Int> = [5, 10, 17]
+  static let pooledBefore: Set<Int> = [5, 10, 17]
 
   /// Sides of the convolutions' maps, in the same order.
   static func sides(resolution: Int) -> [Int] {
@@ -61,20 +68,13 @@ package final class PerceptualNetwork: Sendable {
     rest = layers
   }
 
-  /// The network's input for pictures in [-1, 1]: scaled to 0 … 255, channels in the order B, G, R, means subtracted.
-  package func prepare(_ pictures: Tensor) throws -> Tensor {
-    let scaled = (pictures + 1) * 127.5
-    let channels = try scaled.reversed(1)
-    return try channelAdd(channels, Tensor(settings.meanBGR.map { -Float($0) }, [3]))
-  }
-
   /// Features of pictures.
   ///
   /// - Parameter pictures: `[batch, 3, resolution, resolution]`, RGB in [-1, 1].
   /// - Returns: `[batch, widths[9], resolution / 8, resolution / 8]`, in the blocked layout.
   /// - Throws: `ShapeError` when the pictures are of another size.
   package func features(_ pictures: Tensor, observe: Generator.Observer? = nil) throws -> Tensor {
-    let input = try prepare(pictures)
+    let input = try settings.prepare(pictures)
     observe?("input", input)
     var x = try convolve(input, first)
     observe?("layer1", x)

@@ -61,8 +61,10 @@ package func power(_ x: Tensor, _ exponent: Double) -> Tensor {
 package func tanh(_ x: Tensor) -> Tensor {
   let y = x.empty()
   Elementwise.tanh(x.buffer, into: y.buffer)
+  let result = y.detached
   return Tape.record(y, (x, { gradient in
-    let t = tanh(x)
+    // From the result, unless that has to be differentiated again.
+    let t = x.recordsGradient ? tanh(x) : result
     return try gradient - gradient * (t * t)
   }))
 }
@@ -71,7 +73,13 @@ package func tanh(_ x: Tensor) -> Tensor {
 package func leakyReLU(_ x: Tensor, slope: Float = 0.2) -> Tensor {
   let y = x.empty()
   Elementwise.leakyReLU(x.buffer, slope: slope, into: y.buffer)
-  return Tape.record(y, (x, { leakyReLUGradient($0, at: x.detached, slope: slope) }))
+  return leakyReLURecord(y, of: x, slope: slope)
+}
+
+/// Records y, made of x by a leaky ReLU elsewhere. Signs are the same before and after it.
+func leakyReLURecord(_ y: Tensor, of x: Tensor, slope: Float) -> Tensor {
+  let result = y.detached
+  return Tape.record(y, (x, { leakyReLUGradient($0, at: result, slope: slope) }))
 }
 
 /// `x` where positive, else 0; at exactly 0 the derivative is 0. Differentiable twice.

@@ -22,14 +22,13 @@ package func convolve(_ x: Tensor, _ layer: FrozenConvolution) throws -> Tensor 
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
   let signs = x.recordsGradient ? layer.makeSigns(batch: batch) : nil
   layer.forward(x.buffer, into: y.buffer, signs: signs, batch: batch)
-  func backward(_ gradient: Tensor, addingTo sum: Tensor?) throws -> Tensor {
+  @Sendable func backward(_ gradient: Tensor, addingTo sum: Tensor?) throws -> Tensor {
     let gx = sum ?? blockedMap(batch, layer.inputChannels, layer.height, layer.width)
     layer.backward(try gradient.blocked().buffer, signs: signs, into: gx.buffer, adds: sum != nil, batch: batch)
     return gx
   }
-  return Tape.record(
-    y, x, { try backward($0, addingTo: nil) },
-    adding: layer.addsGradients ? { try backward($0, addingTo: $1.blocked()) } : nil)
+  let adding: Tape.AddingPullback = { try backward($0, addingTo: $1.blocked()) }
+  return Tape.record(y, x, { try backward($0, addingTo: nil) }, adding: layer.addsGradients ? adding : nil)
 }
 
 /// The same of a plain picture with few channels; the result is blocked, the gradient plain.
@@ -95,7 +94,7 @@ package func denseDistance(_ x: Tensor, _ layer: FrozenDense, from target: Tenso
   let batch = x.shape[0], y = target.empty(), gx = x.empty()
   layer.forward(x.buffer, into: y.buffer, target: target.buffer, gradient: gx.buffer, batch: batch)
   let distance = try meanSquaredDifference(target.detached, y)
-  func factors(_ gradient: Tensor, _ sign: Float, _ form: Shape) throws -> Tensor {
+  @Sendable func factors(_ gradient: Tensor, _ sign: Float, _ form: Shape) throws -> Tensor {
     try (gradient * (sign * 2 / Float(layer.outputs))).reshaped([batch, 1]).broadcast(to: form)
   }
   return Tape.record(

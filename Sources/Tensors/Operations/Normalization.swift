@@ -1,4 +1,7 @@
-private func each(_ shape: Shape, keeping axes: Set<Int>) -> Shape {
+import Kernels
+
+/// The shape with all axes but some of length 1.
+func each(_ shape: Shape, keeping axes: Set<Int>) -> Shape {
   Shape(shape.dimensions.enumerated().map { axes.contains($0.offset) ? $0.element : 1 })
 }
 
@@ -41,12 +44,43 @@ package func channelMultiply(_ x: Tensor, _ scale: Tensor) throws -> Tensor {
 }
 
 /// `x + bias`, one number per channel (axis 1). Differentiable twice.
-package func channelAdd(_ x: Tensor, _ bias: Tensor) throws -> Tensor { try x + channelStretch(bias, x.shape) }
+package func channelAdd(_ x: Tensor, _ bias: Tensor) throws -> Tensor {
+  guard x.layout == .blocked else { return try x + channelStretch(bias, x.shape) }
+  try channelNumbers(bias, x.shape)
+  let y = x.empty()
+  ChannelPasses.affine(x.buffer, scale: nil, shift: bias.buffer, into: y.buffer, x.blockedShape)
+  return try channelAddRecord(y, of: x, bias)
+}
 
-private func channelStretch(_ values: Tensor, _ shape: Shape) throws -> Tensor {
+/// Records y, made of a blocked x by adding a bias elsewhere.
+func channelAddRecord(_ y: Tensor, of x: Tensor, _ bias: Tensor) throws -> Tensor {
+  Tape.record(y, (x, { $0 }), (bias, { try channelSum($0.blocked()) }))
+}
+
+/// Sums of a blocked map over the batch and all places, `[channels]`. Differentiable twice.
+package func channelSum(_ x: Tensor) throws -> Tensor {
+  guard x.layout == .blocked else { throw ShapeError("channel sum", "a tensor of \(x.shape) is not in the blocked layout") }
+  let y = Tensor(FloatBuffer(count: x.shape[1]), [x.shape[1]]), shape = x.shape
+  ChannelPasses.sums(x.buffer, into: y.buffer, x.blockedShape)
+  return Tape.record(y, (x, { try channelFill($0, shape) }))
+}
+
+/// A blocked map with one number per channel: the transpose of `channelSum`. Differentiable twice.
+private func channelFill(_ values: Tensor, _ shape: Shape) throws -> Tensor {
+  try channelNumbers(values, shape)
+  let y = blockedMap(shape[0], shape[1], shape[2], shape[3])
+  ChannelPasses.fill(values.buffer, into: y.buffer, y.blockedShape)
+  return Tape.record(y, (values, { try channelSum($0.blocked()) }))
+}
+
+private func channelNumbers(_ values: Tensor, _ shape: Shape) throws(ShapeError) {
   guard shape.rank >= 2, values.shape == [shape[1]] else {
     throw ShapeError("channel-wise operation", "\(values.shape) for \(shape)")
   }
+}
+
+private func channelStretch(_ values: Tensor, _ shape: Shape) throws -> Tensor {
+  try channelNumbers(values, shape)
   return try values.reshaped(each(shape, keeping: [1])).broadcast(to: shape)
 }
 
@@ -56,6 +90,7 @@ private func channelStretch(_ values: Tensor, _ shape: Shape) throws -> Tensor {
 /// group at every place, `sqrt(variance + 1e-8)`, averaged to one number. Differentiable twice.
 /// Source: Karras et al. 2018, section 3.
 package func appendMinibatchDeviation(_ x: Tensor, groupSize: Int = 4) throws -> Tensor {
+  let x = try x.plain()
   guard x.shape.rank == 4, x.shape.count > 0, groupSize > 0 else {
     throw ShapeError("minibatch deviation", "pictures of \(x.shape) in groups of \(groupSize)")
   }

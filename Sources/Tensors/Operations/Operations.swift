@@ -29,6 +29,8 @@ package let operationDescriptions: [OperationDescription] = [
   twice("tanh", "tanh x", "any"),
   twice("leakyReLU", "x > 0 ? x : slope · x", "any"),
   twice("relu", "x > 0 ? x : 0", "any"),
+  twice("softplus", "log(1 + eˣ)", "any"),
+  twice("logistic", "1 / (1 + e⁻ˣ)", "any"),
 
   // MARK: Axes
   twice("reshaped", "the same elements", "equal counts"),
@@ -46,6 +48,10 @@ package let operationDescriptions: [OperationDescription] = [
   twice("matrixProduct", "a · b, each transposed or not", "[m, k], [k, n] → [m, n]"),
   twice("dense", "x · Wᵀ + b", "[n, i], [o, i], [o] → [n, o]"),
   twice("convolve", "Σ w[o, i, a, b] · x[n, i, y + a - p, x + b - p]", "[n, i, h, w], [o, i, k, k] → [n, o, h', w']"),
+  twice("activatedConvolve", "activation(convolve(x) + bias)", "[n, i, h, w], [o, i, k, k], [o] → [n, o, h, w]"),
+  twice("trainedUpConvolve", "convolve(upsampleNearest(x))", "[n, i, h, w], [o, i, 3, 3] → [n, o, 2h, 2w]"),
+  twice("downConvolve", "averagePool(convolve(x))", "[n, i, 2h, 2w], [o, i, 3, 3] → [n, o, h, w]"),
+  twice("turnedFilters", "w[i, o, k - 1 - a, k - 1 - b]", "[o, i, k, k] → [i, o, k, k]"),
 
   // MARK: Pooling and resampling
   twice("sumPool", "sum of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
@@ -63,6 +69,9 @@ package let operationDescriptions: [OperationDescription] = [
   twice("channelAffine", "x · scale + shift", "[n, c, …], [c], [c]"),
   twice("channelMultiply", "x · scale", "[n, c, …], [c]"),
   twice("channelAdd", "x + bias", "[n, c, …], [c]"),
+  twice("batchNormalize", "(x - mean) / sqrt(variance + 1e-5) · weight + bias, over batch and places", "[n, c, …], [c], [c]"),
+  twice("channelSum", "sums over batch and places", "[n, c, h, w] → [c]"),
+  twice("blockedAveragePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("appendMinibatchDeviation", "mean deviation over groups of items, as a channel", "[n, c, h, w] → [n, c + 1, h, w]"),
 
   // MARK: Losses
@@ -79,7 +88,8 @@ package let operationDescriptions: [OperationDescription] = [
   once("toRGB", "tanh(w · x + b)", "[n, c, h, w] → [n, 3, h, w]"),
   once("frozenDense", "x · Wᵀ + b", "[n, i] → [n, o]"),
   once("denseDistance", "mean (x · Wᵀ + b - target)² of each item", "[n, i], [n, o] → [n]"),
-  once("blockedAveragePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
+  once("trainedEpilogue", "epilogue with gradients for noise weight and bias", "[n, c, h, w], [n, 2c], [c], [c]"),
+  once("batchNormalizeActivate", "lrelu(batch norm)", "[n, c, h, w], [c], [c]"),
   once("blockedAverageOfSum", "mean of 2×2 of a + b", "[n, c, 2h, 2w], [n, c, 2h, 2w] → [n, c, h, w]"),
   once("blockedMaximumPool", "largest of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
 ]

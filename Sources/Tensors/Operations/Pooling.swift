@@ -15,23 +15,26 @@ private func resized(_ x: Tensor, _ height: Int, _ width: Int) -> Tensor {
 
 /// The sum of each square of four pixels. Differentiable twice.
 package func sumPool(_ x: Tensor) throws -> Tensor {
+  if x.layout == .blocked { return try averagePool(x) * 4 }
   let planes = try planes("sum pooling", x, even: true)
   let y = resized(x, x.shape[2] / 2, x.shape[3] / 2)
   PlainPooling.sum(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
   return Tape.record(y, (x, { try upsampleNearest($0) }))
 }
 
-/// The mean of each square of four pixels. Differentiable twice; once in the blocked layout.
+/// The mean of each square of four pixels. Differentiable twice.
 package func averagePool(_ x: Tensor) throws -> Tensor {
   guard x.layout == .blocked else { return try sumPool(x) * 0.25 }
   let (y, shape) = try halved("average pooling", x)
-  let form = x.form
   BlockedPooling.averageForward(x.buffer, into: y.buffer, shape)
-  return Tape.record(y, (x, { gradient in
-    let gx = form.empty()
-    BlockedPooling.averageBackward(try gradient.blocked().buffer, into: gx.buffer, shape)
-    return gx
-  }))
+  return Tape.record(y, (x, { try averageSpread($0.blocked()) }))
+}
+
+/// A quarter of each pixel to a square of four, blocked: the transpose of `averagePool`. Differentiable twice.
+private func averageSpread(_ x: Tensor) throws -> Tensor {
+  let y = blockedMap(x.shape[0], x.shape[1], 2 * x.shape[2], 2 * x.shape[3])
+  BlockedPooling.averageBackward(x.buffer, into: y.buffer, y.blockedShape)
+  return Tape.record(y, (x, { try averagePool($0.blocked()) }))
 }
 
 /// `averagePool(a + b)` of blocked maps, without the sum in memory. Differentiable once.
@@ -40,12 +43,12 @@ package func averagePool(_ a: Tensor, plus b: Tensor) throws -> Tensor {
   guard a.shape == b.shape else { throw ShapeError("average pooling", "the shapes \(a.shape) and \(b.shape) differ") }
   let (y, shape) = try halved("average pooling", a), form = a.form
   BlockedPooling.averageForward(a.buffer, plus: b.buffer, into: y.buffer, shape)
-  let backward = OnceForGradient { gradient in
+  let backward = OnceForGradient(uses: 2) { gradient in
     let gx = form.empty()
     BlockedPooling.averageBackward(try gradient.blocked().buffer, into: gx.buffer, shape)
-    return (gx, gx)
+    return [gx, gx]
   }
-  return Tape.record(y, (a, { try backward($0).0 }), (b, { try backward($0).1 }))
+  return Tape.record(y, (a, { try backward($0, 0) }), (b, { try backward($0, 1) }))
 }
 
 private func halved(_ operation: String, _ x: Tensor) throws(ShapeError) -> (Tensor, BlockedShape) {
@@ -59,6 +62,7 @@ private func halved(_ operation: String, _ x: Tensor) throws(ShapeError) -> (Ten
 
 /// Each pixel becomes a square of four. Differentiable twice.
 package func upsampleNearest(_ x: Tensor) throws -> Tensor {
+  if x.layout == .blocked { return try averageSpread(x * 4) }
   let planes = try planes("nearest upsampling", x, even: false)
   let y = resized(x, x.shape[2] * 2, x.shape[3] * 2)
   PlainResampling.double(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
@@ -114,6 +118,11 @@ private func scattered(_ x: Tensor, _ indices: [Int32], _ shape: Shape) throws -
 /// The depthwise kernel [1 2 1] × [1 2 1] / 16 with zero padding. It is symmetric, so its pullback is itself.
 /// Differentiable twice.
 package func blur(_ x: Tensor) throws -> Tensor {
+  if x.layout == .blocked {
+    let y = x.empty()
+    BlockedPooling.blur(x.buffer, into: y.buffer, x.blockedShape)
+    return Tape.record(y, (x, { try blur($0.blocked()) }))
+  }
   let planes = try planes("blur", x, even: false)
   let y = x.empty()
   PlainResampling.blur(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)

@@ -105,13 +105,13 @@ private struct EpilogueResult: Sendable {
       style: style.buffer, activated: activated.buffer, statistics: statistics, factors: factors, shape)
   }
 
-  /// What `Epilogue.backward` gives.
-  func backward(_ gradient: Tensor, blurs: Bool) throws -> (dx: Tensor, styleGradient: Tensor) {
+  /// The gradients of x and of the style.
+  func backward(_ gradient: Tensor, blurs: Bool) throws -> [Tensor] {
     let dx = activated.empty(), ds = style.empty()
     Epilogue.backward(
       gradient: try gradient.blocked().buffer, activated: activated.buffer, blurs: blurs, statistics: statistics,
       style: style.buffer, into: dx.buffer, styleGradient: ds.buffer, activated.blockedShape)
-    return (dx, ds)
+    return [dx, ds]
   }
 
   /// The same without a blur and without the last step, which `layer` takes along.
@@ -138,9 +138,9 @@ package func epilogue(
 ) throws -> StyledMap {
   let x = try x.blocked()
   let result = try EpilogueResult(x, blurs: blurs, weights, style, into: x.empty())
-  let backward = OnceForGradient { try result.backward($0, blurs: blurs) }
+  let backward = OnceForGradient(uses: 2) { try result.backward($0, blurs: blurs) }
   return StyledMap(
-    Tape.record(result.activated, (x, { try backward($0).0 }), (style, { try backward($0).1 })), factors: result.factors)
+    Tape.record(result.activated, (x, { try backward($0, 0) }), (style, { try backward($0, 1) })), factors: result.factors)
 }
 
 /// A convolution without bias and activation, and its epilogue, without blur.
@@ -156,28 +156,10 @@ package func styledConvolve(
   let y = blockedMap(batch, layer.outputChannels, layer.height, layer.width)
   layer.forward(map.buffer, style: factors, into: y.buffer, batch: batch)
   let result = try EpilogueResult(y, blurs: false, weights, style, into: y)
-  let backward = OnceForGradient { gradient in
+  let backward = OnceForGradient(uses: 2) { gradient in
     let gx = form.empty()
-    return (gx, try result.backward(gradient, through: layer, into: gx))
+    return [gx, try result.backward(gradient, through: layer, into: gx)]
   }
   return StyledMap(
-    Tape.record(result.activated, (map, { try backward($0).0 }), (style, { try backward($0).1 })), factors: result.factors)
-}
-
-/// Runs a backward kernel that gives two gradients once for both pullbacks.
-final class OnceForGradient: @unchecked Sendable {
-  private let body: (Tensor) throws -> (Tensor, Tensor)
-  private var kept: (gradient: FloatBuffer, result: (Tensor, Tensor))?
-
-  init(_ body: @escaping (Tensor) throws -> (Tensor, Tensor)) { self.body = body }
-
-  func callAsFunction(_ gradient: Tensor) throws -> (Tensor, Tensor) {
-    if let kept, kept.gradient === gradient.buffer {
-      self.kept = nil
-      return kept.result
-    }
-    let result = try body(gradient)
-    kept = (gradient.buffer, result)
-    return result
-  }
+    Tape.record(result.activated, (map, { try backward($0, 0) }), (style, { try backward($0, 1) })), factors: result.factors)
 }
