@@ -46,7 +46,7 @@ extension Property {
   static let packDescription = Property(
     "pack", maximumLength: 1 << 16,
     words: [
-      "format", "name", "version", "title", "licence", "commercial_use", "attribution", "trained_on", "resolution", "latent",
+      "format", "name", "version", "title", "license", "licence", "commercial_use", "attribution", "trained_on", "resolution", "latent",
       "generator", "encoder", "perceptual", "discriminator", "background", "alignment", "domain_distance", "inversion",
       "attributes", "files", "layers", "range", "sha256", "bytes", "widths", "mean_bgr", "fused_scale",
     ],

@@ -12,6 +12,12 @@ package struct PackError: ClassifiedError, Hashable, Sendable {
     kind = .refuse
   }
 
+  /// Passes on what is wrong with a file.
+  package init(_ error: FileError) {
+    description = error.description
+    kind = error.kind
+  }
+
   /// Passes on what is wrong with a text, place included.
   package init(_ error: YAMLError) {
     description = error.description

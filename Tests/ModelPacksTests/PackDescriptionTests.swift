@@ -16,16 +16,17 @@ import Testing
     let pack = try read(shipped)
     #expect(pack.name == "fruits64")
     #expect(pack.version == 1)
-    #expect(pack.licence == "CC-BY-SA-4.0")
+    #expect(pack.license == "CC-BY-SA-4.0")
     #expect(pack.commercialUse)
     #expect(pack.resolution == 64 && pack.layers == 10 && pack.wDimension == 96)
     #expect(pack.generator.repeatW && pack.generator.finalTanh && pack.generator.fusedScale == .never)
     #expect(pack.generator.fmapsBase == 1024 && pack.generator.fmapsMax == 64)
     #expect(
-      pack.encoder.channelsBase == 24 && pack.encoder.channelsMax == 192 && pack.encoder.batchNorm
-        && !pack.encoder.wscale)
-    #expect(pack.perceptual.widths == [16, 16, 32, 32, 48, 48, 48, 64, 64, 64])
-    #expect(pack.perceptual.meanBGR == [103.939, 116.779, 123.68])
+      pack.encoder
+        == EncoderSettings(
+          resolution: 64, wDimension: 96, layers: 10, channelsBase: 24, channelsMax: 192, batchNorm: true, wscale: false))
+    #expect(pack.perceptual?.widths == [16, 16, 32, 32, 48, 48, 48, 64, 64, 64])
+    #expect(pack.perceptual?.meanBGR == [103.939, 116.779, 123.68])
     #expect(pack.discriminator?.fmapsMax == 64)
     #expect(pack.background == .white && pack.alignment == .none)
     #expect(pack.domainDistance == DomainDistance(median: 0.004849, percentile99: 0.01652))
@@ -45,6 +46,28 @@ import Testing
     pack.background = RGBColor(red: 0, green: 9, blue: 255)
     pack.alignment = .ffhq
     #expect(try read(pack.yaml) == pack)
+    pack.sources = [PackSource(file: "a \"b\".pth", sha256: pack.files[0].sha256, bytes: 0)]
+    #expect(try read(pack.yaml) == pack)
+    pack.encoder = nil
+    pack.files.removeAll { $0.name == PackFileName.encoder }
+    #expect(try read(pack.yaml) == pack)
+    #expect(
+      message { try pack.networksForInversion() }
+        == "pack fruits64 has no encoder network, so it cannot invert photographs; train one with: "
+        + "idinvert train encoder --pack fruits64, or import it again with --encoder")
+  }
+
+  @Test func theEarlierSpellingOfLicenseIsReadAndGivesTheSameHash() throws {
+    let earlier = shipped.replacing("license:", with: "licence:")
+    #expect(earlier != shipped)
+    #expect(try read(earlier) == read(shipped))
+    #expect(try hash(earlier) == hash(shipped))
+    #expect(
+      message { try read(shipped.replacing("license:", with: "licence: MIT\nlicense:")) }
+        == "pack.yaml:5:10: licence is an earlier spelling of license; keep one of the two")
+    #expect(
+      message { try read(shipped.replacing("license: CC-BY-SA-4.0\n", with: "")) }
+        == "pack.yaml:1:1: pack.yaml needs the key 'license'")
   }
 
   struct Change: Sendable, CustomTestStringConvertible {
@@ -164,6 +187,11 @@ import Testing
   @Test func nothingIsNoDescription() {
     #expect(message { try read("") } == "pack.yaml:1:1: pack.yaml needs the key 'format'")
     #expect(message { try read("- 1") } == "pack.yaml:1:1: pack.yaml must be a mapping ('key: value'); found a list")
+  }
+
+  private func hash(_ text: String) throws -> String {
+    let root = try YAML.parse(text, file: "pack.yaml")
+    return PackHash.hash(of: try PackDescription(root), root: root)
   }
 
   private func read(_ text: String) throws -> PackDescription {

@@ -4,7 +4,7 @@ internal import Inversion
 /// The pieces of `result.json`.
 enum Report {
   static func pack(_ facts: PackFacts) -> JSON {
-    ["name": .text(facts.name), "version": .text(facts.version), "hash": .text(facts.hash), "licence": .text(facts.license)]
+    ["name": .text(facts.name), "version": .text(facts.version), "hash": .text(facts.hash), "license": .text(facts.license)]
   }
 
   static func input(_ file: InputFile) -> JSON {

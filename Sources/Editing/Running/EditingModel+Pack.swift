@@ -6,7 +6,7 @@ extension PackFacts {
   package init(_ pack: PackDescription, hash: String = "") {
     let inversion = pack.inversion
     self.init(
-      name: pack.name, version: String(pack.version), license: pack.licence, hash: hash, resolution: pack.resolution,
+      name: pack.name, version: String(pack.version), license: pack.license, hash: hash, resolution: pack.resolution,
       layers: pack.layers, width: pack.wDimension, background: pack.background.description, steps: inversion.steps,
       learningRate: inversion.learningRate,
       weights: LossWeights(
@@ -28,6 +28,6 @@ extension EditingModel {
     self.init(
       model: networks, facts: PackFacts(pack.description, hash: pack.hash),
       boundaries: pack.boundaries.mapValues { boundary in (0..<layers).flatMap(boundary.row) },
-      workingBytes: MemoryEstimate.workingBytes(pack.description))
+      workingBytes: try MemoryEstimate.workingBytes(pack.description))
   }
 }

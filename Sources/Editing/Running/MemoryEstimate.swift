@@ -5,8 +5,11 @@ package import ModelPacks
 /// What a job will need, so that one that cannot fit is refused before it takes the machine down.
 package enum MemoryEstimate {
   /// Memory of one optimization; see `Networks.workingBytes`.
-  package static func workingBytes(_ pack: PackDescription) -> Int {
-    Networks.workingBytes(pack.generator, pack.encoder, pack.perceptual)
+  ///
+  /// - Throws: `PackError` for a pack that cannot invert photographs.
+  package static func workingBytes(_ pack: PackDescription) throws(PackError) -> Int {
+    let (encoder, perceptual) = try pack.networksForInversion()
+    return Networks.workingBytes(pack.generator, encoder, perceptual)
   }
 
   /// Memory of a job: its files, and the larger of one optimization and of decoding its largest picture.

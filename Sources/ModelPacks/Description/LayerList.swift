@@ -14,6 +14,14 @@ package struct LayerList: Sendable, Hashable, CustomStringConvertible {
     indices = Array(0..<count)
   }
 
+  /// The layers of a list of numbers.
+  ///
+  /// - Returns: nil for an empty list, and for numbers that are no layers of `count`.
+  package init?(indices: [Int], count: Int) {
+    guard !indices.isEmpty, indices.allSatisfy({ (0..<count).contains($0) }) else { return nil }
+    self.indices = Set(indices).sorted()
+  }
+
   /// Reads a list.
   ///
   /// - Parameters:

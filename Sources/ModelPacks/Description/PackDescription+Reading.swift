@@ -11,11 +11,11 @@ extension PackDescription {
     let pack = try YAMLMapping(
       root, context: "pack.yaml",
       keys: [
-        "format", "name", "version", "title", "licence", "commercial_use", "attribution", "trained_on", "resolution",
+        "format", "name", "version", "title", "license", "licence", "commercial_use", "attribution", "trained_on", "resolution",
         "latent",
         "generator", "encoder", "perceptual", "discriminator", "background", "alignment", "domain_distance",
         "inversion",
-        "attributes", "files",
+        "attributes", "files", "sources",
       ])
     let format = try pack.integer("format", in: 1...Int.max)
     guard format == 1 else {
@@ -25,21 +25,27 @@ extension PackDescription {
     name = try PackText.name(pack.required("name"), "name")
     version = try pack.integer("version", in: 1...1_000_000, default: 1)
     title = try PackText.line(pack.required("title"), "title")
-    licence = try PackText.line(pack.required("licence"), "licence")
+    license = try PackText.license(pack)
     commercialUse = try pack.boolean("commercial_use")
     attribution = try PackText.optionalLine(pack, "attribution")
     trainedOn = try PackText.optionalLine(pack, "trained_on")
     let latent = try Latent(pack)
     generator = try GeneratorSettings(pack, latent)
-    encoder = try EncoderSettings(pack, latent)
-    perceptual = try PerceptualSettings(pack)
+    encoder = try EncoderSettings.optional(pack, latent)
+    perceptual = try PerceptualSettings.optional(pack)
     discriminator = try DiscriminatorSettings.optional(pack, latent)
     background = try RGBColor(pack)
     alignment = try pack.choice("alignment", default: Alignment.none)
     domainDistance = try DomainDistance.optional(pack)
     inversion = try InversionDefaults(pack)
     attributes = try PackAttribute.list(pack, latent)
-    files = try PackFile.list(pack, hasDiscriminator: discriminator != nil, hasAttributes: !attributes.isEmpty)
+    var needed = [PackFileName.generator]
+    if encoder != nil { needed.append(PackFileName.encoder) }
+    if perceptual != nil { needed.append(PackFileName.perceptual) }
+    if discriminator != nil { needed.append(PackFileName.discriminator) }
+    if !attributes.isEmpty { needed.append(PackFileName.boundaries) }
+    files = try PackFile.list(pack, needed: needed.sorted())
+    sources = try PackSource.list(pack)
   }
 }
 
@@ -89,10 +95,11 @@ extension GeneratorSettings {
 }
 
 extension EncoderSettings {
-  fileprivate init(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) {
-    let encoder = try YAMLMapping(
-      pack.required("encoder"), context: "encoder", keys: ["channels_base", "channels_max", "batch_norm", "wscale"])
-    self.init(
+  fileprivate static func optional(_ pack: YAMLMapping, _ latent: Latent) throws(YAMLError) -> EncoderSettings? {
+    guard let encoder = try pack.mapping("encoder", keys: ["channels_base", "channels_max", "batch_norm", "wscale"]) else {
+      return nil
+    }
+    return EncoderSettings(
       resolution: latent.resolution, wDimension: latent.w, layers: latent.layers,
       channelsBase: try encoder.integer("channels_base", in: 1...1024),
       channelsMax: try encoder.integer("channels_max", in: 1...4096), batchNorm: try encoder.boolean("batch_norm"),
@@ -101,19 +108,16 @@ extension EncoderSettings {
 }
 
 extension PerceptualSettings {
-  fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
-    let perceptual = try YAMLMapping(pack.required("perceptual"), context: "perceptual", keys: ["widths", "mean_bgr"])
+  fileprivate static func optional(_ pack: YAMLMapping) throws(YAMLError) -> PerceptualSettings? {
+    guard let perceptual = try pack.mapping("perceptual", keys: ["widths", "mean_bgr"]) else { return nil }
     var widths: [Int] = []
     for value in try perceptual.required("widths").list("widths", count: 10...13) {
       widths.append(try value.integer("a width", in: 1...2048))
     }
-    guard let means = perceptual.optional("mean_bgr") else {
-      self.init(widths: widths)
-      return
-    }
+    guard let means = perceptual.optional("mean_bgr") else { return PerceptualSettings(widths: widths) }
     var meanBGR: [Double] = []
     for value in try means.list("mean_bgr", count: 3...3) { meanBGR.append(try value.number("a mean", in: 0...255)) }
-    self.init(widths: widths, meanBGR: meanBGR)
+    return PerceptualSettings(widths: widths, meanBGR: meanBGR)
   }
 }
 
@@ -170,30 +174,31 @@ extension PackAttribute {
     var attributes: [PackAttribute] = []
     for entry in mapping.entries {
       let name = try PackText.name(YAMLValue(.scalar(entry.key, .quoted), at: entry.keyPlace), "an attribute's name")
-      let fields = try YAMLMapping(entry.value, context: "attribute \(name)", keys: ["title", "layers", "range"])
-      let title = try PackText.optionalLine(fields, "title") ?? name
-      let layers =
-        if let value = fields.optional("layers") {
-          try LayerList(value, name: "layers", count: latent.layers)
-        } else {
-          LayerList(allOf: latent.layers)
-        }
-      var range = -3.0...3.0
-      if let value = fields.optional("range") {
-        let ends = try value.list("range", count: 2...2)
-        let lower = try ends[0].number("the range's start", in: -1000...1000)
-        range = lower...(try ends[1].number("the range's end", in: lower...1000))
-      }
-      attributes.append(PackAttribute(name: name, title: title, layers: layers, range: range))
+      var attribute = PackAttribute(name: name, layers: LayerList(allOf: latent.layers))
+      try attribute.change(by: entry.value, layers: latent.layers)
+      attributes.append(attribute)
     }
     return attributes
+  }
+
+  /// Takes over what an entry of `attributes` says; what it leaves out stays.
+  ///
+  /// - Parameter count: layers of the model.
+  package mutating func change(by value: YAMLValue, layers count: Int) throws(YAMLError) {
+    let fields = try YAMLMapping(value, context: "attribute \(name)", keys: ["title", "layers", "range"])
+    title = try PackText.optionalLine(fields, "title") ?? title
+    if let value = fields.optional("layers") { layers = try LayerList(value, name: "layers", count: count) }
+    if let value = fields.optional("range") {
+      let ends = try value.list("range", count: 2...2)
+      let lower = try ends[0].number("the range's start", in: -1000...1000)
+      range = lower...(try ends[1].number("the range's end", in: lower...1000))
+    }
   }
 }
 
 extension PackFile {
-  fileprivate static func list(
-    _ pack: YAMLMapping, hasDiscriminator: Bool, hasAttributes: Bool
-  ) throws(YAMLError) -> [PackFile] {
+  /// - Parameter needed: names of files, sorted, that the rest of the description implies.
+  fileprivate static func list(_ pack: YAMLMapping, needed: [String]) throws(YAMLError) -> [PackFile] {
     let mapping = try YAMLMapping(pack.required("files"), context: "files")
     var files: [PackFile] = []
     for entry in mapping.entries {
@@ -207,18 +212,10 @@ extension PackFile {
             + Suggestion.clause(for: entry.key, in: PackFileName.weights))
       }
       let fields = try YAMLMapping(entry.value, context: "files", keys: ["sha256", "bytes"])
-      let hash = try fields.required("sha256")
-      let digits = try hash.scalarText("sha256")
-      guard digits.utf8.count == 64,
-        digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-      else {
-        throw hash.place.error("sha256 must be 64 lowercase hexadecimal digits; found \(quoted(digits))")
-      }
-      files.append(PackFile(name: entry.key, sha256: digits, bytes: try fields.integer("bytes", in: 8...(1 << 36))))
+      files.append(
+        PackFile(
+          name: entry.key, sha256: try PackText.sha256(fields), bytes: try fields.integer("bytes", in: 8...(1 << 36))))
     }
-    var needed = [PackFileName.encoder, PackFileName.generator, PackFileName.perceptual]
-    if hasAttributes { needed.append(PackFileName.boundaries) }
-    if hasDiscriminator { needed.append(PackFileName.discriminator) }
     for name in needed where !files.contains(where: { $0.name == name }) {
       throw mapping.place.error("files needs the key '\(name)'")
     }
@@ -227,5 +224,20 @@ extension PackFile {
         "files lists '\(entry.key)', but pack.yaml describes no \(entry.key.split(separator: ".")[0])")
     }
     return files.sorted { $0.name < $1.name }
+  }
+}
+
+extension PackSource {
+  fileprivate static func list(_ pack: YAMLMapping) throws(YAMLError) -> [PackSource] {
+    guard let value = pack.optional("sources") else { return [] }
+    var sources: [PackSource] = []
+    for item in try value.list("sources", count: 1...512) {
+      let fields = try YAMLMapping(item, context: "sources", keys: ["file", "sha256", "bytes"])
+      sources.append(
+        PackSource(
+          file: try PackText.line(fields.required("file"), "file"), sha256: try PackText.sha256(fields),
+          bytes: try fields.integer("bytes", in: 0...(1 << 40))))
+    }
+    return sources
   }
 }

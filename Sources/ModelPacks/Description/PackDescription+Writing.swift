@@ -6,7 +6,7 @@ extension PackDescription {
   package var yaml: String {
     func text(_ text: String) -> String { YAMLText.quoted(text) }
     var lines = [
-      "format: 1", "name: \(text(name))", "version: \(version)", "title: \(text(title))", "licence: \(text(licence))",
+      "format: 1", "name: \(text(name))", "version: \(version)", "title: \(text(title))", "license: \(text(license))",
       "commercial_use: \(commercialUse)",
     ]
     if let attribution { lines.append("attribution: \(text(attribution))") }
@@ -17,10 +17,15 @@ extension PackDescription {
       "generator: {mapping_layers: \(generator.mappingLayers), repeat_w: \(generator.repeatW), final_tanh: \(generator.finalTanh), "
         + "fused_scale: \(generator.fusedScale.rawValue), fmaps_base: \(generator.fmapsBase), fmaps_max: \(generator.fmapsMax), "
         + "truncation_psi: \(generator.truncationPsi), truncation_layers: \(generator.truncationLayers)}",
-      "encoder: {channels_base: \(encoder.channelsBase), channels_max: \(encoder.channelsMax), batch_norm: \(encoder.batchNorm), "
-        + "wscale: \(encoder.wscale)}",
-      "perceptual: {widths: \(perceptual.widths), mean_bgr: \(perceptual.meanBGR)}",
     ]
+    if let encoder {
+      lines.append(
+        "encoder: {channels_base: \(encoder.channelsBase), channels_max: \(encoder.channelsMax), batch_norm: \(encoder.batchNorm), "
+          + "wscale: \(encoder.wscale)}")
+    }
+    if let perceptual {
+      lines.append("perceptual: {widths: \(perceptual.widths), mean_bgr: \(perceptual.meanBGR)}")
+    }
     if let discriminator {
       lines.append("discriminator: {fmaps_base: \(discriminator.fmapsBase), fmaps_max: \(discriminator.fmapsMax)}")
     }
@@ -39,6 +44,8 @@ extension PackDescription {
     }
     lines.append("files:")
     lines += files.map { "  \($0.name): {sha256: \(text($0.sha256)), bytes: \($0.bytes)}" }
+    if !sources.isEmpty { lines.append("sources:") }
+    lines += sources.map { "  - {file: \(text($0.file)), sha256: \(text($0.sha256)), bytes: \($0.bytes)}" }
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -8,13 +8,15 @@ package struct PackDescription: Sendable, Equatable {
   /// One line for people.
   package var title: String
   /// An SPDX expression where there is one.
-  package var licence: String
+  package var license: String
   package var commercialUse: Bool
   package var attribution: String?
   package var trainedOn: String?
   package var generator: GeneratorSettings
-  package var encoder: EncoderSettings
-  package var perceptual: PerceptualSettings
+  /// nil when the pack has no encoder yet: it can be trained further, not used for photographs.
+  package var encoder: EncoderSettings?
+  /// nil when the pack has no perceptual network yet.
+  package var perceptual: PerceptualSettings?
   /// nil when the pack has no discriminator.
   package var discriminator: DiscriminatorSettings?
   /// Behind transparent pixels, and around a padded picture.
@@ -26,18 +28,22 @@ package struct PackDescription: Sendable, Equatable {
   package var attributes: [PackAttribute]
   /// Sorted by name.
   package var files: [PackFile]
+  /// What the weights were imported from; empty for a pack made by this program.
+  package var sources: [PackSource]
 
   package init(
-    name: String, version: Int, title: String, licence: String, commercialUse: Bool, attribution: String? = nil,
-    trainedOn: String? = nil, generator: GeneratorSettings, encoder: EncoderSettings, perceptual: PerceptualSettings,
+    name: String, version: Int, title: String, license: String, commercialUse: Bool, attribution: String? = nil,
+    trainedOn: String? = nil, generator: GeneratorSettings, encoder: EncoderSettings?,
+    perceptual: PerceptualSettings?,
     discriminator: DiscriminatorSettings? = nil, background: RGBColor = .white, alignment: Alignment = .none,
     domainDistance: DomainDistance? = nil, inversion: InversionDefaults = InversionDefaults(),
-    attributes: [PackAttribute] = [], files: [PackFile] = []
+    attributes: [PackAttribute] = [], files: [PackFile] = [],
+    sources: [PackSource] = []
   ) {
     self.name = name
     self.version = version
     self.title = title
-    self.licence = licence
+    self.license = license
     self.commercialUse = commercialUse
     self.attribution = attribution
     self.trainedOn = trainedOn
@@ -51,6 +57,7 @@ package struct PackDescription: Sendable, Equatable {
     self.inversion = inversion
     self.attributes = attributes
     self.files = files
+    self.sources = sources
   }
 
   /// Side of the pack's pictures.
@@ -59,6 +66,21 @@ package struct PackDescription: Sendable, Equatable {
   package var layers: Int { generator.layers }
   /// Numbers in a row of a code.
   package var wDimension: Int { generator.wDimension }
+
+  /// The settings of the networks that an inversion needs beside the generator.
+  ///
+  /// - Throws: `PackError` that says which one the pack does not have and what to do.
+  package func networksForInversion() throws(PackError) -> (encoder: EncoderSettings, perceptual: PerceptualSettings) {
+    guard let encoder else { throw missing("encoder") }
+    guard let perceptual else { throw missing("perceptual") }
+    return (encoder, perceptual)
+  }
+
+  func missing(_ network: String) -> PackError {
+    PackError(
+      "pack \(name) has no \(network) network, so it cannot invert photographs; train one with: "
+        + "idinvert train \(network) --pack \(name), or import it again with --\(network)")
+  }
 
   /// The attribute of that name, or nil.
   package func attribute(_ name: String) -> PackAttribute? { attributes.first { $0.name == name } }
@@ -116,9 +138,10 @@ package struct PackAttribute: Sendable, Equatable {
   /// Useful factors; outside of it pictures fall apart.
   package var range: ClosedRange<Double>
 
-  package init(name: String, title: String, layers: LayerList, range: ClosedRange<Double>) {
+  /// - Parameter title: the name when nil.
+  package init(name: String, title: String? = nil, layers: LayerList, range: ClosedRange<Double> = -3...3) {
     self.name = name
-    self.title = title
+    self.title = title ?? name
     self.layers = layers
     self.range = range
   }
@@ -133,6 +156,21 @@ package struct PackFile: Sendable, Equatable {
 
   package init(name: String, sha256: String, bytes: Int) {
     self.name = name
+    self.sha256 = sha256
+    self.bytes = bytes
+  }
+}
+
+/// A file that weights were imported from.
+package struct PackSource: Sendable, Equatable {
+  /// Its name, without folders.
+  package var file: String
+  /// 64 lowercase hexadecimal digits.
+  package var sha256: String
+  package var bytes: Int
+
+  package init(file: String, sha256: String, bytes: Int) {
+    self.file = file
     self.sha256 = sha256
     self.bytes = bytes
   }

@@ -16,7 +16,7 @@ package struct PackSummary: Sendable, Equatable {
     var lines = [
       Line(label: "name", value: "\(pack.name), version \(pack.version)"), Line(label: "title", value: pack.title),
       Line(label: "folder", value: folder), Line(label: "hash", value: hash),
-      Line(label: "licence", value: pack.licence + (pack.commercialUse ? "" : " (no commercial use)")),
+      Line(label: "license", value: pack.license + (pack.commercialUse ? "" : " (no commercial use)")),
     ]
     if let attribution = pack.attribution { lines.append(Line(label: "attribution", value: attribution)) }
     if let trainedOn = pack.trainedOn { lines.append(Line(label: "trained on", value: trainedOn)) }
@@ -30,7 +30,8 @@ package struct PackSummary: Sendable, Equatable {
       ),
       Line(
         label: "encoder",
-        value: "\(pack.encoder.channelsBase) to \(pack.encoder.channels(ofBlock: pack.encoder.blocks - 2)) channels"),
+        value: pack.encoder.map { "\($0.channelsBase) to \($0.channels(ofBlock: $0.blocks - 2)) channels" }
+          ?? "none yet; the pack cannot invert photographs"),
       Line(
         label: "inversion",
         value: "\(inversion.steps) steps at \(inversion.learningRate); pixel \(inversion.pixelWeight), "
@@ -46,6 +47,9 @@ package struct PackSummary: Sendable, Equatable {
     }
     for file in pack.files {
       lines.append(Line(label: file.name, value: "\(file.bytes) bytes, SHA-256 \(file.sha256)"))
+    }
+    for source in pack.sources {
+      lines.append(Line(label: "imported from", value: "\(source.file), \(source.bytes) bytes, SHA-256 \(source.sha256)"))
     }
     self.lines = lines
   }

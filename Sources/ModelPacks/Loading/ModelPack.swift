@@ -53,14 +53,20 @@ package struct ModelPack: Sendable {
   }
 
   /// Makes the encoder; reads its weights.
+  ///
+  /// - Throws: also where the pack has none.
   package func makeEncoder() throws -> Encoder {
-    try Encoder(settings: description.encoder, weights: try weights(PackFileName.encoder))
+    guard let settings = description.encoder else { throw description.missing("encoder") }
+    return try Encoder(settings: settings, weights: try weights(PackFileName.encoder))
   }
 
   /// Makes the perceptual network; reads its weights.
+  ///
+  /// - Throws: also where the pack has none.
   package func makePerceptualNetwork() throws -> PerceptualNetwork {
-    try PerceptualNetwork(
-      settings: description.perceptual, resolution: description.resolution,
+    guard let settings = description.perceptual else { throw description.missing("perceptual") }
+    return try PerceptualNetwork(
+      settings: settings, resolution: description.resolution,
       weights: try weights(PackFileName.perceptual))
   }
 

@@ -16,7 +16,7 @@ package enum RandomPack {
     case tiny
   }
 
-  /// Writes a pack into a folder that must not exist yet, one tensor at a time.
+  /// Writes a pack into a folder that must not exist yet, a megabyte at a time.
   ///
   /// - Parameters:
   ///   - name: the pack's name; lowercase letters, digits, `-`, `_`.
@@ -31,18 +31,41 @@ package enum RandomPack {
       throw PackError("\(quoted(name)) is no name for a pack; use lowercase letters, digits, '-' and '_'")
     }
     var description = description(likeness, name: name, seed: seed)
-    let writer = try RandomPackWriter(folder: folder, seed: seed)
-    for (file, plan) in description.plans {
-      description.files.append(try writer.write(plan, to: file))
-    }
     var boundaries = TensorPlan()
     for attribute in description.attributes {
       boundaries.required[attribute.name] = [description.layers, description.wDimension]
     }
-    description.files.append(try writer.write(boundaries, to: PackFileName.boundaries))
-    description.files.sort { $0.name < $1.name }
-    try writer.write(description.yaml, to: PackFileName.description)
-    return description
+    let plans = description.plans + [(PackFileName.boundaries, boundaries)]
+    // The numbers are known to be finite, and reading a large pack again takes seconds.
+    return try PackDraft.write(to: folder, verification: .sizes) { draft throws(PackError) in
+      for (file, plan) in plans { description.files.append(try write(plan, to: file, of: draft, seed: seed)) }
+      description.files.sort { $0.name < $1.name }
+      return description
+    }
+  }
+
+  /// Writes the plan's tensors; the optional ones that every released file has too.
+  private static func write(
+    _ plan: TensorPlan, to file: String, of draft: PackDraft, seed: UInt64
+  ) throws(PackError) -> PackFile {
+    let blurs = plan.optional.filter { $0.key.hasSuffix(".blur.kernel") }
+    let shapes = plan.required.merging(blurs) { $1 }
+    return try draft.write(shapes, to: file) { name, take throws(PackError) in
+      let shape = shapes[name] ?? []
+      var left = shape.reduce(1, *)
+      guard blurs[name] == nil else {
+        for _ in 0..<left / 9 { try take([1, 2, 1, 2, 4, 2, 1, 2, 1].map { $0 / 16 }) }
+        return
+      }
+      var random = RandomFloats(seed: seed, stream: file + "/" + name)
+      let scale = RandomScale(tensor: name, shape: shape, file: file)
+      while left > 0 {
+        var piece = [Float](repeating: 0, count: min(1 << 18, left))
+        random.fill(&piece, scale: scale)
+        try take(piece)
+        left -= piece.count
+      }
+    }
   }
 
   private static func description(_ likeness: Likeness, name: String, seed: UInt64) -> PackDescription {
@@ -69,7 +92,7 @@ package enum RandomPack {
     }
     return PackDescription(
       name: name, version: 1, title: "Random numbers in the shape of \(likeness.rawValue), seed \(seed)",
-      licence: "CC0-1.0",
+      license: "CC0-1.0",
       commercialUse: true, trainedOn: "nothing", generator: generator, encoder: encoder,
       perceptual: PerceptualSettings(widths: widths),
       attributes: [

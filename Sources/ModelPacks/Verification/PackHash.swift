@@ -5,10 +5,12 @@ package import StrictYAML
 ///
 /// SHA-256 of UTF-8 text: the line `idinvert pack 1`, then a line `<file> <sha256>` for each file in the order of
 /// names, then a line with the canonical text (`YAMLValue.canonicalText`) of `pack.yaml` without what means nothing to
-/// a code: `files`, `title`, `licence`, `commercial_use`, `attribution`, `trained_on`. Comments and layout do not
+/// a code: `files`, `title`, `license`, `commercial_use`, `attribution`, `trained_on`, `sources`. Comments and layout do not
 /// count.
 package enum PackHash {
-  static let leftOut: Set<String> = ["files", "title", "licence", "commercial_use", "attribution", "trained_on"]
+  static let leftOut: Set<String> = [
+    "files", "title", "license", "licence", "commercial_use", "attribution", "trained_on", "sources",
+  ]
 
   /// - Parameter root: the document `description` was read from.
   package static func hash(of description: PackDescription, root: YAMLValue) -> String {

@@ -48,7 +48,7 @@ package final class ModelShelf: Sendable {
   /// - Throws: `PackError` in one line.
   func workingBytes(_ name: String) throws -> Int {
     if let model = known(name) { return model.workingBytes }
-    return MemoryEstimate.workingBytes(try PackDescription(folder: library.folder(ofPackNamed: name)))
+    return try MemoryEstimate.workingBytes(PackDescription(folder: library.folder(ofPackNamed: name)))
   }
 
   private func known(_ name: String) -> EditingModel? {
@@ -60,7 +60,7 @@ package final class ModelShelf: Sendable {
 
   /// Checks that a pack is there and can be read, without keeping it in memory.
   package func check(_ name: String) throws {
-    _ = try ModelPack.load(library.folder(ofPackNamed: name))
+    _ = try ModelPack.load(library.folder(ofPackNamed: name)).description.networksForInversion()
   }
 
   private func touch(_ item: Item) {

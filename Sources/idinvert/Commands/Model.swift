@@ -21,7 +21,7 @@ struct ModelList: ParsableCommand {
       case .success(let pack):
         let note = seen.insert(pack.name).inserted ? "" : " (hidden by the one above)"
         let size = "\(pack.resolution)×\(pack.resolution)"
-        Terminal.say("\(pack.name)  \(size)  \(pack.licence)  \(pack.title)  \(entry.folder)\(note)")
+        Terminal.say("\(pack.name)  \(size)  \(pack.license)  \(pack.title)  \(entry.folder)\(note)")
       case .failure(let error): Terminal.say("\(entry.folder): cannot be used: \(error)")
       }
     }
