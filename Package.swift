@@ -52,6 +52,7 @@ targets += [
   .target(name: "CLAPACK"),
   system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
   system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+  system("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
   .target(name: "CLinux"),
 ]
@@ -89,6 +90,13 @@ targets += [
   library("Images", "PrintableText", "CPNG", "CJPEG"),
 ]
 
+// MARK: Importing, by one command and never by the service
+targets += [
+  library("Checkpoints", "WeightFiles", "Files", "PrintableText", "CZlib"),
+  library(
+    "PackImport", "Checkpoints", "ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "PrintableText"),
+]
+
 // MARK: The method
 targets += [
   library("Inversion", "NeuralNetworks", "Tensors"),
@@ -111,7 +119,7 @@ targets += [
     name: "idinvert",
     dependencies: [
       "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files", "PrintableText",
-      "Benchmarking", argumentParser,
+      "PackImport", "Benchmarking", argumentParser,
     ],
     swiftSettings: safe),
 ]
@@ -122,8 +130,8 @@ targets += [
   .target(
     name: "FuzzProperties",
     dependencies: [
-      "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Images", "StrictYAML",
-      "Files", "PrintableText",
+      "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Checkpoints", "Images",
+      "StrictYAML", "Files", "PrintableText",
     ],
     path: "Fuzz/Properties", swiftSettings: safe),
   tests("Fuzz", "FuzzProperties", "TestSupport"),
@@ -136,6 +144,9 @@ targets += [
   tests("Directions", "Directions", "Statistics", "WeightFiles", "TestSupport"),
   tests("WeightFiles", "WeightFiles", "TestSupport"),
   tests("ModelPacks", "ModelPacks", "TestSupport", "NeuralNetworks", "StrictYAML", "Tensors", "WeightFiles"),
+  tests("Checkpoints", "Checkpoints", "TestSupport", "WeightFiles"),
+  tests(
+    "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests("Images", "Images"),
   tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(

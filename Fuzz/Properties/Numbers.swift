@@ -110,7 +110,7 @@ extension Property {
 }
 
 /// Calls the body with the path of a file without a name, in memory where that is possible, that holds the bytes.
-private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
+func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
   let folder = unsafe access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
   var path = Array((folder + "/idinvert-fuzz-XXXXXX").utf8CString)
   let descriptor = unsafe mkstemp(&path)

@@ -59,8 +59,8 @@ extension Property {
     return result
   }
 
-  /// The CRC of the PNG specification, annex D.
-  private static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+  /// The CRC-32 of PNG (annex D of its specification) and of zip.
+  static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     ~bytes.reduce(0xFFFF_FFFF) { crcTable[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
   }
 

@@ -1,7 +1,7 @@
 /// IEEE 754 binary16.
-enum HalfPrecision {
+package enum HalfPrecision {
   /// The value as float32, exactly: on processors without conversion instructions too.
-  static func widened(_ bits: UInt16) -> Float {
+  package static func widened(_ bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10) & 0x1F
     let fraction = UInt32(bits) & 0x3FF

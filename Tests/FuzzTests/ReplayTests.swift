@@ -14,6 +14,8 @@ import Testing
     switch name {
     case "sidecar", "job": folders.append(Fixtures.folder.appendingPathComponent("edit/sidecars"))
     case "png", "jpeg": folders.append(Fixtures.folder.appendingPathComponent("images/formats"))
+    case "checkpoint": folders.append(Fixtures.folder.appendingPathComponent("checkpoints"))
+    case "boundary": folders.append(Fixtures.folder.appendingPathComponent("checkpoints/npy"))
     case "pack": files = [Fixtures.fruits64.appendingPathComponent("pack.yaml")]
     case "configuration": files = [Fixtures.project.appendingPathComponent("Config/idinvert.yaml")]
     default: break
@@ -21,7 +23,7 @@ import Testing
     for folder in folders where FileManager.default.fileExists(atPath: folder.path) {
       files += try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     }
-    return files.filter { $0.pathExtension != "expected" && $0.pathExtension != "md" }.sorted { $0.path < $1.path }
+    return files.filter { !["expected", "md", "jsonl"].contains($0.pathExtension) && !$0.hasDirectoryPath }.sorted { $0.path < $1.path }
   }
 
   @Test(arguments: names) func whatWasFoundAndTheSeedsHold(_ name: String) throws {

@@ -57,7 +57,7 @@ import WeightFiles
   @Test(arguments: [
     (
       "{'descr': '|O', 'fortran_order': False, 'shape': (), }",
-      "holds Python objects ('|O'), which are never read, as that runs code; save it as a float32 array"
+      "holds Python objects ('|O'), which are read by 'idinvert model import' only; save it as a float32 array"
     ),
     (
       "{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }",

@@ -24,15 +24,24 @@ package struct NumPyFile: Sendable {
   ///   - maximumBytes: refused before memory is taken when the file is longer.
   /// - Throws: `WeightFileError` for anything else, and for object arrays with the remedy.
   package init(path: String, name: String? = nil, maximumBytes: Int = 1 << 28) throws(WeightFileError) {
-    let name = name ?? String(path.split(separator: "/").last ?? "")
-    let file = try ReadOnlyFile(path: path, name: name)
-    func refuse(_ message: String) -> WeightFileError { WeightFileError(file: name, message: message) }
+    let file = try ReadOnlyFile(path: path, name: name ?? String(path.split(separator: "/").last ?? ""))
     guard file.sizeInBytes <= maximumBytes else {
-      throw refuse("has \(file.sizeInBytes) bytes; at most \(maximumBytes) are accepted")
+      throw WeightFileError(
+        file: file.name, message: "has \(file.sizeInBytes) bytes; at most \(maximumBytes) are accepted")
     }
+    let fields = try Self.fields(of: file)
+    // The type is judged before the data are read.
+    _ = try NumPyHeader(fields, file: file.name)
+    try self.init(
+      fields, data: file.bytes(at: fields.dataOffset, count: file.sizeInBytes - fields.dataOffset), name: file.name)
+  }
+
+  /// What the header says; the type of the elements is not judged.
+  package static func fields(of file: ReadOnlyFile) throws(WeightFileError) -> NumPyFields {
+    func refuse(_ message: String) -> WeightFileError { WeightFileError(file: file.name, message: message) }
     guard file.sizeInBytes >= 10 else { throw refuse("has \(file.sizeInBytes) bytes; this is not a .npy file") }
     let start = try file.bytes(at: 0, count: min(12, file.sizeInBytes))
-    guard start.starts(with: Self.magic) else { throw refuse("does not begin as a .npy file does") }
+    guard start.starts(with: magic) else { throw refuse("does not begin as a .npy file does") }
     let lengthBytes: Int
     switch start[6] {
     case 1: lengthBytes = 2
@@ -42,20 +51,29 @@ package struct NumPyFile: Sendable {
     let dataStart = 8 + lengthBytes
     guard start.count >= dataStart else { throw refuse("ends within its header") }
     let length = start[8..<dataStart].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard length <= Self.maximumHeaderBytes else {
-      throw refuse("has a header of \(length) bytes; at most \(Self.maximumHeaderBytes) are accepted")
+    guard length <= maximumHeaderBytes else {
+      throw refuse("has a header of \(length) bytes; at most \(maximumHeaderBytes) are accepted")
     }
     guard length <= file.sizeInBytes - dataStart else { throw refuse("ends within its header") }
-    let header = try NumPyHeader(text: file.bytes(at: dataStart, count: length), file: name)
+    var parser = NumPyHeaderParser(try file.bytes(at: dataStart, count: length), file: file.name)
+    var fields = try parser.parse()
+    fields.dataOffset = dataStart + length
+    return fields
+  }
+
+  /// An array whose header and data are at hand.
+  ///
+  /// - Throws: `WeightFileError` where the data are not as many as the shape needs, and for what is no number.
+  package init(_ fields: NumPyFields, data: [UInt8], name: String) throws(WeightFileError) {
+    func refuse(_ message: String) -> WeightFileError { WeightFileError(file: name, message: message) }
+    let header = try NumPyHeader(fields, file: name)
     var size = header.format.sizeInBytes
     for dimension in header.shape {
       let (product, overflows) = size.multipliedReportingOverflow(by: dimension)
       guard !overflows else { throw refuse("has shape \(header.shape), which is more than memory can hold") }
       size = product
     }
-    let available = file.sizeInBytes - dataStart - length
-    guard size == available else { throw refuse("has \(available) bytes of data; shape \(header.shape) needs \(size)") }
-    let data = try file.bytes(at: dataStart + length, count: size)
+    guard size == data.count else { throw refuse("has \(data.count) bytes of data; shape \(header.shape) needs \(size)") }
     shape = header.shape
     values = Self.values(data, header)
   }

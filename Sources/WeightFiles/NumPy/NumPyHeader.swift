@@ -22,10 +22,8 @@ struct NumPyHeader: Sendable {
   let isFortranOrder: Bool
   let shape: [Int]
 
-  /// - Parameter text: the header without magic, version and length.
-  init(text: [UInt8], file: String) throws(WeightFileError) {
-    var parser = NumPyHeaderParser(text, file: file)
-    let fields = try parser.parse()
+  /// - Throws: for a type of elements that is not read, and for a shape that is too large or empty.
+  init(_ fields: NumPyFields, file: String) throws(WeightFileError) {
     format = try Self.format(fields.descriptor, file: file)
     isFortranOrder = fields.isFortranOrder
     shape = fields.shape
@@ -53,7 +51,7 @@ struct NumPyHeader: Sendable {
       throw WeightFileError(
         file: file,
         message:
-          "holds Python objects ('\(descriptor)'), which are never read, as that runs code; save it as a float32 array")
+          "holds Python objects ('\(descriptor)'), which are read by 'idinvert model import' only; save it as a float32 array")
     }
     throw WeightFileError(
       file: file,
@@ -61,14 +59,27 @@ struct NumPyHeader: Sendable {
   }
 }
 
-/// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 14, 512), }` and nothing else.
-struct NumPyHeaderParser {
-  struct Fields {
-    var descriptor = ""
-    var isFortranOrder = false
-    var shape: [Int] = []
+/// What a `.npy` file's header says, and where its data begin.
+package struct NumPyFields: Sendable {
+  /// The type of an element as numpy writes it: `<f4`.
+  package var descriptor: String
+  package var isFortranOrder: Bool
+  package var shape: [Int]
+  /// In the file; 0 where the fields did not come from one.
+  package var dataOffset = 0
+
+  package init(descriptor: String, isFortranOrder: Bool, shape: [Int]) {
+    self.descriptor = descriptor
+    self.isFortranOrder = isFortranOrder
+    self.shape = shape
   }
 
+  /// Whether the data are a pickle.
+  package var holdsObjects: Bool { descriptor.drop { "<>|=".contains($0) }.first == "O" }
+}
+
+/// Reads `{'descr': '<f4', 'fortran_order': False, 'shape': (1, 14, 512), }` and nothing else.
+struct NumPyHeaderParser {
   private let bytes: [UInt8]
   private let file: String
   private var position = 0
@@ -78,7 +89,7 @@ struct NumPyHeaderParser {
     self.file = file
   }
 
-  mutating func parse() throws(WeightFileError) -> Fields {
+  mutating func parse() throws(WeightFileError) -> NumPyFields {
     var descriptor: String?
     var isFortranOrder: Bool?
     var shape: [Int]?
@@ -99,7 +110,7 @@ struct NumPyHeaderParser {
     }
     skipSpace()
     guard position == bytes.count, let descriptor, let isFortranOrder, let shape else { throw damaged() }
-    return Fields(descriptor: descriptor, isFortranOrder: isFortranOrder, shape: shape)
+    return NumPyFields(descriptor: descriptor, isFortranOrder: isFortranOrder, shape: shape)
   }
 
   private mutating func string() throws(WeightFileError) -> String {
