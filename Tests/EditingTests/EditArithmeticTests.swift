@@ -154,4 +154,25 @@ import WeightFiles
     if ProcessInfo.processInfo.environment["IDINVERT_SHOW_DEVIATIONS"] != nil { print("deviation\tedit\t\(worst)\t\(Self.tolerance)") }
     #expect(worst <= Self.tolerance, sourceLocation: location)
   }
+
+  @Test func aConditionalDirectionLeavesTheOthersAlone() {
+    var random = SeededGenerator(seed: 12)
+    func direction() -> [Double] { random.normals(24).map(Double.init) }
+    let (own, first, second) = (direction(), direction(), direction())
+    let result = EditArithmetic.conditional(own, on: [first, second, first], width: 12)
+    for start in [0, 12] {
+      func product(_ a: [Double], _ b: [Double]) -> Double { (start..<start + 12).reduce(0) { $0 + a[$1] * b[$1] } }
+      #expect(abs(product(result, first)) < 1e-12 && abs(product(result, second)) < 1e-12)
+      #expect(abs(product(result, result) - product(own, own)) < 1e-12)
+      #expect(product(result, own) > 0)
+    }
+    #expect(EditArithmetic.conditional(own, on: [own.map { -2 * $0 }], width: 12).allSatisfy { $0 == 0 })
+    #expect(EditArithmetic.conditional(own, on: [], width: 12) == own)
+  }
+
+  @Test func severalDirectionsAddUpEachInItsLayers() {
+    let sum = EditArithmetic.combination(
+      of: [(direction: [1, 2, 3, 4], amount: 2, layers: [0]), (direction: [1, 1, 1, 1], amount: -1, layers: nil)], width: 2)
+    #expect(sum == [1, 3, -1, -1])
+  }
 }

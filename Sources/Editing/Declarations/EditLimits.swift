@@ -3,6 +3,10 @@ package enum EditLimits {
   package static let maximumEdits = 64
   package static let maximumFrames = 256
   package static let maximumImages = 64
+  /// Attributes of one manipulation, and those it is to leave alone.
+  package static let maximumAttributes = 16
+  /// Pictures that one edit works with: styles, stations of a chain.
+  package static let maximumPartners = 16
   package static let maximumSteps = 10_000
   package static let maximumSnapshots = 100
   /// Side of the largest picture a pack may declare.

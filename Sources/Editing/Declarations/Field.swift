@@ -13,8 +13,12 @@ package struct Field: Sendable {
     /// Another picture of the same drop, by plain name.
     case image
     case images
-    /// One of the pack's attributes.
+    /// One picture, or a list of up to so many.
+    case imageOrImages(maximum: Int)
+    /// One of the pack's attributes, or several with the amount of each: `{smile: 2, age: -1}`.
     case attribute
+    /// Some of the pack's attributes.
+    case attributes
     /// `#rrggbb`.
     case color
     /// A pack's name.

@@ -44,14 +44,49 @@ extension Field {
     case .box: return .box(try box(value))
     case .image: return .text(try imageName(value))
     case .images:
-      var names: [String] = []
-      for item in try value.list(name, count: 1...EditLimits.maximumImages) { names.append(try imageName(item)) }
-      return .texts(names)
-    case .attribute, .model: return .text(try nonEmpty(value))
+      return .texts(try texts(value, 1...EditLimits.maximumImages, imageName))
+    case .imageOrImages(let maximum):
+      guard case .sequence = value.content else { return .text(try imageName(value)) }
+      return .texts(try different(texts(value, 1...maximum, imageName), at: value))
+    case .attribute:
+      guard case .mapping(let entries) = value.content else { return .text(try nonEmpty(value)) }
+      return .amounts(try amounts(entries, at: value))
+    case .attributes: return .texts(try different(texts(value, 1...EditLimits.maximumAttributes, nonEmpty), at: value))
+    case .model: return .text(try nonEmpty(value))
     case .color: return .text(try color(value))
     case .section(let declaration): return .section(try declaration.parse(value))
     case .edits: return .edits(try EditCatalog.parseList(value))
     }
+  }
+
+  private func texts(
+    _ value: YAMLValue, _ count: ClosedRange<Int>, _ read: (YAMLValue) throws(YAMLError) -> String
+  ) throws(YAMLError) -> [String] {
+    var texts: [String] = []
+    for item in try value.list(name, count: count) { texts.append(try read(item)) }
+    return texts
+  }
+
+  private func different(_ texts: [String], at value: YAMLValue) throws(YAMLError) -> [String] {
+    if let twice = texts.first(where: { text in texts.count { $0 == text } > 1 }) {
+      throw value.place.error("\(quoted(twice)) is listed twice in \(name)")
+    }
+    return texts
+  }
+
+  /// `{smile: 2, age: -1}`
+  private func amounts(_ entries: [YAMLEntry], at value: YAMLValue) throws(YAMLError) -> [Amount] {
+    guard (1...EditLimits.maximumAttributes).contains(entries.count) else {
+      throw value.place.error(
+        "\(name) must have 1 to \(EditLimits.maximumAttributes) attributes with their amounts; found \(entries.count)")
+    }
+    let limit = EditLimits.maximumDistance
+    var amounts: [Amount] = []
+    for entry in entries {
+      let amount = try entry.value.number("the amount of \(entry.key)", in: -limit...limit)
+      amounts.append(Amount(attribute: entry.key, amount: amount))
+    }
+    return amounts
   }
 
   private func choice(_ value: YAMLValue, _ names: [String]) throws(YAMLError) -> String {

@@ -10,6 +10,8 @@ package indirect enum FieldValue: Sendable {
   /// A choice, an attribute, a color, a model or a picture's name.
   case text(String)
   case texts([String])
+  /// Attributes, in the order they were written.
+  case amounts([Amount])
   case layers(LayerList)
   case box(Box)
   case section(FieldValues)
@@ -23,11 +25,23 @@ package indirect enum FieldValue: Sendable {
     case .boolean(let value): value ? "true" : "false"
     case .text(let value): value
     case .texts(let values): "[" + values.joined(separator: ", ") + "]"
+    case .amounts(let amounts): "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.joined(separator: ", ") + "}"
     case .layers(let value): value.description
     case .box(let value): value.description
     case .section(let values): values.description
     case .edits(let edits): "[" + edits.map(\.description).joined(separator: ", ") + "]"
     }
+  }
+}
+
+/// How much of an attribute.
+package struct Amount: Hashable, Sendable {
+  package let attribute: String
+  package let amount: Double
+
+  package init(attribute: String, amount: Double) {
+    self.attribute = attribute
+    self.amount = amount
   }
 }
 
@@ -98,6 +112,7 @@ extension FieldValues {
   package func boolean(_ name: String) -> Bool? { if case .boolean(let value)? = self[name] { value } else { nil } }
   package func text(_ name: String) -> String? { if case .text(let value)? = self[name] { value } else { nil } }
   package func texts(_ name: String) -> [String]? { if case .texts(let value)? = self[name] { value } else { nil } }
+  package func amounts(_ name: String) -> [Amount]? { if case .amounts(let value)? = self[name] { value } else { nil } }
   package func layers(_ name: String) -> LayerList? { if case .layers(let value)? = self[name] { value } else { nil } }
   package func box(_ name: String) -> Box? { if case .box(let value)? = self[name] { value } else { nil } }
   package func edits(_ name: String) -> [EditRequest]? { if case .edits(let value)? = self[name] { value } else { nil } }
@@ -108,6 +123,9 @@ extension FieldValues {
     guard case .section(let declaration)? = declaration.field(name)?.kind else { return nil }
     return FieldValues(declaration, at: place)
   }
+
+  /// One name or several.
+  package func names(_ name: String) -> [String] { texts(name) ?? text(name).map { [$0] } ?? [] }
 
   /// A choice as the type it names.
   package func choice<Choice: RawRepresentable>(_ name: String, of type: Choice.Type = Choice.self) -> Choice?

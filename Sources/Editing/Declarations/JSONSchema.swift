@@ -41,7 +41,7 @@ extension FieldValue {
     case .number(let value): .number(value)
     case .boolean(let value): .boolean(value)
     case .text(let value): .text(value)
-    case .texts, .layers, .box, .section, .edits: nil
+    case .texts, .amounts, .layers, .box, .section, .edits: nil
     }
   }
 }
@@ -59,7 +59,25 @@ extension Field.Kind {
     case .box: ["type": "array", "items": ["type": "integer", "minimum": .integer(0)], "minItems": .integer(4), "maxItems": .integer(4)]
     case .image: ["type": "string", "pattern": "^[^./\\\\][^/\\\\]*$", "maxLength": .integer(255)]
     case .images: ["type": "array", "items": ["type": "string"], "minItems": .integer(1), "maxItems": .integer(EditLimits.maximumImages)]
-    case .attribute, .model: ["type": "string", "minLength": .integer(1)]
+    case .imageOrImages(let maximum):
+      ["anyOf": [Field.Kind.image.schema, ["type": "array", "items": ["type": "string"], "minItems": .integer(1), "maxItems": .integer(maximum)]]]
+    case .attribute:
+      [
+        "anyOf": [
+          Field.Kind.model.schema,
+          [
+            "type": "object",
+            "additionalProperties": Field.Kind.number(-EditLimits.maximumDistance...EditLimits.maximumDistance).schema,
+            "minProperties": .integer(1), "maxProperties": .integer(EditLimits.maximumAttributes),
+          ],
+        ]
+      ]
+    case .attributes:
+      [
+        "type": "array", "items": ["type": "string"], "minItems": .integer(1),
+        "maxItems": .integer(EditLimits.maximumAttributes),
+      ]
+    case .model: ["type": "string", "minLength": .integer(1)]
     case .color: ["type": "string", "pattern": "^#[0-9a-fA-F]{6}$"]
     case .section(let declaration): declaration.schema
     case .edits:

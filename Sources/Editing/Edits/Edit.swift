@@ -36,7 +36,7 @@ extension Edit {
   }
 
   /// The pictures named by the edit's fields.
-  package var imageNames: [String] { imageFields.compactMap(values.text) }
+  package var imageNames: [String] { imageFields.flatMap(values.names) }
 
   /// Refuses layers that the pack does not have.
   func checkLayers(_ field: String, _ facts: PackFacts) throws(YAMLError) {

@@ -1,29 +1,41 @@
-/// Goes in a straight line from one inverted code to another.
+/// Goes in a straight line from one inverted code to another, and on to further ones.
 package struct Interpolate: Edit {
   package static let declaration = Declaration(
-    "interpolate", help: "a straight line from this picture's code to another's, both ends included",
+    "interpolate", help: "a straight line from this picture's code to another's, or a chain of lines, both ends included",
     fields: [
-      Field("with", .image, help: "the picture at the other end", isRequired: true),
       Field(
-        "frames", .integer(1...EditLimits.maximumFrames), help: "pictures, both ends included; one is only this picture",
+        "with", .imageOrImages(maximum: EditLimits.maximumPartners),
+        help: "the picture at the other end, or a list: from each to the next", isRequired: true),
+      Field(
+        "frames", .integer(1...EditLimits.maximumFrames), help: "pictures of each line, both ends included; one is only this picture",
         default: .integer(7)),
     ])
 
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  package var subject: String? { values.text("with").map(fileStem) }
+  package var subject: String? { values.names("with").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["with"] }
 
   package func run(in studio: Studio) throws -> EditResult {
     let code = studio.subject.code
-    let other = try studio.inverted(values.text("with") ?? "")
+    let names = values.names("with")
+    let others = try names.map(studio.inverted)
     let frames = values.integer("frames") ?? 7
-    let codes = EditArithmetic.interpolation(from: code.values, to: other.code.values, count: frames)
-    return EditResult(
-      frames: zip(EditArithmetic.linspace(0, 1, frames), codes).map { l, between in
-        .init(label: frameLabel(l), code: code.replacing(EditArithmetic.rounded(between)))
-      },
-      ingredients: [.init(name: "with", label: fileStem(other.name), pixels: other.pixels)])
+    var result = EditResult(frames: [])
+    var start = code
+    for (leg, other) in others.enumerated() {
+      let codes = EditArithmetic.interpolation(from: start.values, to: other.code.values, count: frames)
+      // A joint is the end of one line and the start of the next: shown once.
+      for (l, between) in zip(EditArithmetic.linspace(0, 1, frames), codes).dropFirst(leg == 0 ? 0 : 1) {
+        result.frames.append(
+          .init(label: frameLabel(Double(leg) + l), code: code.replacing(EditArithmetic.rounded(between))))
+      }
+      start = other.code
+    }
+    result.ingredients = others.enumerated().map { index, other in
+      .init(name: names.count == 1 ? "with" : "with-\(index + 1)", label: fileStem(other.name), pixels: other.pixels)
+    }
+    return result
   }
 }

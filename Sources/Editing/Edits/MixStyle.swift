@@ -9,26 +9,35 @@ package struct MixStyle: Edit {
   package static let declaration = Declaration(
     "mix_style", help: "this picture's content with another's style: the style's code in some layers",
     fields: [
-      Field("style", .image, help: "the picture that gives the style", isRequired: true),
+      Field(
+        "style", .imageOrImages(maximum: EditLimits.maximumPartners),
+        help: "the picture that gives the style, or a list: a frame for each", isRequired: true),
       Field("layers", .layers, help: "layers taken from the style", defaultText: "the last \(defaultLayers)"),
     ])
 
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  package var subject: String? { values.text("style").map(fileStem) }
+  package var subject: String? { values.names("style").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["style"] }
 
   package func check(_ facts: PackFacts) throws(YAMLError) { try checkLayers("layers", facts) }
 
   package func run(in studio: Studio) throws -> EditResult {
     let content = studio.subject.code
-    let style = try studio.inverted(values.text("style") ?? "")
+    let names = values.names("style")
+    let styles = try names.map(studio.inverted)
     let layers = values.layers("layers")?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
-    let mixed = EditArithmetic.mix(
-      style: style.code.values, content: content.values, width: content.width, layers: layers)
-    return EditResult(
-      frames: [.init(label: "mixed", code: content.replacing(mixed))],
-      ingredients: [.init(name: "style", label: "style: \(fileStem(style.name))", pixels: style.pixels)])
+    var result = EditResult(frames: [])
+    for (index, style) in styles.enumerated() {
+      let mixed = EditArithmetic.mix(
+        style: style.code.values, content: content.values, width: content.width, layers: layers)
+      let stem = fileStem(style.name)
+      let isOne = names.count == 1
+      result.frames.append(.init(label: isOne ? "mixed" : stem, code: content.replacing(mixed)))
+      result.ingredients.append(
+        .init(name: isOne ? "style" : "style-\(index + 1)", label: "style: \(stem)", pixels: style.pixels))
+    }
+    return result
   }
 }

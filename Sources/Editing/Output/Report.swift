@@ -46,6 +46,7 @@ enum Report {
     case .text(let value): .text(value)
     case .box(let box): .list([box.x, box.y, box.width, box.height].map(JSON.integer))
     case .texts(let values): .texts(values)
+    case .amounts(let amounts): .object(amounts.map { (key: $0.attribute, value: .number($0.amount)) })
     case .layers, .section, .edits: .text(value.shown)
     }
   }

@@ -141,7 +141,7 @@ extension Sidecar {
   package func checkReferences(in names: [String]) throws(YAMLError) {
     for edit in edits {
       for field in edit.imageFields {
-        guard let name = edit.values.text(field), !names.contains(name) else { continue }
+        guard let name = edit.values.names(field).first(where: { !names.contains($0) }) else { continue }
         let clause = Suggestion.clause(for: name, in: names)
         throw edit.values.place(of: field).error(
           "\(field): \(quoted(name)) was not dropped together with this file\(clause)")
