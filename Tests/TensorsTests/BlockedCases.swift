@@ -39,6 +39,12 @@ private let activated: [OperationCase] = [
   ]
 }
 
+private let activations: [OperationCase] = [(2, Activation.leakyReLU), (17, .relu), (3, .none)].map { channels, activation in
+  blocked(
+    "activate", [[1, channels, 2, 2], [channels]], { try activate($0, bias: $1[0], activation) },
+    { r in activate(Reference(r[0].shape) { r[0].at($0) + r[1].values[$0[1]] }, activation) })
+}
+
 private let mapShapes = [[3, 17, 4, 6], [1, 5, 6, 2]]
 
 private func each(
@@ -85,7 +91,7 @@ private let turned = OperationCase(
   twin: { r in Reference([5, 3, 3, 3]) { i in r[0].map { $0 * $0 }.at([i[1], i[0], 2 - i[2], 2 - i[3]]) } })
 
 /// Operations on blocked maps that are differentiable twice.
-let blockedCases = convolutions + activated + maps + channels + upConvolutions + [turned]
+let blockedCases = convolutions + activated + activations + maps + channels + upConvolutions + [turned]
 
 private let epilogues: [OperationCase] = [(1, 3, 4), (3, 17, 8)].flatMap { batch, channels, side in
   [(false, batch), (true, batch), (true, 1)].map { blurs, maps in

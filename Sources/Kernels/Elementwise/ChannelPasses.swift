@@ -33,6 +33,22 @@ package enum ChannelPasses {
     withExtendedLifetime((x, zeros)) {}
   }
 
+  /// `out = g · lrelu'(y)`, and its sums over the batch and all pixels, `[channels]`.
+  package static func slope(
+    _ g: FloatBuffer, at y: FloatBuffer, slope: Float, into out: FloatBuffer, sums: FloatBuffer, _ shape: BlockedShape
+  ) {
+    precondition(min(g.count, y.count, out.count) >= shape.count && sums.count >= shape.channels, "a buffer is too small")
+    let zeros = FloatBuffer(repeating: 0, count: 16), parts = FloatBuffer(count: shape.planes * 32)
+    let size = shape.pixels * 16, table = Processor.table.map
+    Workers.current.run(shape.planes) { plane, _ in
+      let o = plane * size
+      table.slope(g.base + o, y.base + o, slope, out.base + o, size)
+      table.shiftedSums(out.base + o, zeros.base, shape.pixels, parts.base + plane * 32)
+    }
+    for channel in 0..<shape.channels { sums.base[channel] = Float(total(parts, channel, shape).first) }
+    withExtendedLifetime((g, y, out, zeros)) {}
+  }
+
   /// The same number at all pixels of a channel.
   package static func fill(_ values: FloatBuffer, into y: FloatBuffer, _ shape: BlockedShape) {
     precondition(y.count >= shape.count, "a map is too small")

@@ -1,9 +1,9 @@
 import KernelInterface
 
 /// A product of row-major matrices by the micro-kernel of the convolutions: both are packed, and the result is unpacked, so
-/// that it pays for depths of some dozens.
+/// that it pays for depths of a dozen and more.
 enum PanelProduct {
-  static let leastDepth = 64
+  static let leastDepth = 16
   private static let rowsAtOnce = 96
   private static let depthAtOnce = 512
 
@@ -16,23 +16,21 @@ enum PanelProduct {
     let workers = Workers.current, panel = Processor.table.matrix.panel
     let left = FloatBuffer(count: blockCount(k) * m * 16)
     workers.run(blockCount(k)) { block, _ in
-      let target = left.base + block * m * 16, first = block * 16, count = min(16, k - first)
-      for row in 0..<m {
-        for lane in 0..<16 {
-          let at = first + lane
-          target[row * 16 + lane] = lane >= count ? 0 : aIsTransposed ? a[at * m + row] : a[row * k + at]
-        }
+      let target = left.base + block * m * 16
+      if aIsTransposed {
+        turnColumns(a, rows: k, pitch: m, first: block * 16, count: m, target)
+      } else {
+        copyColumns(a, columns: k, rows: m, first: block * 16, target, pitch: 16)
       }
     }
     let panels = WeightPanels(depth: k, outputs: n), right = FloatBuffer(count: panels.count)
     workers.run(panels.blocks) { block, _ in
-      let first = block * 16, count = min(16, n - first), pitch = panels.index(1, first) - panels.index(0, first)
-      let target = right.base + panels.index(0, first)
-      for i in 0..<k {
-        for lane in 0..<16 {
-          let at = first + lane
-          target[i * pitch + lane] = lane >= count ? 0 : bIsTransposed ? b[at * k + i] : b[i * n + at]
-        }
+      let first = block * 16, target = right.base + panels.index(0, first)
+      let pitch = k > 1 ? panels.index(1, first) - panels.index(0, first) : 16
+      if bIsTransposed {
+        turnColumns(b, rows: n, pitch: k, first: first, count: k, target, pitch)
+      } else {
+        copyColumns(b, columns: n, rows: k, first: first, target, pitch: pitch)
       }
     }
     let product = FloatBuffer(count: panels.blocks * m * 16), runs = Runs(m, length: rowsAtOnce)
@@ -47,10 +45,38 @@ enum PanelProduct {
     }
     workers.run(m) { row, _ in
       for block in 0..<panels.blocks {
-        let source = product.base + (block * m + row) * 16, target = c + row * n + block * 16
-        for lane in 0..<min(16, n - block * 16) { target[lane] = adds ? target[lane] + source[lane] : source[lane] }
+        let source = product.base + (block * m + row) * 16, target = c + row * n + block * 16, count = min(16, n - block * 16)
+        if adds {
+          for lane in 0..<count { target[lane] += source[lane] }
+        } else {
+          target.update(from: source, count: count)
+        }
       }
     }
     withExtendedLifetime((left, right, product)) {}
+  }
+
+  /// Sixteen columns from `first` on of a matrix of that many columns, filled up with zeros, to rows `pitch` apart.
+  private static func copyColumns(_ x: Source, columns: Int, rows: Int, first: Int, _ y: Target, pitch: Int) {
+    let count = min(16, columns - first)
+    for row in 0..<rows {
+      let target = y + row * pitch
+      target.update(from: x + row * columns + first, count: count)
+      if count < 16 { (target + count).update(repeating: 0, count: 16 - count) }
+    }
+  }
+
+  /// Sixteen rows from `first` on of a matrix of that many rows, as columns: `count` of them, `columnPitch` apart. Missing
+  /// rows become zero.
+  private static func turnColumns(
+    _ x: Source, rows: Int, pitch: Int, first: Int, count: Int, _ y: Target, _ columnPitch: Int = 16
+  ) {
+    let turn = Processor.table.matrix.turn, lines = min(16, rows - first), whole = count / 16 * 16
+    for start in stride(from: 0, to: whole, by: 16) {
+      turn(x + first * pitch + start, pitch, lines, y + start * columnPitch, columnPitch)
+    }
+    for column in whole..<count {
+      for lane in 0..<16 { y[column * columnPitch + lane] = lane < lines ? x[(first + lane) * pitch + column] : 0 }
+    }
   }
 }

@@ -41,7 +41,7 @@ package struct Discriminator: TrainableNetwork {
       x = try layer(x, "r\(side).conv", padding: 1)
       // The mean of four equal biases is the bias: it is added to a quarter of the pixels.
       let down = try downConvolve(x, weights: try scaled("r\(side).down.weight", gain: heGain))
-      x = leakyReLU(try channelAdd(down, parameter("r\(side).down.bias")))
+      x = try activate(down, bias: try parameter("r\(side).down.bias"), .leakyReLU)
       if side == stage.side && stage.fade > 0 {
         x = try stage.blend(x, fromRGB(averagePool(pictures), side: side / 2))
       }

@@ -75,9 +75,51 @@ package func convolve(
   let y = blockedMap(x.shape[0], layer.outputs, layer.height, layer.width)
   layer.forward(
     x.buffer, weights: weights.buffer, bias: bias.buffer, activation: activation, into: y.buffer, batch: x.shape[0])
-  // Three operations for the tape; nobody reads the values between them.
-  let sum = try channelAddRecord(y, of: convolutionRecord(y, of: x, weights, padding: padding), bias)
-  return activation == .none ? sum : leakyReLURecord(y, of: sum, slope: activation.slope)
+  // Several operations for the tape; nobody reads the values between them.
+  let product = convolutionRecord(y, of: x, weights, padding: padding)
+  if activation == .none { return try channelAddRecord(y, of: product, bias) }
+  return biasActivationRecord(y, of: product, bias, slope: activation.slope)
+}
+
+/// `activation(x + bias)`, one number per channel (axis 1), in the blocked layout in one pass over memory. Differentiable
+/// twice.
+package func activate(_ x: Tensor, bias: Tensor, _ activation: Activation) throws -> Tensor {
+  guard x.layout == .blocked, activation != .none else {
+    let y = try channelAdd(x, bias)
+    return activation == .none ? y : leakyReLU(y, slope: activation.slope)
+  }
+  try channelNumbers(bias, x.shape)
+  let y = x.empty()
+  ChannelPasses.affine(
+    x.buffer, scale: nil, shift: bias.buffer, slope: activation.slope, into: y.buffer, x.blockedShape)
+  return biasActivationRecord(y, of: x, bias, slope: activation.slope)
+}
+
+/// Records a blocked y, made elsewhere by adding a bias and a leaky ReLU.
+private func biasActivationRecord(_ y: Tensor, of x: Tensor, _ bias: Tensor, slope: Float) -> Tensor {
+  let result = y.detached
+  let both = OnceForGradient(uses: 2) { gradient in
+    let gx = result.empty(), sums = Tensor(FloatBuffer(count: result.shape[1]), [result.shape[1]])
+    ChannelPasses.slope(
+      gradient.buffer, at: result.buffer, slope: slope, into: gx.buffer, sums: sums.buffer, result.blockedShape)
+    return [gx, sums]
+  }
+  let isTrained = bias.recordsGradient
+  return Tape.record(
+    y,
+    (x, { gradient in
+      // Both in one pass, unless they have to be differentiated again.
+      let gradient = try gradient.blocked()
+      if gradient.recordsGradient || !isTrained { return leakyReLUGradient(gradient, at: result, slope: slope) }
+      return try both(gradient, 0)
+    }),
+    (bias, { gradient in
+      let gradient = try gradient.blocked()
+      if gradient.recordsGradient {
+        return try channelSum(leakyReLUGradient(gradient, at: result, slope: slope))
+      }
+      return try both(gradient, 1)
+    }))
 }
 
 extension Activation {

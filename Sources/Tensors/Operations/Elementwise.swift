@@ -86,7 +86,7 @@ func leakyReLURecord(_ y: Tensor, of x: Tensor, slope: Float) -> Tensor {
 package func relu(_ x: Tensor) -> Tensor { leakyReLU(x, slope: 0) }
 
 /// Linear in `gradient`, so its pullback is itself.
-private func leakyReLUGradient(_ gradient: Tensor, at x: Tensor, slope: Float) -> Tensor {
+func leakyReLUGradient(_ gradient: Tensor, at x: Tensor, slope: Float) -> Tensor {
   let y = gradient.empty()
   Elementwise.leakyReLUGradient(gradient.buffer, at: x.buffer, slope: slope, into: y.buffer)
   return Tape.record(y, (gradient, { leakyReLUGradient($0, at: x, slope: slope) }))

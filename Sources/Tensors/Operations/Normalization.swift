@@ -73,7 +73,7 @@ private func channelFill(_ values: Tensor, _ shape: Shape) throws -> Tensor {
   return Tape.record(y, (values, { try channelSum($0.blocked()) }))
 }
 
-private func channelNumbers(_ values: Tensor, _ shape: Shape) throws(ShapeError) {
+func channelNumbers(_ values: Tensor, _ shape: Shape) throws(ShapeError) {
   guard shape.rank >= 2, values.shape == [shape[1]] else {
     throw ShapeError("channel-wise operation", "\(values.shape) for \(shape)")
   }

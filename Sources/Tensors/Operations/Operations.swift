@@ -70,6 +70,7 @@ package let operationDescriptions: [OperationDescription] = [
   twice("channelMultiply", "x · scale", "[n, c, …], [c]"),
   twice("channelAdd", "x + bias", "[n, c, …], [c]"),
   twice("batchNormalize", "(x - mean) / sqrt(variance + 1e-5) · weight + bias, over batch and places", "[n, c, …], [c], [c]"),
+  twice("activate", "activation(x + bias)", "[n, c, h, w], [c]"),
   twice("channelSum", "sums over batch and places", "[n, c, h, w] → [c]"),
   twice("blockedAveragePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("appendMinibatchDeviation", "mean deviation over groups of items, as a channel", "[n, c, h, w] → [n, c + 1, h, w]"),
