@@ -104,6 +104,13 @@ targets += [
     "Editing", "Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files", "PrintableText", "Tensors"),
 ]
 
+// MARK: Training
+targets += [
+  library(
+    "Training", "Directions", "Statistics", "ModelPacks", "Images", "NeuralNetworks", "Tensors", "Kernels", "WeightFiles",
+    "StrictYAML", "Files", "PrintableText")
+]
+
 // MARK: Measuring
 targets += [
   library("Benchmarking", "Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels")
@@ -119,7 +126,7 @@ targets += [
     name: "idinvert",
     dependencies: [
       "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files", "PrintableText",
-      "PackImport", "Benchmarking", argumentParser,
+      "PackImport", "Benchmarking", "Training", argumentParser,
     ],
     swiftSettings: safe),
 ]
@@ -152,6 +159,9 @@ targets += [
   tests(
     "Editing", "Editing", "TestSupport", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",
     "Tensors", "WeightFiles"),
+  tests(
+    "Training", "Training", "TestSupport", "Files", "Images", "Kernels", "ModelPacks", "NeuralNetworks", "StrictYAML", "Tensors",
+    "WeightFiles"),
   tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
   tests("Spool", "Spool", "Files"),
   tests(

@@ -13,6 +13,7 @@ struct Idinvert: ParsableCommand {
     version: Program.version,
     groupedSubcommands: [
       CommandGroup(name: "Jobs", subcommands: [Run.self, Check.self, Schema.self]),
+      CommandGroup(name: "Models", subcommands: [Train.self]),
       CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self]),
       CommandGroup(name: "This machine", subcommands: [Model.self, Doctor.self, BenchCommand.self]),
     ])

@@ -42,6 +42,13 @@ package enum Reduction {
     return rows(count, of: x.count / count, { p[$0] }, { load(p, $0) })
   }
 
+  /// The sum of `x^2` over each of `rows` runs of equal length.
+  package static func squares(_ x: FloatBuffer, rows count: Int) -> [Double] {
+    precondition(count > 0 && x.count % count == 0, "\(x.count) floats in \(count) rows")
+    let p = x.base
+    return rows(count, of: x.count / count, { p[$0] * p[$0] }, { let v = load(p, $0); return v * v })
+  }
+
   /// The sum of `(a - b)^2` over each of `rows` runs of equal length.
   package static func squaredDifferences(_ a: FloatBuffer, _ b: FloatBuffer, rows count: Int) -> [Double] {
     precondition(a.count == b.count && count > 0 && a.count % count == 0, "buffers of \(a.count) and \(b.count) floats")

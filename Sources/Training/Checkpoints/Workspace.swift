@@ -1,0 +1,134 @@
+internal import Files
+internal import PrintableText
+
+/// The folder beside the pack in which a training keeps what it needs to go on: one process at a time.
+package final class Workspace: Sendable {
+  private let folder: Folder
+  private let lock: LockHolder
+  package let path: String
+
+  private final class LockHolder: Sendable {
+    let file: RegularFile
+    init(_ file: consuming RegularFile) { self.file = file }
+  }
+
+  /// Makes or opens the folder and takes its lock.
+  ///
+  /// - Throws: `TrainingError` when another process trains there.
+  package init(path: String) throws(TrainingError) {
+    self.path = path
+    do throws(FileError) {
+      let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+      var folder = try Folder(path: path.hasPrefix("/") ? "/" : ".")
+      for part in parts { folder = try folder.makeFolder(Name(String(part))) }
+      self.folder = folder
+      let file = try folder.openLockFile(".lock")
+      do throws(FileError) {
+        try file.lock()
+      } catch {
+        throw FileError(.lock, folder.printablePath, "another process trains this pack; wait for it or stop it")
+      }
+      lock = LockHolder(file)
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+
+  package func contains(_ name: String) -> Bool { (try? folder.contains(Name(name))) ?? false }
+
+  func read(_ name: String, limit: Int = 1 << 40) throws(TrainingError) -> [UInt8]? {
+    do throws(FileError) {
+      guard try folder.contains(Name(name)) else { return nil }
+      return try folder.read(Name(name), limit: limit).bytes
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+
+  /// Writes a file so that its name stands for all of it or for what was there before.
+  func write(_ name: String, _ bytes: [UInt8]) throws(FileError) { try folder.write(Name(name), bytes) }
+
+  /// The same for what only shows how it goes: not worth a wait for the disk.
+  func show(_ name: String, _ bytes: [UInt8]) { try? folder.write(Name(name), bytes, durability: .none) }
+
+  func remove(_ name: String) { try? folder.remove(Name(name)) }
+
+  /// A new folder in this one, without what may be left of an earlier one.
+  func emptyFolder(_ name: String) throws(FileError) -> Folder {
+    try folder.removeTree(Name(name))
+    return try folder.makeFolder(Name(name))
+  }
+
+  /// Moves a folder of this one to its place, which must be free.
+  func publish(_ name: String, at path: String) throws(TrainingError) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let parts = path.split(separator: "/")
+    let parent = parts.dropLast().joined(separator: "/")
+    do throws(FileError) {
+      let target = try Folder(path: Name(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent))
+      try folder.move(Name(name), to: target, as: Name(String(parts.last ?? "")))
+      try target.sync()
+      try folder.sync()
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+
+  // MARK: Checkpoints
+
+  /// `generator-000000012000.safetensors`
+  private static func checkpointName(_ stage: String, _ seen: Int) -> String {
+    let digits = "\(seen)"
+    return "\(stage)-\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits).safetensors"
+  }
+
+  /// Newest first.
+  private func checkpoints(of stage: String) -> [String] {
+    let names = (try? folder.names().compactMap(\.string)) ?? []
+    return names.filter { name in
+      name.hasPrefix(stage + "-") && name.hasSuffix(".safetensors")
+        && name.dropFirst(stage.count + 1).dropLast(".safetensors".count).allSatisfy(\.isWholeNumber)
+    }.sorted(by: >)
+  }
+
+  func hasCheckpoint(of stage: String) -> Bool { !checkpoints(of: stage).isEmpty }
+
+  /// Writes a checkpoint, reads it back, then gives it its name; keeps the last two.
+  func save(_ checkpoint: Checkpoint, stage: String, seen: Int) throws(FileError) {
+    try save(checkpoint, as: Self.checkpointName(stage, seen))
+    for name in checkpoints(of: stage).dropFirst(2) { remove(name) }
+  }
+
+  /// Writes a checkpoint under a name of its own, which is not among those that are removed.
+  func save(_ checkpoint: Checkpoint, as name: String) throws(FileError) {
+    let name = Name(name), bytes = checkpoint.bytes()
+    let draft = try folder.writeDraft(of: name, bytes, isOnDisk: true)
+    guard try folder.hash(of: draft) == sha256(bytes) else {
+      try? folder.remove(draft)
+      throw FileError(.write, folder.printablePath(of: name), "does not read back as it was written", kind: .retry)
+    }
+    try folder.placeDraft(of: name)
+    try folder.sync()
+  }
+
+  /// The newest checkpoint that is whole; what is wrong with newer ones goes to `complain`.
+  func newest(_ stage: String, complain: (String) -> Void) -> Checkpoint? {
+    for name in checkpoints(of: stage) {
+      do throws(TrainingError) {
+        return try load(name)
+      } catch {
+        complain("\(error); the one before is taken")
+      }
+    }
+    return nil
+  }
+
+  func load(_ name: String) throws(TrainingError) -> Checkpoint {
+    try Checkpoint(path: path + "/" + name, name: "\(printable(path))/\(name)")
+  }
+
+  func removeCheckpoints(of stage: String) {
+    for name in checkpoints(of: stage) { remove(name) }
+  }
+}

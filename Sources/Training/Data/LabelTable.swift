@@ -1,0 +1,69 @@
+internal import Files
+internal import PrintableText
+
+/// `labels.csv`: a line for each photograph, the column `file` and any others. RFC 4180: commas, double quotes.
+package struct LabelTable: Sendable, Equatable {
+  /// Without `file`.
+  package let columns: [String]
+  /// By the file's path within the folder.
+  package let rows: [String: [String: String]]
+
+  /// - Throws: `TrainingError` with the line, for a missing column `file` or a line of another length.
+  package init(_ bytes: [UInt8], name: String) throws(TrainingError) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw TrainingError("\(name): is not UTF-8 text; save it as CSV in UTF-8")
+    }
+    let lines = Self.records(text)
+    guard let header = lines.first, let fileColumn = header.fields.firstIndex(of: "file") else {
+      throw TrainingError("\(name):1: has no column 'file'; the first line must name the columns")
+    }
+    var rows: [String: [String: String]] = [:]
+    for (fields, line) in lines.dropFirst() {
+      if fields == [""] { continue }
+      guard fields.count == header.fields.count else {
+        throw TrainingError("\(name):\(line): has \(fields.count) columns; the first line has \(header.fields.count)")
+      }
+      var row: [String: String] = [:]
+      for (key, value) in zip(header.fields, fields) where !value.isEmpty && key != "file" { row[key] = value }
+      rows[fields[fileColumn]] = row
+    }
+    columns = header.fields.filter { $0 != "file" && !$0.isEmpty }
+    self.rows = rows
+  }
+
+  private static func records(_ text: String) -> [(fields: [String], line: Int)] {
+    var records: [(fields: [String], line: Int)] = []
+    var fields: [String] = [], field = "", isQuoted = false, line = 1, start = 1
+    var rest = text.unicodeScalars.makeIterator(), held: Unicode.Scalar?
+    func ended() {
+      records.append((fields + [field], start))
+      (fields, field) = ([], "")
+    }
+    while let scalar = held ?? rest.next() {
+      held = nil
+      if scalar == "\n" { line += 1 }
+      switch scalar {
+      case "\"" where isQuoted:
+        held = rest.next()
+        if held == "\"" {
+          field.unicodeScalars.append("\"")
+          held = nil
+        } else {
+          isQuoted = false
+        }
+      case _ where isQuoted: field.unicodeScalars.append(scalar)
+      case "\"" where field.isEmpty: isQuoted = true
+      case ",":
+        fields.append(field)
+        field = ""
+      case "\r", "\u{FEFF}": continue
+      case "\n":
+        ended()
+        start = line
+      default: field.unicodeScalars.append(scalar)
+      }
+    }
+    if !fields.isEmpty || !field.isEmpty { ended() }
+    return records
+  }
+}

@@ -1,0 +1,137 @@
+internal import Files
+internal import Images
+internal import Kernels
+internal import ModelPacks
+internal import Synchronization
+
+/// Makes `PreparedPhotographs` of a folder, with the same decoder, square and filter as a job's.
+package enum Preparation {
+  /// A file larger than this is refused.
+  static let largestFile = 512 << 20
+
+  private enum Outcome: Sendable {
+    case picture(sha256: String, pixels: [UInt8], isGray: Bool, isEnlarged: Bool)
+    case refused(String)
+  }
+
+  /// - Parameters:
+  ///   - progress: called now and then with the number of files done.
+  /// - Throws: `TrainingError` when too few are left.
+  package static func prepare(
+    _ list: PhotographList, _ settings: TrainingSettings, progress: (Int) -> Void = { _ in }
+  ) throws(TrainingError) -> PreparedPhotographs {
+    let data = settings.data
+    let fit: Fit = data.fit == "pad" ? .pad : .crop
+    let color = PixelColor(try background(data.background))
+    var result = PreparedPhotographs(
+      side: data.resolution, preparation: "\(data.fit), Catmull-Rom, background \(data.background)", photographs: [],
+      pixels: [])
+    var seenFiles: [String: String] = [:], seenPixels: [String: String] = [:]
+    // A few at a time: decoded pictures are large.
+    for start in stride(from: 0, to: list.entries.count, by: 32) {
+      let entries = Array(list.entries[start..<min(start + 32, list.entries.count)])
+      let outcomes = Mutex<[Outcome?]>(Array(repeating: nil, count: entries.count))
+      Workers.current.run(entries.count) { index, _ in
+        let outcome = decode(entries[index], of: list, side: data.resolution, fit: fit, background: color)
+        outcomes.withLock { $0[index] = outcome }
+      }
+      for (entry, outcome) in zip(entries, outcomes.withLock({ $0 })) {
+        switch outcome {
+        case .refused(let reason): result.refused.append(.init(name: entry.name, reason: reason))
+        case .picture(let hash, let pixels, let isGray, let isEnlarged):
+          let pixelHash = sha256(pixels)
+          if let first = seenFiles[hash] ?? seenPixels[pixelHash] {
+            result.refused.append(.init(name: entry.name, reason: "is the same picture as \(first)"))
+            continue
+          }
+          seenFiles[hash] = entry.name
+          seenPixels[pixelHash] = entry.name
+          result.photographs.append(.init(
+            name: entry.name, bytes: entry.bytes, sha256: hash, isHeldOut: false, labels: labels(entry, list.labels)))
+          result.pixels += pixels
+          if isGray { result.grayCount += 1 }
+          if isEnlarged { result.enlargedCount += 1 }
+        case nil: continue
+        }
+      }
+      progress(min(start + 32, list.entries.count))
+    }
+    guard result.count >= data.minimum else {
+      let first = result.refused.first.map { "; of \(result.refused.count) refused the first is \($0.name): \($0.reason)" } ?? ""
+      throw TrainingError(
+        "\(list.folder.printablePath): has \(result.count) usable photographs; at least \(data.minimum) are needed, thousands are better\(first)")
+    }
+    result.split(data.heldOut, RandomNumbers(seed: UInt64(settings.seed)))
+    return result
+  }
+
+  static func background(_ text: String) throws(TrainingError) -> RGBColor {
+    guard let color = RGBColor(text) else {
+      throw TrainingError("data.background is '\(text)'; write a color as #ffffff")
+    }
+    return color
+  }
+
+  private static func labels(_ entry: PhotographList.Entry, _ table: LabelTable?) -> [String: String] {
+    var labels = table?.rows[entry.name] ?? [:]
+    if let slash = entry.name.lastIndex(of: "/") { labels["folder"] = String(entry.name[..<slash]) }
+    return labels
+  }
+
+  private static func decode(
+    _ entry: PhotographList.Entry, of list: PhotographList, side: Int, fit: Fit, background: PixelColor
+  ) -> Outcome {
+    let contents: FileContents
+    do throws(FileError) {
+      contents = try list.read(entry, limit: largestFile)
+    } catch {
+      return .refused(error.finding)
+    }
+    let decoded: DecodedPicture
+    do throws(ImageError) {
+      decoded = try Picture.decode(contents.bytes, name: entry.name, alpha: .over(background))
+    } catch {
+      // The name stands beside the reason.
+      let text = error.description
+      return .refused(text.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? text)
+    }
+    let shorter = min(decoded.picture.width, decoded.picture.height)
+    guard shorter * 2 >= side else {
+      return .refused("is \(decoded.picture.width)×\(decoded.picture.height) pixels; at least \(side / 2) a side are needed")
+    }
+    let pixels = decoded.picture.fitted(to: side, by: fit, background: background).pixels
+    guard let low = pixels.min(), let high = pixels.max(), high - low >= 8 else {
+      return .refused("has one color only")
+    }
+    let isGray = stride(from: 0, to: pixels.count, by: 3).allSatisfy { (index: Int) -> Bool in
+      let red = pixels[index]
+      return red == pixels[index + 1] && red == pixels[index + 2]
+    }
+    return .picture(sha256: contents.sha256, pixels: pixels, isGray: isGray, isEnlarged: shorter < side)
+  }
+}
+
+extension PixelColor {
+  fileprivate init(_ color: RGBColor) {
+    self.init(red: color.red, green: color.green, blue: color.blue)
+  }
+}
+
+extension PreparedPhotographs {
+  /// Keeps a share apart: all photographs of some people, where labels name them.
+  mutating func split(_ share: Double, _ random: RandomNumbers) {
+    var groups: [String: [Int]] = [:]
+    for (index, item) in photographs.enumerated() {
+      groups[item.labels["person"].map { "person " + $0 } ?? "file " + item.name, default: []].append(index)
+    }
+    let names = groups.keys.sorted()
+    let order = random.permutation(of: names.count, .dataSplit, 0)
+    let wanted = Int(Double(count) * share)
+    var held = 0
+    for number in order {
+      guard held < wanted, let group = groups[names[number]] else { break }
+      for index in group { photographs[index].isHeldOut = true }
+      held += group.count
+    }
+  }
+}

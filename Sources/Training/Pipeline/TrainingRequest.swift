@@ -1,0 +1,49 @@
+internal import Files
+internal import ModelPacks
+internal import PrintableText
+package import StrictYAML
+
+/// What somebody asks for.
+package struct TrainingRequest: Sendable {
+  /// Photographs.
+  package var folder: String
+  /// Where the pack comes to lie; it must not exist yet.
+  package var pack: String
+  package var resolution: Int?
+  package var images: Int?
+  package var hours: Double?
+  package var seed: Int?
+  /// A pack from which it continues.
+  package var from: String?
+  /// Settings that replace the chosen ones.
+  package var overrides: YAMLValue?
+  /// Seconds between two checkpoints.
+  package var checkpointSeconds = 120.0
+
+  package init(folder: String, pack: String) {
+    self.folder = folder
+    self.pack = pack
+  }
+
+  /// Whether a pack lies there.
+  ///
+  /// - Throws: `TrainingError` when there is something else.
+  package static func isFinished(_ path: String) throws(TrainingError) -> Bool {
+    do throws(FileError) {
+      let folder = try Folder(path: Name(path))
+      if try folder.contains(Name(PackFileName.description)) { return true }
+    } catch {
+      // Nothing there, as it should be.
+      if error.call == .open, error.finding.hasSuffix("does not exist") { return false }
+      throw TrainingError(error.message)
+    }
+    throw TrainingError("\(printable(path)): is a folder, and no pack; choose another -o")
+  }
+
+  /// Beside the pack.
+  package var workspacePath: String {
+    var path = pack
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path + ".training"
+  }
+}

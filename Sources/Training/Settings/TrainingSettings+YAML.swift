@@ -1,0 +1,95 @@
+internal import Files
+package import StrictYAML
+
+extension TrainingSettings {
+  /// The whole file: reading it gives these settings again.
+  package var yaml: String {
+    var lines: [String] = []
+    var section: String?
+    for setting in settingsCatalog {
+      if let next = setting.section, next != section { lines.append("\(next):") }
+      section = setting.section
+      lines.append("\(section == nil ? "" : "  ")\(setting.name): \(text(of: setting))  # \(setting.help)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What tells one training from another.
+  package var hash: String { sha256(yaml.utf8) }
+
+  private func text(of setting: Setting) -> String {
+    switch setting.kind {
+    case .integer(let path, _): "\(self[keyPath: path])"
+    case .number(let path, _): "\(self[keyPath: path])"
+    case .flag(let path): "\(self[keyPath: path])"
+    case .choice(let path, _): self[keyPath: path]
+    case .text(let path): YAMLText.quoted(self[keyPath: path])
+    case .integers(let path, _): "\(self[keyPath: path])"
+    }
+  }
+
+  /// Replaces what a file says.
+  ///
+  /// - Returns: the paths of the settings it had.
+  /// - Throws: with the place, for an unknown key or a value out of its range.
+  @discardableResult
+  package mutating func apply(_ root: YAMLValue) throws(YAMLError) -> Set<String> {
+    let sections = Set(settingsCatalog.compactMap(\.section))
+    let alone = settingsCatalog.filter { $0.section == nil }
+    let top = try YAMLMapping(root, context: "the training settings", keys: alone.map(\.name) + sections.sorted())
+    var found = try apply(alone, from: top)
+    for section in sections.sorted() {
+      guard let value = top.optional(section) else { continue }
+      let settings = settingsCatalog.filter { $0.section == section }
+      found.formUnion(try apply(settings, from: try YAMLMapping(value, context: section, keys: settings.map(\.name))))
+    }
+    return found
+  }
+
+  private mutating func apply(_ settings: [Setting], from mapping: YAMLMapping) throws(YAMLError) -> Set<String> {
+    var found: Set<String> = []
+    for setting in settings {
+      guard let value = mapping.optional(setting.name) else { continue }
+      found.insert(setting.path)
+      switch setting.kind {
+      case .integer(let path, let range): self[keyPath: path] = try value.integer(setting.name, in: range)
+      case .number(let path, let range): self[keyPath: path] = try value.number(setting.name, in: range)
+      case .flag(let path): self[keyPath: path] = try value.boolean(setting.name)
+      case .text(let path): self[keyPath: path] = try value.string(setting.name)
+      case .choice(let path, let choices):
+        let text = try value.scalarText(setting.name)
+        guard choices.contains(text) else {
+          throw value.mismatch(setting.name, expected: choices.joined(separator: " or "))
+        }
+        self[keyPath: path] = text
+      case .integers(let path, let range):
+        var numbers: [Int] = []
+        for item in try value.list(setting.name, count: 1...64) {
+          numbers.append(try item.integer("an item of \(setting.name)", in: range))
+        }
+        self[keyPath: path] = numbers
+      }
+    }
+    return found
+  }
+
+  /// Refuses settings that do not fit each other.
+  package func check() throws(TrainingError) {
+    let side = data.resolution
+    guard side >= 8, side & (side - 1) == 0 else {
+      throw TrainingError("data.resolution is \(side); it must be a power of two, such as 32, 64, 128 or 256")
+    }
+    let stages = generator.stages
+    guard stages.last == side, zip(stages, stages.dropFirst()).allSatisfy({ $0 * 2 == $1 }), stages[0] & (stages[0] - 1) == 0
+    else {
+      throw TrainingError("generator.stages is \(stages); sides must double and end at \(side), as in \([side / 2, side])")
+    }
+    guard generator.stageImages.count == stages.count, generator.stageBatches.count == stages.count else {
+      throw TrainingError(
+        "generator.stage_images and stage_batches need a number for each of the \(stages.count) stages \(stages)")
+    }
+    guard networks.perceptualWidths.count == 10 else {
+      throw TrainingError("networks.perceptual_widths has \(networks.perceptualWidths.count) numbers; ten are needed")
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// Where a training tells how it goes.
+package protocol TrainingObserver {
+  /// Something worth a line of its own.
+  func say(_ line: String)
+  /// The state of things; each replaces the one before.
+  func progress(_ line: String)
+  /// Whether it should end in good order; asked between two iterations.
+  var shouldStop: Bool { get }
+}

@@ -1,0 +1,17 @@
+/// A number of the training is no longer finite: it goes back to the last checkpoint.
+package struct NotFinite: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Why a training cannot start or go on: one line with place, finding and remedy.
+package struct TrainingError: Error, CustomStringConvertible, Equatable {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}
