@@ -193,6 +193,7 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=5, help="alternating rounds of each variant")
     parser.add_argument("--variants", default=",".join(VARIANTS), help="comma-separated")
+    parser.add_argument("--training", help="a file whose last line is what compare_training.py found, for the summary")
     parser.add_argument("--brief", action="store_true", help="only the comparison of steps")
     options = parser.parse_args()
 
@@ -253,6 +254,9 @@ def main():
         summary["networks"] = report["networks"]
         print(f"\n{json.dumps(report, indent=1)}")
     summary["peak_mib"] = report.get("peak_mib") or max((result["ours_peak_mib"] for result in results), default=None)
+    if options.training:
+        with open(options.training, encoding="utf-8") as file:
+            summary["training"] = json.loads(file.read().strip().splitlines()[-1])
     summary["load_average"] = os.getloadavg()[0]
     summary["variants"] = results
     print(json.dumps(clean(summary)))

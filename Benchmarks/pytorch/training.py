@@ -218,7 +218,7 @@ class Iterations:
         self.draw, self.encode, self.features = make(self.average.synthesis), make(self.e), make(self.f)
         self.reals = torch.randn(self.batch, 3, side, side).contiguous(memory_format=layout) * 0.5
         self.stored = [torch.randn(1, 1, r, r) for r in self.sides]
-        adam = dict(betas=(0, 0.99), eps=1e-8)
+        adam = dict(betas=(0.0, 0.99), eps=1e-8)
         self.steps = {
             "g": torch.optim.Adam(self.g.parameters(), lr=2e-3, **adam), "d": torch.optim.Adam(self.d.parameters(), lr=2e-3, **adam),
             "e": torch.optim.Adam(self.e.parameters(), lr=1.5e-3, betas=(0.9, 0.99))}

@@ -70,6 +70,19 @@ import Testing
     #expect(report.text.contains("one step") && report.text.contains("roofline"))
   }
 
+  @Test func anIterationOfTrainingIsTimedWithBothNetworks() throws {
+    let report = try TrainingBenchmark.run(sides: [64], runs: 1)
+    #expect(report.iterations.map(\.kind) == [.gan, .encoder])
+    #expect(report.iterations.map(\.batch) == [32, 16])
+    for iteration in report.iterations {
+      #expect(iteration.time.median > 0)
+      #expect(iteration.imagesPerSecond == Double(iteration.batch) / iteration.time.median * 1e3)
+    }
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
+    #expect((object["iterations"] as? [[String: Any]])?.count == 2 && object["peak_mib"] != nil)
+    #expect(report.text.contains("images/s"))
+  }
+
   @Test func theProcessKnowsItsAgeAndMemory() throws {
     #expect(try #require(ProcessFacts.age) > 0)
     #expect(try #require(ProcessFacts.peakMiB) > 1)

@@ -17,6 +17,8 @@ struct BenchCommand: ParsableCommand {
       GFLOP/s are effective: the operations of plain loops over the time taken. The roofline is the sum over all layers \
       of the larger of computing and of reading, with Winograd convolutions where they are quicker; activations, \
       normalization and pooling count as free.
+
+      With --training: whole iterations of training at 64 and 128 pixels, in the recommended sizes, on random numbers.
       """)
 
   @Option(help: ArgumentHelp("A pack's name, or its folder.", valueName: "name-or-folder")) var model: String?
@@ -25,6 +27,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Threads; by default what affinity and CPU quota allow.") var threads: Int?
   @Option(help: "How often a step and each part are timed.") var runs = 7
   @Option(help: "Steps of the whole inversion; 0 leaves it out.") var steps = 100
+  @Flag(help: "Iterations of training instead.") var training = false
+  @Option(help: "Only this side of training: 64 or 128.") var side: Int?
   @Flag(help: "Only the start, steps and memory.") var quick = false
   @Flag(help: "Print one JSON object.") var json = false
   /// Where `target`, `code`, `losses` and `gradient` of the first step go, for a comparison with another program.
@@ -35,11 +39,19 @@ struct BenchCommand: ParsableCommand {
     guard model == nil || like == nil else { throw ValidationError("--model and --like exclude each other") }
     guard threads.map({ 1...1024 ~= $0 }) ?? true else { throw ValidationError("--threads is 1 to 1024") }
     guard 1...10_000 ~= runs else { throw ValidationError("--runs is 1 to 10000") }
+    guard !training || model == nil && like == nil else { throw ValidationError("--training needs no model") }
+    guard side.map({ training && TrainingBenchmark.sides.contains($0) }) ?? true else {
+      throw ValidationError("--side is 64 or 128, and goes with --training")
+    }
     guard 0...1_000_000 ~= steps else { throw ValidationError("--steps is 0 to 1000000") }
   }
 
   func run() throws {
     if let threads { Workers.use(threads: threads) }
+    if training {
+      let report = try TrainingBenchmark.run(sides: side.map { [$0] } ?? TrainingBenchmark.sides, runs: runs)
+      return print(json ? try report.json() : report.text)
+    }
     // What passes before the pack is read is not part of the start when the pack has to be made first.
     var notCounted = 0.0
     let subject: Subject
