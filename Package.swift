@@ -39,7 +39,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 /// Folders that explain themselves in a README.
 func readMe(of name: String) -> [String] {
-  ["Images", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
+  ["Images", "Faces", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
 }
 
 // Lowest first: a target imports only what stands above it. `Tests/check-imports` compares with the sources.
@@ -88,6 +88,7 @@ targets += [
   library("WeightFiles", "Kernels", "Files", "PrintableText"),
   library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
   library("Images", "PrintableText", "CPNG", "CJPEG"),
+  library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 
 // MARK: Importing, by one command and never by the service
@@ -101,7 +102,7 @@ targets += [
 targets += [
   library("Inversion", "NeuralNetworks", "Tensors"),
   library(
-    "Editing", "Inversion", "ModelPacks", "Images", "StrictYAML", "WeightFiles", "Files", "PrintableText", "Tensors"),
+    "Editing", "Inversion", "ModelPacks", "Images", "Faces", "StrictYAML", "WeightFiles", "Files", "PrintableText", "Tensors"),
 ]
 
 // MARK: Training
@@ -154,10 +155,11 @@ targets += [
   tests("Checkpoints", "Checkpoints", "TestSupport", "WeightFiles"),
   tests(
     "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
+  tests("Faces", "Faces", "Images", "WeightFiles", "TestSupport"),
   tests("Images", "Images"),
   tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(
-    "Editing", "Editing", "TestSupport", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",
+    "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",
     "Tensors", "WeightFiles"),
   tests(
     "Training", "Training", "TestSupport", "Files", "Images", "Kernels", "ModelPacks", "NeuralNetworks", "StrictYAML", "Tensors",

@@ -111,7 +111,7 @@ static void write_bytes(png_structp png, png_bytep from, size_t count) {
 
 static void flush(png_structp png) { (void)png; }
 
-cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, const uint8_t *texts,
+cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, const uint8_t *texts,
                          size_t text_count, size_t maximum, uint8_t **encoded, size_t *encoded_count) {
   work w = {.maximum = maximum};
   png_infop info = NULL;
@@ -127,8 +127,8 @@ cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
     return w.outcome;
   }
   png_set_write_fn(png, &w, write_bytes, flush);
-  png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
-               PNG_FILTER_TYPE_BASE);
+  png_set_IHDR(png, info, width, height, 8, channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
   // Measured on a sheet of 1122x492: 9 ms and 250 KB, against 26 ms and 220 KB with all filters at level 4.
   png_set_compression_level(png, 2);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
@@ -138,7 +138,7 @@ cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
     texts = (const uint8_t *)value + strlen(value) + 1;
   }
   png_write_info(png, info);
-  for (uint32_t y = 0; y < height; y += 1) png_write_row(png, pixels + (size_t)y * width * 3);
+  for (uint32_t y = 0; y < height; y += 1) png_write_row(png, pixels + (size_t)y * width * (size_t)channels);
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
   *encoded = w.output;

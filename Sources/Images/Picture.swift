@@ -24,6 +24,12 @@ package struct Picture: Equatable, Sendable {
     self.pixels = pixels
   }
 
+  /// Bands of rows, put below one another.
+  package init(rows bands: [[UInt8]], width: Int) {
+    let pixels = bands.flatMap(\.self)
+    self.init(checkedWidth: width, height: pixels.count / (3 * max(width, 1)), pixels: pixels)
+  }
+
   /// A picture of one color; sides below 1 count as 1.
   package init(width: Int, height: Int, color: PixelColor) {
     let (width, height) = (max(width, 1), max(height, 1))

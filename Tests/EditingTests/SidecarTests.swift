@@ -24,7 +24,7 @@ import Testing
   func sayingNothingIsAReconstruction(_ text: String) throws {
     let sidecar = try sidecar(text)
     #expect(sidecar.edits.map(\.title) == ["reconstruct"])
-    #expect(sidecar.fit == .crop && sidecar.wantsSheet && sidecar.wantsLatents && sidecar.model == nil)
+    #expect(sidecar.fit(.none) == .crop && sidecar.wantsSheet && sidecar.wantsLatents && sidecar.model == nil)
     let settings = sidecar.inversionSettings(Self.facts)
     #expect(settings == InversionSettings(steps: 30, learningRate: 0.02, weights: Self.facts.weights))
   }
@@ -52,7 +52,7 @@ import Testing
       output: {sheet: false, latents: false}
       """)
     try sidecar.check(Self.facts)
-    #expect(sidecar.model == "toys" && sidecar.fit == .pad && sidecar.background == "#102030")
+    #expect(sidecar.model == "toys" && sidecar.fit(.none) == .pad && sidecar.background == "#102030")
     #expect(!sidecar.wantsSheet && !sidecar.wantsLatents)
     let settings = sidecar.inversionSettings(Self.facts)
     #expect(
@@ -73,11 +73,11 @@ import Testing
   @Test func defaultsHoldWhereNothingIsSaid() throws {
     let defaults = try sidecar("fit: stretch\ninvert: {steps: 7, keep: best}\nedits: [reconstruct, manipulate: {attribute: size}]\n")
     let quiet = try sidecar("invert: {steps: 9}", defaults: defaults)
-    #expect(quiet.fit == .stretch && quiet.edits.count == 2)
+    #expect(quiet.fit(.none) == .stretch && quiet.edits.count == 2)
     let settings = quiet.inversionSettings(Self.facts)
     #expect(settings.steps == 9 && settings.keep == .best)
     let loud = try sidecar("fit: crop\nedits: []", defaults: defaults)
-    #expect(loud.fit == .crop && loud.edits.isEmpty)
+    #expect(loud.fit(.none) == .crop && loud.edits.isEmpty)
     #expect(loud.inversionSettings(Self.facts).steps == 7)
   }
 
@@ -92,7 +92,7 @@ import Testing
   @Test func aJobNamesItsPhotographs() throws {
     let defaults = try sidecar("fit: pad")
     let one = try sidecar("image: apple.jpg\nedits: [interpolate: {with: pear.png}]", defaults: defaults, kind: .job)
-    #expect(one.imageNames == ["apple.jpg"] && one.referencedNames == ["apple.jpg", "pear.png"] && one.fit == .pad)
+    #expect(one.imageNames == ["apple.jpg"] && one.referencedNames == ["apple.jpg", "pear.png"] && one.fit(.none) == .pad)
     let text = "images: [a.png, b.png]\nedits: [mix_style: {style: a.png}]"
     #expect(try Sidecar.referencedNames(Array(text.utf8), file: "job.yaml") == ["a.png", "b.png"])
   }

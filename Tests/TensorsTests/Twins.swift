@@ -152,6 +152,18 @@ enum Twin {
   static func sumPool(_ x: Reference) -> Reference { half(x) { $0.reduce(0, +) } }
   static func averagePool(_ x: Reference) -> Reference { half(x) { $0.reduce(0, +) / 4 } }
   static func maximumPool(_ x: Reference) -> Reference { half(x) { $0.reduce(-.infinity, max) } }
+  static func maximumPool(_ x: Reference, window: Int) -> Reference {
+    let sides = x.shape[2...].map { Int((Double($0 - window) / 2).rounded(.up)) + 1 }
+    return Reference([x.shape[0], x.shape[1]] + sides) { i in
+      var largest = -Double.infinity
+      for row in 2 * i[2]..<2 * i[2] + window where row < x.shape[2] {
+        for column in 2 * i[3]..<2 * i[3] + window where column < x.shape[3] {
+          largest = max(largest, x.at([i[0], i[1], row, column]))
+        }
+      }
+      return largest
+    }
+  }
   static func thin(_ x: Reference) -> Reference { half(x) { $0[0] } }
 
   private static func doubled(_ x: Reference, _ f: (Double, Int, Int) -> Double) -> Reference {

@@ -16,10 +16,10 @@ typedef struct {
 cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
                          uint8_t *pixels);
 
-/// Encodes rows of RGB bytes. `texts` holds `text_count` pairs of keyword
+/// Encodes rows of bytes, gray (1 channel) or RGB (3). `texts` holds `text_count` pairs of keyword
 /// and UTF-8 text, each ended by a NUL. On success `*encoded` is to be
 /// freed by `cpng_free`. `maximum` bounds the size of the result.
-cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, const uint8_t *texts,
+cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, const uint8_t *texts,
                          size_t text_count, size_t maximum, uint8_t **encoded, size_t *encoded_count);
 
 void cpng_free(uint8_t *encoded);

@@ -7,6 +7,10 @@ package enum EditLimits {
   package static let maximumAttributes = 16
   /// Pictures that one edit works with: styles, stations of a chain.
   package static let maximumPartners = 16
+  /// Faces of a photograph that are told apart.
+  package static let maximumFaces = 64
+  /// Pixels from a photograph's corner.
+  package static let maximumPlace = 1_000_000.0
   package static let maximumSteps = 10_000
   package static let maximumSnapshots = 100
   /// Side of the largest picture a pack may declare.

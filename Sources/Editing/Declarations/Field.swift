@@ -23,6 +23,10 @@ package struct Field: Sendable {
     case color
     /// A pack's name.
     case model
+    /// `largest`, `all`, a number, or `{near: [x, y]}`.
+    case face
+    /// So many places in the photograph, `[[x, y], …]`.
+    case points(Int)
     case section(Declaration)
     case edits
   }

@@ -1,3 +1,4 @@
+internal import Images
 internal import Inversion
 internal import ModelPacks
 internal import PrintableText
@@ -54,6 +55,11 @@ extension Field {
     case .attributes: return .texts(try different(texts(value, 1...EditLimits.maximumAttributes, nonEmpty), at: value))
     case .model: return .text(try nonEmpty(value))
     case .color: return .text(try color(value))
+    case .face: return .face(try face(value))
+    case .points(let count):
+      var points: [Point] = []
+      for item in try value.list(name, count: count...count) { points.append(try point(item)) }
+      return .points(points)
     case .section(let declaration): return .section(try declaration.parse(value))
     case .edits: return .edits(try EditCatalog.parseList(value))
     }
@@ -127,6 +133,35 @@ extension Field {
       y: try items[1].integer("y in \(name)", in: 0...largest - 1),
       width: try items[2].integer("width in \(name)", in: 1...largest),
       height: try items[3].integer("height in \(name)", in: 1...largest))
+  }
+
+  private func face(_ value: YAMLValue) throws(YAMLError) -> FaceChoice {
+    if case .mapping = value.content {
+      let mapping = try YAMLMapping(value, context: name, keys: ["near"])
+      return .near(try point(mapping.required("near")))
+    }
+    guard case .scalar(let text, _) = value.content, !value.isNull else {
+      throw value.mismatch(name, expected: Self.faces)
+    }
+    switch text {
+    case "largest": return .largest
+    case "all": return .all
+    default:
+      guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+        let clause = Suggestion.clause(for: text, in: ["largest", "all"])
+        throw value.place.error("\(name) must be \(Self.faces); found \(quoted(text))\(clause)")
+      }
+      return .number(try value.integer(name, in: 1...EditLimits.maximumFaces))
+    }
+  }
+
+  private static let faces = "largest, all, a number or {near: [x, y]}"
+
+  private func point(_ value: YAMLValue) throws(YAMLError) -> Point {
+    let items = try value.list("a place in \(name)", count: 2...2)
+    let largest = EditLimits.maximumPlace
+    return Point(
+      x: try items[0].number("x in \(name)", in: -largest...largest), y: try items[1].number("y in \(name)", in: -largest...largest))
   }
 
   /// A picture is named within its own drop, never by path.

@@ -1,3 +1,4 @@
+package import Images
 package import Inversion
 package import ModelPacks
 package import StrictYAML
@@ -14,6 +15,8 @@ package indirect enum FieldValue: Sendable {
   case amounts([Amount])
   case layers(LayerList)
   case box(Box)
+  case face(FaceChoice)
+  case points([Point])
   case section(FieldValues)
   case edits([EditRequest])
 
@@ -28,6 +31,8 @@ package indirect enum FieldValue: Sendable {
     case .amounts(let amounts): "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.joined(separator: ", ") + "}"
     case .layers(let value): value.description
     case .box(let value): value.description
+    case .face(let value): value.shown
+    case .points(let values): "[" + values.map(\.shown).joined(separator: ", ") + "]"
     case .section(let values): values.description
     case .edits(let edits): "[" + edits.map(\.description).joined(separator: ", ") + "]"
     }
@@ -115,6 +120,8 @@ extension FieldValues {
   package func amounts(_ name: String) -> [Amount]? { if case .amounts(let value)? = self[name] { value } else { nil } }
   package func layers(_ name: String) -> LayerList? { if case .layers(let value)? = self[name] { value } else { nil } }
   package func box(_ name: String) -> Box? { if case .box(let value)? = self[name] { value } else { nil } }
+  package func face(_ name: String) -> FaceChoice? { if case .face(let value)? = self[name] { value } else { nil } }
+  package func points(_ name: String) -> [Point]? { if case .points(let values)? = self[name] { values } else { nil } }
   package func edits(_ name: String) -> [EditRequest]? { if case .edits(let value)? = self[name] { value } else { nil } }
 
   /// A group inside; empty when it is not given.

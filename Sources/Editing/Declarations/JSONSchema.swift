@@ -41,12 +41,25 @@ extension FieldValue {
     case .number(let value): .number(value)
     case .boolean(let value): .boolean(value)
     case .text(let value): .text(value)
-    case .texts, .amounts, .layers, .box, .section, .edits: nil
+    case .face(let value): .text(value.shown)
+    case .texts, .amounts, .layers, .box, .points, .section, .edits: nil
     }
   }
 }
 
 extension Field.Kind {
+  private static let namedFace: JSON = ["enum": ["largest", "all"]]
+  private static let numberedFace: JSON = [
+    "type": "integer", "minimum": .integer(1), "maximum": .integer(EditLimits.maximumFaces),
+  ]
+  private static let nearFace: JSON = [
+    "type": "object", "properties": .object([(key: "near", value: place)]), "required": ["near"],
+    "additionalProperties": .boolean(false),
+  ]
+  private static let place: JSON = [
+    "type": "array", "items": ["type": "number"], "minItems": .integer(2), "maxItems": .integer(2),
+  ]
+
   fileprivate var schema: JSON {
     switch self {
     case .integer(let range):
@@ -79,6 +92,9 @@ extension Field.Kind {
       ]
     case .model: ["type": "string", "minLength": .integer(1)]
     case .color: ["type": "string", "pattern": "^#[0-9a-fA-F]{6}$"]
+    case .face: ["anyOf": .list([Self.namedFace, Self.numberedFace, Self.nearFace])]
+    case .points(let count):
+      ["type": "array", "items": Self.place, "minItems": .integer(count), "maxItems": .integer(count)]
     case .section(let declaration): declaration.schema
     case .edits:
       [

@@ -1,3 +1,4 @@
+internal import Faces
 internal import Images
 internal import Inversion
 
@@ -15,7 +16,9 @@ enum Report {
   static func settings(_ sidecar: Sidecar, _ facts: PackFacts) -> JSON {
     let invert = sidecar.inversionSettings(facts)
     return [
-      "fit": .text(sidecar.fit.rawValue),
+      "fit": .text(sidecar.fit(facts.alignment).rawValue),
+      "face": .text(sidecar.face.shown),
+      "paste": .boolean(sidecar.pastes(facts.alignment)),
       "background": .text(sidecar.background ?? facts.background),
       "invert": [
         "method": .text(invert.method.rawValue),
@@ -47,9 +50,24 @@ enum Report {
     case .box(let box): .list([box.x, box.y, box.width, box.height].map(JSON.integer))
     case .texts(let values): .texts(values)
     case .amounts(let amounts): .object(amounts.map { (key: $0.attribute, value: .number($0.amount)) })
+    case .points(let points): .list(points.map(point))
+    case .face(let face): .text(face.shown)
     case .layers, .section, .edits: .text(value.shown)
     }
   }
+
+  /// The square's corners in the photograph, from the top left one on against the clock.
+  static func placement(_ placement: Placement) -> JSON { ["quad": .list(placement.corners.map(point))] }
+
+  static func face(_ face: FoundFace, number: Int) -> JSON {
+    [
+      "number": .integer(number), "box": .list([face.box.x1, face.box.y1, face.box.x2, face.box.y2].map(JSON.float)),
+      "score": .number(face.score), "upright_score": .number(face.uprightScore),
+      "landmarks": .list(face.points.map(point)),
+    ]
+  }
+
+  static func point(_ point: Point) -> JSON { .list([.number(point.x), .number(point.y)]) }
 
   private static func weights(_ weights: LossWeights) -> JSON {
     ["pixel": .float(weights.pixel), "perceptual": .float(weights.perceptual), "domain": .float(weights.domain)]

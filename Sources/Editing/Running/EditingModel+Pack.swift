@@ -7,7 +7,8 @@ extension PackFacts {
     let inversion = pack.inversion
     self.init(
       name: pack.name, version: String(pack.version), license: pack.license, hash: hash, resolution: pack.resolution,
-      layers: pack.layers, width: pack.wDimension, background: pack.background.description, steps: inversion.steps,
+      layers: pack.layers, width: pack.wDimension, background: pack.background.description,
+      alignment: pack.alignment, steps: inversion.steps,
       learningRate: inversion.learningRate,
       weights: LossWeights(
         pixel: Float(inversion.pixelWeight), perceptual: Float(inversion.perceptualWeight),

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Images
 internal import Inversion
+internal import StrictYAML
 
 /// Does whole jobs: photographs and instructions in, pictures, codes and a report out.
 ///
@@ -28,8 +29,13 @@ package struct Editor: Sendable {
         .refuse, "the job has \(input.pictures.count) pictures; at most \(EditLimits.maximumImages) are accepted")
     }
     try input.sidecar.check(model.facts)
+    if input.photographs.count > 1, input.sidecar.values.isGiven("landmarks") {
+      throw input.sidecar.values.place(of: "landmarks").error(
+        "landmarks are of one photograph; the job has \(input.photographs.count)")
+    }
     try input.sidecar.checkReferences(in: input.pictures.map(\.name))
-    let needed = try MemoryEstimate.bytes(for: input, workingBytes: model.workingBytes, limits: options.pictureLimits)
+    let needed = try MemoryEstimate.bytes(
+      for: input, workingBytes: model.workingBytes, alignment: model.facts.alignment, limits: options.pictureLimits)
     guard needed <= options.memoryLimitInBytes else {
       throw EditingError(
         .refuse,

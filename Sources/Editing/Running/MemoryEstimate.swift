@@ -12,23 +12,38 @@ package enum MemoryEstimate {
     return Networks.workingBytes(pack.generator, encoder, perceptual)
   }
 
-  /// Memory of a job: its files, and the larger of one optimization and of decoding its largest picture.
+  /// Memory of a job: its files, and the larger of decoding its largest picture and of one optimization, during which a
+  /// photograph is kept if frames are put back into it.
   ///
+  /// - Parameter alignment: the pack's.
   /// - Throws: `EditingError` for the first file that is no picture.
   package static func bytes(
-    for input: JobInput, workingBytes: Int, limits: PictureLimits
+    for input: JobInput, workingBytes: Int, alignment: Alignment, limits: PictureLimits
   ) throws(EditingError) -> Int {
-    var largest = workingBytes, files = 0
-    for file in input.pictures {
+    var (decoding, kept, files) = (0, 0, 0)
+    let (pastes, aligns) = (input.sidecar.pastes(alignment), input.sidecar.fit(alignment) == .align)
+    let photographs = input.photographs.count
+    for (index, file) in input.pictures.enumerated() {
       files += file.bytes.count
       do {
         let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
-        largest = max(largest, decodingBytes(width: info.width, height: info.height))
+        decoding = max(
+          decoding, decodingBytes(width: info.width, height: info.height) + (aligns ? findingBytes : 0))
+        if pastes, index < photographs { kept = max(kept, pastingBytes(width: info.width, height: info.height)) }
       } catch {
         throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
       }
     }
-    return largest + files
+    return max(decoding, workingBytes + kept) + files
+  }
+
+  /// Memory for finding a face and cutting it out, beside the picture: the detector's maps, and the border of a large face.
+  package static let findingBytes = 128 << 20
+
+  /// Memory for a photograph, a changed copy of it, and the copy as a PNG file, which may be longer and moves as it grows.
+  package static func pastingBytes(width: Int, height: Int) -> Int {
+    let (area, overflow) = width.multipliedReportingOverflow(by: height)
+    return overflow || area > Int.max / 32 ? Int.max / 2 : area * 14
   }
 
   /// Memory for decoding a picture and bringing it to the model's size: bytes, and float copies of rows and columns.

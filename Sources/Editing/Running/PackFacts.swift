@@ -1,4 +1,5 @@
 package import Inversion
+package import ModelPacks
 
 /// What a pack's description says that sidecars depend on. Enough to check one without loading weights.
 package struct PackFacts: Sendable {
@@ -27,6 +28,8 @@ package struct PackFacts: Sendable {
   package var width: Int
   /// `#rrggbb`, behind transparent pixels and around padded pictures.
   package var background: String
+  /// How its training pictures were placed.
+  package var alignment: Alignment
   package var steps: Int
   package var learningRate: Double
   package var weights: LossWeights
@@ -36,7 +39,7 @@ package struct PackFacts: Sendable {
 
   package init(
     name: String, version: String = "1", license: String = "", hash: String = "", resolution: Int, layers: Int, width: Int,
-    background: String = "#ffffff", steps: Int = 100, learningRate: Double = 0.01, weights: LossWeights = LossWeights(),
+    background: String = "#ffffff", alignment: Alignment = .none, steps: Int = 100, learningRate: Double = 0.01, weights: LossWeights = LossWeights(),
     domainLimit: Double? = nil, attributes: [Attribute] = []
   ) {
     self.name = name
@@ -47,6 +50,7 @@ package struct PackFacts: Sendable {
     self.layers = layers
     self.width = width
     self.background = background
+    self.alignment = alignment
     self.steps = steps
     self.learningRate = learningRate
     self.weights = weights

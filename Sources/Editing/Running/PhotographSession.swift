@@ -1,3 +1,4 @@
+internal import Faces
 internal import Images
 internal import Inversion
 
@@ -27,39 +28,56 @@ struct PhotographSession {
     let firstPath = output.paths.count
     let reused = work.reusedInversions
     try work.announce(.decoding, picture: photograph.name)
-    _ = try work.fitted(photograph.name)
+    let prepared = try work.prepared(photograph.name)
     lap("decode")
     try work.announce(.inverting, picture: photograph.name)
-    let inverted = try work.inverted(photograph.name)
-    lap("invert")
-    var sheet = SheetPlan(title: "\(photograph.name) · \(facts.name)")
-    try write(inverted, &sheet)
-    var edits: [JSON] = []
+    var subjects: [Subject] = []
+    for (index, square) in prepared.squares.enumerated() {
+      var subject = Subject(
+        folder: index == 0 ? folder : "\(folder)face-\(square.face)/", square: square,
+        found: square.face > 0 ? prepared.faces[square.face - 1] : nil, inverted: try work.inverted(square),
+        sheet: SheetPlan(title: "\(photograph.name) · \(facts.name)"))
+      lap(index == 0 ? "invert" : "invert face \(square.face)")
+      try write(&subject)
+      subjects.append(subject)
+    }
+    let board = try prepared.whole.map { whole in
+      PasteBoard(whole, try subjects.map { ($0.square.placement, try work.synthesize($0.inverted.code)) })
+    }
+    if let board { try output.write(folder + "mask.png", board.maskBytes()) }
     for (index, edit) in sidecar.edits.enumerated() {
       try work.announce(.editing(edit.title), picture: photograph.name)
-      edits.append(try run(edit, number: index + 1, on: inverted, &sheet))
+      try run(edit, number: index + 1, &subjects, board)
       lap(String(index + 1) + " " + edit.title)
     }
     try work.announce(.writing, picture: photograph.name)
     let warnings = Array(work.warnings[firstWarning...])
-    sheet.notes = warnings
-    if sidecar.wantsSheet { try output.write(folder + "sheet.png", sheet.pngBytes()) }
+    for index in subjects.indices where sidecar.wantsSheet {
+      subjects[index].sheet.notes = warnings
+      try output.write(subjects[index].folder + "sheet.png", subjects[index].sheet.pngBytes())
+    }
     lap("sheet")
     timings.append(("reused", .integer(work.reusedInversions - reused)))
-    let files = output.paths[firstPath...].map { String($0.dropFirst(folder.count)) }
-    let report = report(inverted, edits, warnings, files, timings)
-    try output.write(folder + "result.json", report.bytes)
-    return PhotographResult(name: photograph.name, folder: folder, inversion: inverted.report, warnings: warnings)
+    // The first one's report lists everything, so it comes last.
+    for subject in subjects.reversed() {
+      let files = output.paths[firstPath...].filter { $0.hasPrefix(subject.folder) }
+        .map { String($0.dropFirst(subject.folder.count)) }
+      let report = report(subject, prepared, warnings, files, timings)
+      try output.write(subject.folder + "result.json", report.bytes)
+    }
+    return PhotographResult(
+      name: photograph.name, folder: folder, inversion: subjects[0].inverted.report, warnings: warnings)
   }
 
   /// Writes what the inversion gave, and puts it on the sheet.
-  private func write(_ inverted: InvertedPicture, _ sheet: inout SheetPlan) throws {
+  private func write(_ subject: inout Subject) throws {
+    let (inverted, folder) = (subject.inverted, subject.folder)
     let pictures = [
       ("original", inverted.pixels), ("encoder", try work.synthesize(inverted.encoder)),
       ("inverted", try work.synthesize(inverted.code)),
     ]
     for (name, pixels) in pictures { try output.write(folder + name + ".png", pixels.pngBytes()) }
-    sheet.rows.append(
+    subject.sheet.rows.append(
       SheetPlan.Row(label: "inversion", cells: pictures.map { SheetPlan.Cell(label: $0.0, pixels: $0.1) }))
     if sidecar.wantsLatents {
       let codes = [("encoder", inverted.encoder), ("inverted", inverted.code)].map { (name: $0.0, code: $0.1) }
@@ -74,65 +92,121 @@ struct PhotographSession {
       try output.write("\(folder)snapshots/step-\(padded(snapshot.updates, 4)).png", pixels.pngBytes())
       if shown.contains(index) { cells.append(SheetPlan.Cell(label: "step \(snapshot.updates)", pixels: pixels)) }
     }
-    sheet.rows.append(SheetPlan.Row(label: "on the way", cells: cells))
+    subject.sheet.rows.append(SheetPlan.Row(label: "on the way", cells: cells))
   }
 
-  /// Runs an edit, writes its pictures one by one, and keeps those that the sheet shows.
-  private func run(_ edit: any Edit, number: Int, on inverted: InvertedPicture, _ sheet: inout SheetPlan) throws -> JSON {
-    let result = try edit.run(in: Studio(facts: facts, subject: inverted, work: work))
+  /// Runs an edit on every square, writes its pictures one by one, and keeps those that the sheets show.
+  private func run(_ edit: any Edit, number: Int, _ subjects: inout [Subject], _ board: PasteBoard?) throws {
     let name = padded(number, 2) + "-" + pathComponent([type(of: edit).declaration.name, edit.subject]
       .compactMap { $0 }.joined(separator: "-"))
-    var cells: [SheetPlan.Cell] = []
-    for ingredient in result.ingredients {
-      try output.write("\(folder)\(name)/\(ingredient.name).png", ingredient.pixels.pngBytes())
-      cells.append(SheetPlan.Cell(label: ingredient.label, pixels: ingredient.pixels))
+    var rows: [EditedRow] = []
+    for subject in subjects {
+      let result = try edit.run(in: Studio(facts: facts, subject: subject.inverted, work: work))
+      var row = EditedRow(result)
+      for ingredient in result.ingredients {
+        try output.write("\(subject.folder)\(name)/\(ingredient.name).png", ingredient.pixels.pngBytes())
+        row.cells.append(SheetPlan.Cell(label: ingredient.label, pixels: ingredient.pixels))
+      }
+      work.note(result.warnings.map { "\(edit.title): \($0)" })
+      rows.append(row)
     }
-    let shown = Set(
-      SheetPlan.selection(of: result.frames.count, maximum: max(2, SheetPlan.maximumColumns - cells.count)))
-    var frames: [JSON] = []
-    let digits = max(2, String(max(0, result.frames.count - 1)).count)
-    for (index, frame) in result.frames.enumerated() {
-      let file = padded(index, digits) + ".png"
-      let pixels = try work.synthesize(frame.code)
-      try output.write("\(folder)\(name)/\(file)", pixels.pngBytes())
-      if shown.contains(index) { cells.append(SheetPlan.Cell(label: frame.label, pixels: pixels)) }
-      frames.append(["file": .text(file), "label": .text(frame.label)])
+    let count = rows.map(\.result.frames.count).max() ?? 0
+    let digits = max(2, String(max(0, count - 1)).count)
+    for index in 0..<count {
+      let file = "\(name)/\(padded(index, digits)).png"
+      var squares: [Picture] = []
+      for (subject, place) in zip(subjects, rows.indices) {
+        // Of two faces one may have fewer snapshots on the way; then its last one stays.
+        let frames = rows[place].result.frames
+        guard let last = frames.indices.last else { continue }
+        let pixels = try work.synthesize(frames[min(index, last)].code)
+        squares.append(pixels)
+        if index <= last {
+          try output.write(subject.folder + file, pixels.pngBytes())
+          rows[place].add(pixels, index: index, file: "\(padded(index, digits)).png")
+        }
+      }
+      if let board, squares.count == subjects.count {
+        try output.write("\(folder)whole/\(file)", board.whole(squares).pngBytes())
+      }
     }
-    if sidecar.wantsLatents, !result.frames.isEmpty {
-      try output.write("\(folder)\(name)/codes.npy", LatentCode.npy(result.frames.map(\.code)))
+    for index in subjects.indices {
+      let result = rows[index].result
+      if sidecar.wantsLatents, !result.frames.isEmpty {
+        try output.write("\(subjects[index].folder)\(name)/codes.npy", LatentCode.npy(result.frames.map(\.code)))
+      }
+      subjects[index].sheet.rows.append(SheetPlan.Row(label: edit.title, cells: rows[index].cells))
+      subjects[index].edits.append(
+        JSON.present(
+          [("edit", .text(edit.title)), ("folder", .text(name)), ("frames", .list(rows[index].frames))]
+            + (result.run.map(Report.run) ?? [])))
     }
-    sheet.rows.append(SheetPlan.Row(label: edit.title, cells: cells))
-    work.note(result.warnings.map { "\(edit.title): \($0)" })
-    return JSON.present(
-      [("edit", .text(edit.title)), ("folder", .text(name)), ("frames", .list(frames))]
-        + (result.run.map(Report.run) ?? []))
   }
 
   private func report(
-    _ inverted: InvertedPicture, _ edits: [JSON], _ warnings: [String], _ files: [String], _ timings: [(String, JSON)]
+    _ subject: Subject, _ prepared: PreparedPhotograph, _ warnings: [String], _ files: [String],
+    _ timings: [(String, JSON)]
   ) -> JSON {
+    let inverted = subject.inverted
     let inputs = input.photographs.filter { $0.name == photograph.name } + input.others + [input.sidecarFile].compactMap { $0 }
-    return JSON.present(
-      [
-        ("format", .integer(1)),
-        ("program", ["name": "idinvert", "version": .text(options.programVersion)]),
-        ("started", .text(started)),
-        ("photograph", .text(photograph.name)),
-        ("pack", Report.pack(facts)),
-        ("inputs", .list(inputs.map(Report.input))),
-        ("settings", Report.settings(sidecar, facts)),
-      ] + Report.run(inverted.report) + [
-        (
-          "domain_distance",
-          JSON.present([
-            ("value", .float(inverted.domainDistance)), ("limit", facts.domainLimit.map(JSON.number)),
-          ])
-        ),
-        ("edits", .list(edits)),
-        ("warnings", .texts(warnings)),
-        ("timings", .object(timings.map { (key: $0.0, value: $0.1) })),
-        ("files", .texts((files + ["result.json"]).sorted())),
-      ])
+    var entries: [(String, JSON?)] = [
+      ("format", .integer(1)),
+      ("program", ["name": "idinvert", "version": .text(options.programVersion)]),
+      ("started", .text(started)),
+      ("photograph", .text(photograph.name)),
+      ("pack", Report.pack(facts)),
+      ("inputs", .list(inputs.map(Report.input))),
+      ("settings", Report.settings(sidecar, facts)),
+      ("placement", Report.placement(subject.square.placement)),
+      ("face", subject.found.map { Report.face($0, number: subject.square.face) }),
+    ]
+    if !prepared.faces.isEmpty {
+      let faces = prepared.faces.enumerated().map { Report.face($0.element, number: $0.offset + 1) }
+      entries.append(("faces", .list(faces)))
+    }
+    entries += Report.run(inverted.report)
+    let distance: [(String, JSON?)] = [
+      ("value", .float(inverted.domainDistance)), ("limit", facts.domainLimit.map(JSON.number)),
+    ]
+    entries += [
+      ("domain_distance", JSON.present(distance)),
+      ("edits", .list(subject.edits)),
+      ("warnings", .texts(warnings)),
+      ("timings", .object(timings.map { (key: $0.0, value: $0.1) })),
+      ("files", .texts((files + ["result.json"]).sorted())),
+    ]
+    return JSON.present(entries)
+  }
+}
+
+/// A square of the photograph on its way.
+private struct Subject {
+  /// Relative, with a slash at the end; empty for the top.
+  let folder: String
+  let square: FittedPicture
+  let found: FoundFace?
+  let inverted: InvertedPicture
+  var sheet: SheetPlan
+  var edits: [JSON] = []
+}
+
+/// What an edit gave for a square, and what of it the sheet shows.
+private struct EditedRow {
+  let result: EditResult
+  var cells: [SheetPlan.Cell] = []
+  private(set) var frames: [JSON] = []
+  private let shown: Set<Int>
+
+  init(_ result: EditResult) {
+    self.result = result
+    let maximum = max(2, SheetPlan.maximumColumns - result.ingredients.count)
+    shown = Set(SheetPlan.selection(of: result.frames.count, maximum: maximum))
+  }
+
+  mutating func add(_ pixels: Picture, index: Int, file: String) {
+    let label = result.frames[index].label
+    if shown.contains(index) { cells.append(SheetPlan.Cell(label: label, pixels: pixels)) }
+    frames.append(["file": .text(file), "label": .text(label)])
   }
 }
 

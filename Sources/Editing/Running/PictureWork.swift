@@ -1,8 +1,25 @@
+internal import Faces
 internal import Files
 internal import Images
 internal import Inversion
 internal import PrintableText
 internal import Tensors
+internal import WeightFiles
+
+/// A photograph ready to be edited.
+struct PreparedPhotograph {
+  /// nil where nothing is put back into it.
+  let whole: Picture?
+  let squares: [FittedPicture]
+  /// All faces that were found in it, largest first.
+  let faces: [FoundFace]
+}
+
+/// A square of a picture, by the picture's name and the face's number.
+private struct Square: Hashable {
+  let name: String
+  let face: Int
+}
 
 /// A code with what the generator made of it.
 private struct Synthesis {
@@ -22,7 +39,8 @@ final class PictureWork {
   private let background: PixelColor
   private var checkpoint: InversionState?
   private var fittedPictures: [String: FittedPicture] = [:]
-  private var invertedPictures: [String: InvertedPicture] = [:]
+  private var invertedPictures: [Square: InvertedPicture] = [:]
+  private var detector: FaceDetector?
   private var syntheses: [Synthesis] = []
   private(set) var warnings: [String] = []
   private(set) var reusedInversions = 0
@@ -53,9 +71,41 @@ final class PictureWork {
 
   func note(_ lines: [String]) { warnings += lines }
 
-  /// A picture at the model's size.
+  /// A picture at the model's size; of its faces the largest.
   func fitted(_ name: String) throws -> FittedPicture {
     if let picture = fittedPictures[name] { return picture }
+    let framed = try framed(try decoded(name), name, isSubject: false)
+    guard let square = framed.squares.first else { throw EditingError(.refuse, "\(printable(name)): gives no picture") }
+    fittedPictures[name] = square
+    return square
+  }
+
+  /// The squares of a photograph that is to be edited, and the photograph itself where frames are put back into it.
+  func prepared(_ name: String) throws -> PreparedPhotograph {
+    let picture = try decoded(name)
+    let framed = try framed(picture, name, isSubject: true)
+    if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[name] = first }
+    return PreparedPhotograph(
+      whole: input.sidecar.pastes(model.facts.alignment) ? picture : nil, squares: framed.squares, faces: framed.faces)
+  }
+
+  private func framed(_ picture: Picture, _ name: String, isSubject: Bool) throws -> Framing.Result {
+    let framing = Framing(sidecar: input.sidecar, facts: model.facts, background: background)
+    let result = try framing.squares(of: picture, name: name, isSubject: isSubject) {
+      if let detector { return detector }
+      do throws(WeightFileError) {
+        let bundled = try FaceDetector.bundled()
+        detector = bundled
+        return bundled
+      } catch {
+        throw EditingError(.refuse, "\(error)")
+      }
+    }
+    warnings += result.warnings
+    return result
+  }
+
+  private func decoded(_ name: String) throws -> Picture {
     guard let file = input.pictures.first(where: { $0.name == name }) else {
       throw EditingError(.refuse, "\(escaped(Array(name.utf8))) was not dropped together with its instructions")
     }
@@ -63,26 +113,21 @@ final class PictureWork {
       let decoded = try Picture.decode(
         file.bytes, name: name, alpha: .over(background), limits: options.pictureLimits)
       warnings += decoded.warnings.map { "\(name): \($0)" }
-      let side = model.facts.resolution
-      let pixels = decoded.picture.fitted(to: side, by: input.sidecar.fit, background: background)
-      if min(decoded.picture.width, decoded.picture.height) < side / 4 {
-        warnings.append(
-          "\(name): has only \(decoded.picture.width)×\(decoded.picture.height) pixels; the model works at \(side)×\(side)")
-      }
-      let picture = FittedPicture(name: name, pixels: pixels)
-      fittedPictures[name] = picture
-      return picture
+      return decoded.picture
     } catch {
       throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
     }
   }
 
   /// A picture with its code.
-  func inverted(_ name: String) throws -> InvertedPicture {
-    if let picture = invertedPictures[name] { return picture }
-    let fitted = try fitted(name)
+  func inverted(_ name: String) throws -> InvertedPicture { try inverted(fitted(name)) }
+
+  /// A square with its code.
+  func inverted(_ fitted: FittedPicture) throws -> InvertedPicture {
+    let name = fitted.name, square = Square(name: name, face: fitted.face)
+    if let picture = invertedPictures[square] { return picture }
     let target = ImageTensors.tensor(fitted.pixels)
-    let identity = identity(of: [fitted], "invert", String(describing: settings))
+    let identity = identity(of: [fitted.pixels], "invert", String(describing: settings))
     let state = try run(identity: identity, steps: settings.updates) { stored, onStep in
       try invert(
         target: target, model: model.model, settings: settings, identity: identity, resuming: stored, onStep: onStep)
@@ -100,7 +145,7 @@ final class PictureWork {
           + "\(distance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
     }
     warnings += picture.report.warnings.map { "\(name): \($0)" }
-    invertedPictures[name] = picture
+    invertedPictures[square] = picture
     return picture
   }
 
@@ -109,8 +154,7 @@ final class PictureWork {
     _ subject: InvertedPicture, into context: FittedPicture, box: Box, settings: DiffusionSettings
   ) throws -> Diffusion {
     let (target, around) = (ImageTensors.tensor(subject.pixels), ImageTensors.tensor(context.pixels))
-    let pictures = [FittedPicture(name: subject.name, pixels: subject.pixels), context]
-    let identity = identity(of: pictures, "diffuse", box.description + String(describing: settings))
+    let identity = identity(of: [subject.pixels, context.pixels], "diffuse", box.description + String(describing: settings))
     let state = try run(identity: identity, steps: settings.steps) { stored, onStep in
       try Inversion.diffuse(
         target: target, context: around, box: box, model: model.model, settings: settings, identity: identity,
@@ -197,12 +241,12 @@ final class PictureWork {
   }
 
   /// What makes an optimization the same: pixels, pack, settings.
-  private func identity(of pictures: [FittedPicture], _ kind: String, _ settings: String) -> String {
+  private func identity(of pictures: [Picture], _ kind: String, _ settings: String) -> String {
     var digest = Digest()
     digest.add(Array("idinvert 1 \(kind)\n\(model.facts.name)\n\(model.facts.hash)\n\(settings)\n".utf8))
     for picture in pictures {
-      digest.add(Array("\(picture.pixels.width) \(picture.pixels.height)\n".utf8))
-      digest.add(picture.pixels.pixels)
+      digest.add(Array("\(picture.width) \(picture.height)\n".utf8))
+      digest.add(picture.pixels)
     }
     return digest.finish()
   }

@@ -53,6 +53,10 @@ package struct Snapshot: Sendable {
 package struct FittedPicture: Sendable {
   package let name: String
   package let pixels: Picture
+  /// Where it lies in the picture that was dropped.
+  package let placement: Placement
+  /// Which of the faces found it is, counted from 1; 0 for none of them.
+  package let face: Int
 }
 
 /// A diffusion's result.

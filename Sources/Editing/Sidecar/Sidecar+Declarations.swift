@@ -1,4 +1,3 @@
-import Images
 import Inversion
 
 extension Sidecar {
@@ -56,9 +55,21 @@ extension Sidecar {
     [
       Field("model", .model, help: "name of the pack", defaultText: "the watch's"),
       Field(
-        "fit", .choice(Fit.allCases.map(\.rawValue)),
-        help: "crop: the middle square; pad: all of it, with background; stretch: squeezed, as in the paper's code",
-        default: .text(Fit.crop.rawValue)),
+        "fit", .choice(PhotographFit.allCases.map(\.rawValue)),
+        help:
+          "align: the face, placed as in the pack's training pictures; crop: the middle square; pad: all of it, with background; stretch: squeezed, as in the paper's code",
+        defaultText: "align with a pack of aligned faces, else crop"),
+      Field(
+        "face", .face, help: "which face: largest, all, a number counted from the largest, or {near: [x, y]} in the photograph's pixels",
+        default: .face(.largest)),
+      Field(
+        "landmarks", .points(5),
+        help:
+          "the face by hand: eyes, nose, corners of the mouth, left before right as seen in the picture, in the photograph's pixels",
+        defaultText: "found"),
+      Field(
+        "paste", .boolean, help: "put each frame back into the whole photograph: whole/ and mask.png",
+        defaultText: "true with align, else false"),
       Field("background", .color, help: "behind transparent pixels, around padded pictures", defaultText: "the pack's"),
       Field("invert", .section(invertDeclaration), help: "how the code is found"),
       Field("edits", .edits, help: "what is done with it, in this order", defaultText: "[reconstruct]"),

@@ -1,5 +1,6 @@
 package import Images
 package import Inversion
+package import ModelPacks
 internal import PrintableText
 package import StrictYAML
 
@@ -96,7 +97,15 @@ package struct Sidecar: Sendable {
 
 extension Sidecar {
   package var model: String? { values.text("model") }
-  package var fit: Fit { values.choice("fit") ?? .crop }
+  /// - Parameter alignment: the pack's, which decides where nothing is said.
+  package func fit(_ alignment: Alignment) -> PhotographFit {
+    values.choice("fit") ?? (alignment == .ffhq ? .align : .crop)
+  }
+  package var face: FaceChoice { values.face("face") ?? .largest }
+  /// Left eye, right eye, nose, left and right corner of the mouth.
+  package var landmarks: [Point]? { values.points("landmarks") }
+  /// Whether frames are put back into the whole photograph.
+  package func pastes(_ alignment: Alignment) -> Bool { values.boolean("paste") ?? (fit(alignment) == .align) }
   /// `#rrggbb`; nil means the pack's.
   package var background: String? { values.text("background") }
   package var wantsSheet: Bool { values.section("output")?.boolean("sheet") ?? true }
@@ -131,6 +140,12 @@ extension Sidecar {
       let invert = values.section("invert")
       throw (invert?.place(of: "weights") ?? values.place).error(
         "every weight that \(settings.method.rawValue) uses is 0, so there is nothing to optimize; write method: encoder, or a weight")
+    }
+    for key in ["face", "landmarks"] where values.isGiven(key) && fit(facts.alignment) != .align {
+      throw values.place(of: key).error("\(key) is for fit: align; add that, or leave \(key) out")
+    }
+    if values.isGiven("face"), values.isGiven("landmarks") {
+      throw values.place(of: "face").error("landmarks name the face already; leave face out")
     }
     for edit in edits { try edit.check(facts) }
   }

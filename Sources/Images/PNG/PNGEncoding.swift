@@ -9,33 +9,52 @@ extension Picture {
   package func pngBytes(text: [(keyword: String, text: String)] = [], name: String = "picture") throws(ImageError)
     -> [UInt8]
   {
-    for (keyword, text) in text {
-      let isPrintable = keyword.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
-      guard isPrintable, (1...79).contains(keyword.utf8.count), !text.utf8.contains(0) else {
-        let shown = printable(keyword)
-        throw ImageError(name: name, kind: .invalidSize("'\(shown)' with its text cannot be stored in a PNG"))
-      }
+    try encodedPNG(pixels, width: width, height: height, channels: 3, text: text, name: name)
+  }
+}
+
+/// Encodes rows of gray bytes as an 8-bit gray PNG.
+///
+/// - Throws: `ImageError` unless both sides are at least 1 and there are `width * height` bytes, and as `pngBytes`.
+package func grayPNGBytes(
+  _ values: [UInt8], width: Int, height: Int, name: String = "picture"
+) throws(ImageError) -> [UInt8] {
+  guard width > 0, height > 0, values.count / width == height, values.count % width == 0 else {
+    throw ImageError(
+      name: name, kind: .invalidSize("\(values.count) bytes are no gray picture of \(width)×\(height) pixels"))
+  }
+  return try encodedPNG(values, width: width, height: height, channels: 1, text: [], name: name)
+}
+
+private func encodedPNG(
+  _ pixels: [UInt8], width: Int, height: Int, channels: CInt, text: [(keyword: String, text: String)], name: String
+) throws(ImageError) -> [UInt8] {
+  for (keyword, text) in text {
+    let isPrintable = keyword.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+    guard isPrintable, (1...79).contains(keyword.utf8.count), !text.utf8.contains(0) else {
+      let shown = printable(keyword)
+      throw ImageError(name: name, kind: .invalidSize("'\(shown)' with its text cannot be stored in a PNG"))
     }
-    guard width <= Int(Int32.max), height <= Int(Int32.max) else {
-      throw ImageError(name: name, kind: .invalidSize("\(width)×\(height) pixels are more than a PNG can hold"))
+  }
+  guard width <= Int(Int32.max), height <= Int(Int32.max) else {
+    throw ImageError(name: name, kind: .invalidSize("\(width)×\(height) pixels are more than a PNG can hold"))
+  }
+  let strings = text.flatMap { pair -> [UInt8] in Array(pair.keyword.utf8) + [0] + Array(pair.text.utf8) + [0] }
+  var outcome = cpng_outcome()
+  var encoded: UnsafeMutablePointer<UInt8>?
+  var count = 0
+  unsafe pixels.withUnsafeBufferPointer { input in
+    unsafe strings.withUnsafeBufferPointer { strings in
+      outcome = unsafe cpng_encode(
+        input.baseAddress, UInt32(width), UInt32(height), channels, strings.baseAddress, text.count, Int(Int32.max),
+        &encoded, &count)
     }
-    let strings = text.flatMap { pair -> [UInt8] in Array(pair.keyword.utf8) + [0] + Array(pair.text.utf8) + [0] }
-    var outcome = cpng_outcome()
-    var encoded: UnsafeMutablePointer<UInt8>?
-    var count = 0
-    unsafe pixels.withUnsafeBufferPointer { input in
-      unsafe strings.withUnsafeBufferPointer { strings in
-        outcome = unsafe cpng_encode(
-          input.baseAddress, UInt32(width), UInt32(height), strings.baseAddress, text.count, Int(Int32.max), &encoded,
-          &count)
-      }
-    }
-    defer { unsafe cpng_free(encoded) }
-    switch Int(outcome.status) {
-    case CPNG_OK:
-      return unsafe [UInt8](UnsafeBufferPointer(start: encoded, count: count))
-    case CPNG_MEMORY: throw ImageError(name: name, kind: .outOfMemory)
-    default: throw ImageError(name: name, kind: .corrupt(message(in: outcome.message)))
-    }
+  }
+  defer { unsafe cpng_free(encoded) }
+  switch Int(outcome.status) {
+  case CPNG_OK:
+    return unsafe [UInt8](UnsafeBufferPointer(start: encoded, count: count))
+  case CPNG_MEMORY: throw ImageError(name: name, kind: .outOfMemory)
+  default: throw ImageError(name: name, kind: .corrupt(message(in: outcome.message)))
   }
 }

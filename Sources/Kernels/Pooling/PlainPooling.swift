@@ -1,5 +1,5 @@
-/// 2×2 pooling with stride 2 of plain maps; `planes` is batch times channels, `height` and `width` are the input's,
-/// rounded down to even.
+/// Pooling with stride 2 of plain maps, 2×2 unless said otherwise; `planes` is batch times channels, `height` and `width`
+/// are the input's, rounded down to even.
 package enum PlainPooling {
   /// `y = x00 + x01 + x10 + x11`.
   package static func sum(_ x: FloatBuffer, planes: Int, height: Int, width: Int, into y: FloatBuffer) {
@@ -29,6 +29,36 @@ package enum PlainPooling {
             var best = 2 * r * width + 2 * c
             for candidate in [best + 1, best + width, best + width + 1] where p[candidate] > p[best] || p[candidate].isNaN {
               best = candidate
+            }
+            indices[(plane * h + r) * w + c] = Int32(best)
+          }
+        }
+      }
+    }
+    return indices
+  }
+
+  /// The same for windows of `window` rows and columns, two apart. The last ones may reach past the map and take what there
+  /// is: a side of n gives ⌈(n - window) / 2⌉ + 1.
+  package static func maximumIndices(
+    _ x: FloatBuffer, planes: Int, height: Int, width: Int, window: Int
+  ) -> [Int32] {
+    precondition(x.count == planes * height * width && window > 0 && min(height, width) >= window, "sizes differ")
+    let (h, w) = ((height - window + 1) / 2 + 1, (width - window + 1) / 2 + 1)
+    let source = x.base
+    var indices = [Int32](repeating: 0, count: planes * h * w)
+    indices.withUnsafeMutableBufferPointer { indices in
+      nonisolated(unsafe) let indices = indices
+      Workers.current.run(planes) { plane, _ in
+        let p = source + plane * height * width
+        for r in 0..<h {
+          for c in 0..<w {
+            var best = 2 * r * width + 2 * c
+            for row in 2 * r..<min(height, 2 * r + window) {
+              for candidate in row * width + 2 * c..<row * width + min(width, 2 * c + window)
+              where p[candidate] > p[best] || p[candidate].isNaN {
+                best = candidate
+              }
             }
             indices[(plane * h + r) * w + c] = Int32(best)
           }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import PrintableText
 import StrictYAML
@@ -25,14 +26,11 @@ package struct PackLibrary: Sendable {
   ///   - folders: the configured ones.
   ///   - executable: the running program; nil leaves out what is beside it.
   package init(folders: [String], executable: String? = PackLibrary.runningExecutable) {
-    self.folders = folders + (executable.map(Self.folders(besideExecutable:)) ?? [])
+    self.folders = folders + (executable.map { ProgramFiles.places(installed: "models", source: "Models", besideExecutable: $0) } ?? [])
   }
 
   /// The path of the running program.
-  package static var runningExecutable: String? {
-    // Fails only without /proc; then nothing is beside the program.
-    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-  }
+  package static var runningExecutable: String? { ProgramFiles.runningExecutable }
 
   /// All packs, in the order of search, then of folders' names; those hidden by one of the same name included.
   package func entries() -> [Entry] {
@@ -92,16 +90,6 @@ package struct PackLibrary: Sendable {
     }
     guard !names.isEmpty else { return "; there are no packs (\(places))" }
     return Suggestion.clause(for: name, in: names) + "; there are: " + names.joined(separator: ", ") + " (\(places))"
-  }
-
-  private static func folders(besideExecutable executable: String) -> [String] {
-    let bin = URL(fileURLWithPath: executable).deletingLastPathComponent()
-    var folders = [bin.appendingPathComponent("../share/idinvert/models").standardized.path]
-    let parts = bin.pathComponents
-    if let build = parts.lastIndex(of: ".build"), build > 0 {
-      folders.append(NSString.path(withComponents: Array(parts[..<build]) + ["Models"]))
-    }
-    return folders
   }
 
   private static func isPack(_ folder: String) -> Bool {

@@ -20,17 +20,19 @@ package enum RandomPack {
   ///
   /// - Parameters:
   ///   - name: the pack's name; lowercase letters, digits, `-`, `_`.
+  ///   - alignment: how its photographs are to be placed.
   ///   - seed: the same seed gives the same bytes.
   /// - Returns: what was written.
   /// - Throws: `PackError` when the folder exists or a file cannot be written.
   @discardableResult
   package static func write(
-    to folder: String, like likeness: Likeness, name: String, seed: UInt64
+    to folder: String, like likeness: Likeness, name: String, alignment: Alignment = .none, seed: UInt64
   ) throws(PackError) -> PackDescription {
     guard PackText.isName(name) else {
       throw PackError("\(quoted(name)) is no name for a pack; use lowercase letters, digits, '-' and '_'")
     }
     var description = description(likeness, name: name, seed: seed)
+    description.alignment = alignment
     var boundaries = TensorPlan()
     for attribute in description.attributes {
       boundaries.required[attribute.name] = [description.layers, description.wDimension]

@@ -43,12 +43,14 @@ package final class ModelShelf: Sendable {
     }
   }
 
-  /// What one optimization with a pack needs, without loading its weights; see `MemoryEstimate`.
+  /// What one optimization with a pack needs, and how photographs are placed for it, without loading its weights; see
+  /// `MemoryEstimate`.
   ///
   /// - Throws: `PackError` in one line.
-  func workingBytes(_ name: String) throws -> Int {
-    if let model = known(name) { return model.workingBytes }
-    return try MemoryEstimate.workingBytes(PackDescription(folder: library.folder(ofPackNamed: name)))
+  func needs(_ name: String) throws -> (workingBytes: Int, alignment: Alignment) {
+    if let model = known(name) { return (model.workingBytes, model.facts.alignment) }
+    let description = try PackDescription(folder: library.folder(ofPackNamed: name))
+    return (try MemoryEstimate.workingBytes(description), description.alignment)
   }
 
   private func known(_ name: String) -> EditingModel? {

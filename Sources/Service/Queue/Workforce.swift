@@ -138,8 +138,9 @@ final class Workforce: Sendable {
     }
     guard job.begin() else { return nil }
     let prepared = try PreparedJob(job, environment.configuration)
+    let needs = try environment.models.needs(prepared.model)
     let bytes = try MemoryEstimate.bytes(
-      for: prepared.input, workingBytes: environment.models.workingBytes(prepared.model),
+      for: prepared.input, workingBytes: needs.workingBytes, alignment: needs.alignment,
       limits: environment.configuration.limits.pictures)
     return try admission.run(bytes: bytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
       watcher.begin(place)

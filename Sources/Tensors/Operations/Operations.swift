@@ -57,6 +57,7 @@ package let operationDescriptions: [OperationDescription] = [
   twice("sumPool", "sum of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("averagePool", "mean of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("maximumPool", "largest of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
+  twice("windowMaximumPool", "largest of k×k, two apart", "[n, c, h, w] → [n, c, ⌈(h - k) / 2⌉ + 1, ⌈(w - k) / 2⌉ + 1]"),
   twice("upsampleNearest", "each pixel four times", "[n, c, h, w] → [n, c, 2h, 2w]"),
   twice("spread", "each pixel and three zeros", "[n, c, h, w] → [n, c, 2h, 2w]"),
   twice("thin", "upper left of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),

@@ -103,6 +103,19 @@ package func maximumPool(_ x: Tensor) throws -> Tensor {
   return try gathered(x, indices, [x.shape[0], x.shape[1], x.shape[2] / 2, x.shape[3] / 2])
 }
 
+/// The largest of each window of `window` rows and columns, two apart; the last ones may reach past the map and take what
+/// there is. `[n, c, h, w]` becomes `[n, c, ⌈(h - window) / 2⌉ + 1, …]`. Differentiable twice.
+package func maximumPool(_ x: Tensor, window: Int) throws -> Tensor {
+  let planes = try planes("maximum pooling", x, even: false)
+  let (height, width) = (x.shape[2], x.shape[3])
+  guard window > 0, min(height, width) >= window else {
+    throw ShapeError("maximum pooling", "pictures of \(x.shape) and windows of \(window)")
+  }
+  let indices = PlainPooling.maximumIndices(x.buffer, planes: planes, height: height, width: width, window: window)
+  return try gathered(
+    x, indices, [x.shape[0], x.shape[1], (height - window + 1) / 2 + 1, (width - window + 1) / 2 + 1])
+}
+
 private func gathered(_ x: Tensor, _ indices: [Int32], _ shape: Shape) throws -> Tensor {
   let y = Tensor(FloatBuffer(count: shape.count), shape), old = x.shape
   PlainPooling.gather(x.buffer, indices, planes: shape[0] * shape[1], into: y.buffer)

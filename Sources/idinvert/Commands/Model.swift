@@ -92,12 +92,15 @@ struct ModelRandom: ParsableCommand {
   @Option(help: "The pack's name.")
   var name = "random"
 
+  @Option(help: "none, or ffhq for a pack that wants aligned faces.")
+  var alignment = Alignment.none
+
   @Option(help: "The same seed gives the same bytes.")
   var seed: UInt64 = 1
 
   func run() throws {
     do {
-      let pack = try RandomPack.write(to: folder, like: likeness, name: name, seed: seed)
+      let pack = try RandomPack.write(to: folder, like: likeness, name: name, alignment: alignment, seed: seed)
       Terminal.say("\(folder): \(pack.name), \(pack.resolution)×\(pack.resolution)")
     } catch {
       throw CommandFailure.model(error.description)
