@@ -1,3 +1,5 @@
+package import StrictYAML
+
 /// Goes in a straight line from one inverted code to another, and on to further ones.
 package struct Interpolate: Edit {
   package static let declaration = Declaration(
@@ -16,6 +18,16 @@ package struct Interpolate: Edit {
 
   package var subject: String? { values.names("with").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["with"] }
+
+  package func check(_ facts: PackFacts) throws(YAMLError) {
+    let lines = values.names("with").count, frames = values.integer("frames") ?? 7
+    let total = lines * (frames - 1) + 1
+    guard total <= EditLimits.maximumFrames else {
+      throw values.place(of: "frames").error(
+        "\(lines) lines of \(frames) frames are \(total) pictures; at most \(EditLimits.maximumFrames) are made; "
+          + "write frames: \((EditLimits.maximumFrames - 1) / lines + 1) or less")
+    }
+  }
 
   package func run(in studio: Studio) throws -> EditResult {
     let code = studio.subject.code
