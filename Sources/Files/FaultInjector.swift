@@ -29,13 +29,21 @@ package final class FaultInjector: Sendable {
   @TaskLocal package static var current: FaultInjector?
 
   private let state = Mutex(State())
+  /// What every file system lacks while this injector stands behind the calls.
+  package let lacking: Set<Capability>
+  /// Whether files seem to have no other names, for tests that keep second names of their own.
+  package let hidesLinks: Bool
+  /// What was found lacking, apart from what other tests find.
+  let fileSystems = FileSystems()
   private let recordsCalls: Bool
   private let plan: @Sendable (_ number: Int, _ call: FileCall, _ path: String) -> Action
 
   /// - Parameter plan: what happens to the call with this number, counted from 1.
   package init(
-    recordsCalls: Bool = true, plan: @escaping @Sendable (_ number: Int, _ call: FileCall, _ path: String) -> Action
+    recordsCalls: Bool = true, lacking: Set<Capability> = [], hidesLinks: Bool = false, plan: @escaping @Sendable (_ number: Int, _ call: FileCall, _ path: String) -> Action
   ) {
+    self.lacking = lacking
+    self.hidesLinks = hidesLinks
     self.recordsCalls = recordsCalls
     self.plan = plan
   }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The system calls that `Files` makes; each one is a place where a test can inject a failure.
 package enum FileCall: String, Sendable, CaseIterable {
-  case open, read, write, close, sync, status, list, makeFolder, rename, remove, lease, map, lock
+  case open, read, write, close, sync, status, list, makeFolder, rename, link, symbolicLink, readLink, remove, lease, map, lock
   case changeMode, changeGroup, touch, fileSystem, watch, wait
 }
 
@@ -55,8 +55,10 @@ package struct FileError: ClassifiedError, Sendable, Equatable {
 
   private static func kind(of errno: Int32) -> FailureKind {
     switch errno {
-    case ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EBUSY, ESTALE, ENOLCK, ETIMEDOUT, EROFS, ENODEV, EHOSTDOWN,
-      ENOTCONN, ECONNRESET, EINTR, ETXTBSY:
+    case ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, EAGAIN, EBUSY, ESTALE, ENOLCK, ETIMEDOUT, EROFS, ENODEV, EINTR, ETXTBSY,
+      // A share that is away, or whose ticket has run out.
+      ENOTCONN, ECONNRESET, ECONNABORTED, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, EREMOTEIO, ENOLINK,
+      EKEYEXPIRED:
       .retry
     case EBADF, EFAULT, ECANCELED:
       .stop
@@ -64,6 +66,12 @@ package struct FileError: ClassifiedError, Sendable, Equatable {
       .refuse
     }
   }
+
+  /// Whether the file system cannot do what was asked, and never will, so that another way must be found.
+  var isMissingCapability: Bool { [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) }
+
+  /// Whether what was open belongs to a mount that is gone: it must be opened anew, by its path.
+  package var isLostMount: Bool { [ESTALE, ENODEV, ENOTCONN, ECONNABORTED].contains(errno) }
 
   private static func words(_ call: FileCall) -> String {
     switch call {
@@ -76,6 +84,9 @@ package struct FileError: ClassifiedError, Sendable, Equatable {
     case .list: "cannot be listed"
     case .makeFolder: "the folder cannot be made"
     case .rename: "cannot be moved"
+    case .link: "cannot be linked"
+    case .symbolicLink: "the symbolic link cannot be made"
+    case .readLink: "the symbolic link cannot be read"
     case .remove: "cannot be removed"
     case .lease: "cannot be asked for writers"
     case .map: "cannot be mapped"
@@ -106,6 +117,9 @@ package struct FileError: ClassifiedError, Sendable, Equatable {
     case (_, EDQUOT): "the disk quota is used up; free some space"
     case (_, EIO): "input/output error; look at the disk and at dmesg"
     case (_, EROFS): "the file system is read-only"
+    case (_, ESTALE): "the share's server knows it no longer; it is opened anew"
+    case (_, ENOTCONN), (_, ECONNABORTED): "the share is not connected; mount it again"
+    case (_, EBUSY): "it is in use"
     case (_, EMFILE), (_, ENFILE): "too many open files; raise LimitNOFILE="
     case (_, ENOTDIR): "it is not a folder"
     case (_, EISDIR): "it is a folder"

@@ -19,6 +19,8 @@ package struct FileStatus: Sendable, Equatable {
   package var mode: UInt32
   package var owner: UInt32
   package var group: UInt32
+  /// How many names the file has.
+  package var links: UInt64
 
   init(_ status: stat) {
     kind =
@@ -38,6 +40,7 @@ package struct FileStatus: Sendable, Equatable {
     mode = UInt32(status.st_mode & 0o7777)
     owner = UInt32(status.st_uid)
     group = UInt32(status.st_gid)
+    links = FaultInjector.current?.hidesLinks == true ? 1 : UInt64(status.st_nlink)
   }
 
   package var identity: FileIdentity { FileIdentity(device: device, inode: inode) }
@@ -53,7 +56,8 @@ package func isGroupOfProcess(_ group: UInt32) -> Bool {
   return found > 0 && groups.prefix(Int(found)).contains(group)
 }
 
-/// Which file it is, whatever its name.
+/// Which file it is, whatever its name, as long as its file system stays mounted: device numbers are given anew at each
+/// mount, and FUSE numbers files anew as well.
 package struct FileIdentity: Hashable, Sendable, Codable {
   package var device: UInt64
   package var inode: UInt64

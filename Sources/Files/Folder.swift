@@ -45,9 +45,9 @@ package final class Folder: Sendable {
     escaped(path.appending(name).bytes)
   }
 
-  /// The names in this folder, but for `.` and `..`, in no order.
+  /// The names in this folder, but for `.` and `..` and the names of deleted files, in no order.
   package func names() throws(FileError) -> [Name] {
-    try SystemCalls.list(number, path: printablePath)
+    try SystemCalls.list(number, path: printablePath).filter { !$0.isOfDeletedFile }
   }
 
   package func status() throws(FileError) -> FileStatus {
@@ -74,7 +74,7 @@ package final class Folder: Sendable {
 
   /// fsync(2): the names in this folder are on disk afterwards.
   package func sync() throws(FileError) {
-    try SystemCalls.sync(number, path: printablePath)
+    try SystemCalls.sync(number, isFolder: true, path: printablePath)
   }
 
   /// Makes a folder in this one and opens it. An existing folder is opened where `exclusive` is false.
@@ -84,16 +84,11 @@ package final class Folder: Sendable {
     } catch where error.errno == EEXIST && !exclusive {
       // It is there: the open below says whether it is a folder.
     }
-    return try folder(name)
-  }
-
-  /// rename(2), never over an existing name unless `replacing`.
-  package func move(
-    _ name: Name, to folder: Folder, as newName: Name, replacing: Bool = false
-  ) throws(FileError) {
-    try SystemCalls.rename(
-      at: number, name, to: folder.number, newName, replacing: replacing,
-      path: "\(printablePath(of: name)) → \(folder.printablePath(of: newName))")
+    do {
+      return try folder(name)
+    } catch where error.errno == ENOENT {
+      throw FileError(.open, error.path, "it exists but cannot be seen yet", kind: .retry)
+    }
   }
 
   package func remove(_ name: Name) throws(FileError) {
@@ -109,13 +104,32 @@ package final class Folder: Sendable {
     guard let status = try statusIfPresent(of: name) else { return }
     guard status.kind == .folder else { return try remove(name) }
     let inner = try folder(name)
-    for entry in try inner.names() { try inner.removeTree(entry) }
-    try removeFolder(name)
+    var deleted: [Name] = []
+    for entry in try SystemCalls.list(inner.number, path: inner.printablePath) {
+      if entry.isOfDeletedFile { deleted.append(entry) } else { try inner.removeTree(entry) }
+    }
+    // What is deleted and still open somewhere comes back under such a name, or cannot be removed by those who have it open.
+    for entry in deleted { try? inner.remove(entry) }
+    do {
+      try removeFolder(name)
+    } catch where [ENOTEMPTY, EEXIST, EBUSY].contains(error.errno) {
+      guard try inner.names().isEmpty else { throw error }
+      throw FileError(.remove, error.path, "a deleted file in it is still open somewhere", kind: .retry)
+    }
   }
 
   /// Sets the permission bits of this folder.
   package func setMode(_ mode: UInt32) throws(FileError) {
     try SystemCalls.changeMode(number, mode_t(mode), path: printablePath)
+  }
+
+  /// Sets the permission bits where the file system has them.
+  package func setModeIfPossible(_ mode: UInt32) throws(FileError) {
+    do {
+      try setMode(mode)
+    } catch where error.isMissingMode {
+      FileSystems.current.note(.modes, of: number, path: printablePath)
+    }
   }
 
   package func setGroup(_ group: UInt32) throws(FileError) {

@@ -25,6 +25,16 @@ package struct Name: Hashable, Sendable {
       && !bytes.contains(0x2F) && !bytes.contains(0)
   }
 
+  /// Whether a network file system gave this name to a file that was deleted while somebody had it open. Such names go by
+  /// themselves.
+  package var isOfDeletedFile: Bool {
+    for prefix in [".nfs", ".fuse_hidden"] where hasPrefix(prefix) {
+      let rest = bytes.dropFirst(prefix.utf8.count)
+      return rest.count >= 8 && rest.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x46).contains($0 & 0xDF) }
+    }
+    return false
+  }
+
   package func hasPrefix(_ prefix: String) -> Bool {
     bytes.starts(with: prefix.utf8)
   }

@@ -51,6 +51,24 @@ package struct RegularFile: ~Copyable {
     try SystemCalls.changeMode(number, mode_t(mode), path: path)
   }
 
+  /// Sets the permission bits where the file system has them.
+  package func setModeIfPossible(_ mode: UInt32) throws(FileError) {
+    do {
+      try setMode(mode)
+    } catch where error.isMissingMode {
+      FileSystems.current.note(.modes, of: number, path: path)
+    }
+  }
+
+  /// Sets the time of change where the file system lets it be set; in nanoseconds since 1970.
+  package func setModifiedIfPossible(_ modified: Int64) throws(FileError) {
+    do {
+      try SystemCalls.setModified(number, modified, path: path)
+    } catch where error.isMissingMode {
+      // A time is worth no word.
+    }
+  }
+
   package func setGroup(_ group: UInt32) throws(FileError) {
     try SystemCalls.changeGroup(number, group, path: path)
   }

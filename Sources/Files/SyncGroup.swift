@@ -19,6 +19,10 @@ package struct SyncGroup: ~Copyable {
       }
     }
 
+    var isFolder: Bool {
+      if case .folder = self { true } else { false }
+    }
+
     var path: String {
       switch self {
       case .folder(let folder): folder.printablePath
@@ -71,7 +75,7 @@ package struct SyncGroup: ~Copyable {
   private mutating func syncItems() throws(FileError) {
     let batch = items
     items = []
-    try SystemCalls.sync(batch.map { ($0.number, $0.path) })
+    try SystemCalls.sync(batch.map { ($0.number, $0.path, $0.isFolder) })
     withExtendedLifetime(batch) {}
   }
 

@@ -5,8 +5,10 @@ internal import Glibc
 /// where interruptions are dealt with and where tests inject failures.
 enum SystemCalls {
   /// Makes a call that returns -1 on failure; repeats it when a signal interrupted it.
+  ///
+  /// - Parameter capability: what the file system must have for it.
   static func perform(
-    _ call: FileCall, _ path: @autoclosure () -> String, _ body: (_ isShort: Bool) -> Int
+    _ call: FileCall, needing capability: Capability? = nil, _ path: @autoclosure () -> String, _ body: (_ isShort: Bool) -> Int
   ) throws(FileError) -> Int {
     while true {
       var isShort = false
@@ -17,6 +19,9 @@ enum SystemCalls {
         case .fail(EINTR): continue
         case .fail(let number): throw FileError(call, path(), errno: number)
         case .die: throw FileError(call, path(), errno: ECANCELED)
+        }
+        if let capability, injector.lacking.contains(capability) {
+          throw FileError(call, path(), errno: capability.usualError)
         }
       }
       let result = body(isShort)
@@ -69,30 +74,46 @@ enum SystemCalls {
     }
   }
 
-  /// fsync(2).
-  static func sync(_ descriptor: Int32, path: @autoclosure () -> String) throws(FileError) {
-    _ = try perform(.sync, path()) { _ in Int(fsync(descriptor)) }
+  /// fsync(2). Of a folder it does what the file system can do (see `Capability.folderSync`).
+  static func sync(_ descriptor: Int32, isFolder: Bool = false, path: @autoclosure () -> String) throws(FileError) {
+    do {
+      try syncStrictly(descriptor, isFolder: isFolder, path: path())
+    } catch where isFolder && error.isMissingFolderSync {
+      FileSystems.current.note(.folderSync, of: descriptor, path: path())
+    }
   }
 
-  /// fsync(2) of several files at the same time.
+  /// fsync(2), with an error where a folder cannot be synced.
+  static func syncStrictly(_ descriptor: Int32, isFolder: Bool, path: @autoclosure () -> String) throws(FileError) {
+    _ = try perform(.sync, needing: isFolder ? .folderSync : nil, path()) { _ in Int(fsync(descriptor)) }
+  }
+
+  /// fsync(2) of several files and folders at the same time.
   ///
   /// - Throws: the first failure, when all have been tried.
-  static func sync(_ files: [(number: Int32, path: String)]) throws(FileError) {
+  static func sync(_ files: [(number: Int32, path: String, isFolder: Bool)]) throws(FileError) {
     var failure: FileError?
-    var permitted: [(number: Int32, path: String)] = []
+    var permitted: [(number: Int32, path: String, isFolder: Bool)] = []
+    func failed(_ file: (number: Int32, path: String, isFolder: Bool), _ error: FileError) {
+      if file.isFolder, error.isMissingFolderSync {
+        FileSystems.current.note(.folderSync, of: file.number, path: file.path)
+      } else {
+        failure = failure ?? error
+      }
+    }
     for file in files {
       do throws(FileError) {
-        _ = try perform(.sync, file.path) { _ in 0 }
+        _ = try perform(.sync, needing: file.isFolder ? .folderSync : nil, file.path) { _ in 0 }
         permitted.append(file)
       } catch {
-        failure = failure ?? error
+        failed(file, error)
       }
     }
     let numbers = permitted.map(\.number)
     var errors = [Int32](repeating: 0, count: numbers.count)
     unsafe idi_sync_all(numbers, &errors, Int32(numbers.count))
-    if let index = errors.firstIndex(where: { $0 != 0 }) {
-      failure = failure ?? FileError(.sync, permitted[index].path, errno: errors[index])
+    for (file, number) in zip(permitted, errors) where number != 0 {
+      failed(file, FileError(.sync, file.path, errno: number))
     }
     if let failure { throw failure }
   }
@@ -129,7 +150,7 @@ enum SystemCalls {
     at oldFolder: Int32, _ oldName: Name, to newFolder: Int32, _ newName: Name, replacing: Bool,
     path: @autoclosure () -> String
   ) throws(FileError) {
-    _ = try perform(.rename, path()) { _ in
+    _ = try perform(.rename, needing: replacing ? nil : .exclusiveRename, path()) { _ in
       unsafe withCString(oldName) { old in
         unsafe withCString(newName) { new in
           if replacing { return Int(unsafe renameat(oldFolder, old, newFolder, new)) }
@@ -137,6 +158,37 @@ enum SystemCalls {
         }
       }
     }
+  }
+
+  /// linkat(2): one more name for a file. Fails with EEXIST where the name is taken.
+  static func link(
+    at oldFolder: Int32, _ oldName: Name, to newFolder: Int32, _ newName: Name, path: @autoclosure () -> String
+  ) throws(FileError) {
+    _ = try perform(.link, needing: .hardLinks, path()) { _ in
+      unsafe withCString(oldName) { old in
+        unsafe withCString(newName) { new in Int(unsafe linkat(oldFolder, old, newFolder, new, 0)) }
+      }
+    }
+  }
+
+  /// symlinkat(2). Fails with EEXIST where the name is taken.
+  static func makeSymbolicLink(
+    _ text: Name, at folder: Int32, _ name: Name, path: @autoclosure () -> String
+  ) throws(FileError) {
+    _ = try perform(.symbolicLink, needing: .symbolicLinks, path()) { _ in
+      unsafe withCString(text) { text in
+        unsafe withCString(name) { name in Int(unsafe symlinkat(text, folder, name)) }
+      }
+    }
+  }
+
+  /// readlinkat(2), at most 255 bytes of it.
+  static func readSymbolicLink(at folder: Int32, _ name: Name, path: @autoclosure () -> String) throws(FileError) -> Name {
+    var buffer = [CChar](repeating: 0, count: 255)
+    let count = try perform(.readLink, path()) { _ in
+      unsafe withCString(name) { text in unsafe readlinkat(folder, text, &buffer, buffer.count) }
+    }
+    return Name(bytes: buffer[..<count].map { UInt8(bitPattern: $0) })
   }
 
   /// unlinkat(2), of a file or of an empty folder.
@@ -173,18 +225,28 @@ enum SystemCalls {
 
   /// fchmod(2).
   static func changeMode(_ descriptor: Int32, _ mode: mode_t, path: @autoclosure () -> String) throws(FileError) {
-    _ = try perform(.changeMode, path()) { _ in Int(fchmod(descriptor, mode)) }
+    _ = try perform(.changeMode, needing: .modes, path()) { _ in Int(fchmod(descriptor, mode)) }
   }
 
   /// fchown(2), the group only.
   static func changeGroup(_ descriptor: Int32, _ group: UInt32, path: @autoclosure () -> String) throws(FileError) {
-    _ = try perform(.changeGroup, path()) { _ in Int(fchown(descriptor, uid_t.max, group)) }
+    _ = try perform(.changeGroup, needing: .modes, path()) { _ in Int(fchown(descriptor, uid_t.max, group)) }
   }
 
   /// utimensat(2), both times now.
   static func touch(at folder: Int32, _ name: Name, path: @autoclosure () -> String) throws(FileError) {
     _ = try perform(.touch, path()) { _ in
       unsafe withCString(name) { text in Int(unsafe utimensat(folder, text, nil, AT_SYMLINK_NOFOLLOW)) }
+    }
+  }
+
+  /// futimens(3); the time of access becomes the time of change.
+  static func setModified(_ descriptor: Int32, _ modified: Int64, path: @autoclosure () -> String) throws(FileError) {
+    let second: Int64 = 1_000_000_000
+    let fraction = (modified % second + second) % second
+    let time = timespec(tv_sec: Int((modified - fraction) / second), tv_nsec: Int(fraction))
+    _ = try perform(.touch, needing: .modes, path()) { _ in
+      Int(unsafe futimens(descriptor, [time, time]))
     }
   }
 

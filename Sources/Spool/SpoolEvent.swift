@@ -7,6 +7,8 @@ package enum SpoolEvent: Sendable {
   case watchLost(inbox: String, reason: String)
   case watchFound(inbox: String)
   case overflow(inbox: String)
+  /// What a file system cannot do, and what is done without it. Said once for each.
+  case fileSystemLacks(path: String, what: String)
   /// A file that is no job: a pipe, a link, `notes.txt`. Said once.
   case ignored(inbox: String, name: Name, reason: String)
   /// A drop that cannot be taken until a person does something. Said once.
@@ -35,7 +37,7 @@ package enum SpoolEvent: Sendable {
     switch self {
     case .backlog: .debug
     case .accepted, .started, .takenBack, .troubleOver: .info
-    case .modeChosen, .watchFound, .published, .recovered, .ignored, .removedResult: .notice
+    case .modeChosen, .fileSystemLacks, .watchFound, .published, .recovered, .ignored, .removedResult: .notice
     case .watchLost, .overflow, .held, .failed, .delayed, .requestRefused: .warning
     case .quarantined, .trouble: .error
     }
@@ -48,6 +50,7 @@ package enum SpoolEvent: Sendable {
     case .watchLost(let inbox, let reason): "\(escaped(inbox)): watch lost: \(reason); it is picked up when it returns"
     case .watchFound(let inbox): "\(escaped(inbox)): watch found again"
     case .overflow(let inbox): "\(escaped(inbox)): too many events at once; the folder is scanned"
+    case .fileSystemLacks(let path, let what): "\(path): the file system is one of those that can do less: \(what)"
     case .ignored(let inbox, let name, let reason), .held(let inbox, let name, let reason):
       "\(escaped(inbox))/\(name): \(reason)"
     case .accepted(let job, let name, _): "\(job): accepted \(name)"

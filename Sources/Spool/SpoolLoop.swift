@@ -35,6 +35,7 @@ package final class SpoolLoop {
   var claimsPausedUntil: Moment = .zero
   var claimFailures = 0
   var trouble: String?
+  private var toldLacks = 0
   var held: [Place: [Name: String]] = [:]
   var lastStatus: SpoolStatus?
   var lastStatusWrite: Moment?
@@ -112,6 +113,7 @@ package final class SpoolLoop {
     while let item = later.pop(due: now) { resume(item, now) }
     claimReady(now)
     tellBacklog()
+    tellLacks()
     if nextRetention <= now { removeOldResults(now) }
     writeStatus(now)
     return nextMoment(now)
@@ -132,6 +134,14 @@ package final class SpoolLoop {
     guard drops != lastBacklog else { return }
     lastBacklog = drops
     emit(.backlog(drops: drops))
+  }
+
+  private func tellLacks() {
+    let lacks = FileSystems.current.lacks
+    for lack in lacks.dropFirst(toldLacks) {
+      emit(.fileSystemLacks(path: lack.path, what: lack.capability.consequence))
+    }
+    toldLacks = lacks.count
   }
 
   var hasReady: Bool { readyStart < ready.count }

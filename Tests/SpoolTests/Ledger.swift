@@ -92,7 +92,7 @@ final class Ledger: Sendable {
     guard let (call, path) = state.last else { return }
     state.last = nil
     switch call {
-    case .open, .makeFolder:
+    case .open, .makeFolder, .symbolicLink:
       guard let status = status(path), let to = spot(path), state.current[to.folder]?[to.name] != status.st_ino else { return }
       if status.st_mode & S_IFMT == S_IFDIR { state.folders.insert(status.st_ino) } else { keep(path, status.st_ino) }
       apply(Operation(from: nil, to: to, inode: status.st_ino), &state)
@@ -102,6 +102,12 @@ final class Ledger: Sendable {
         let inode = state.current[from.folder]?[from.name], status(paths[1])?.st_ino == inode
       else { return }
       apply(Operation(from: from, to: to, inode: inode), &state)
+    case .link:
+      let paths = path.components(separatedBy: " → ")
+      guard paths.count == 2, let to = spot(paths[1]), let status = status(paths[1]),
+        state.current[to.folder]?[to.name] != status.st_ino
+      else { return }
+      apply(Operation(from: nil, to: to, inode: status.st_ino), &state)
     case .remove:
       guard let from = spot(path), let inode = state.current[from.folder]?[from.name], status(path) == nil else { return }
       apply(Operation(from: from, to: nil, inode: inode), &state)
@@ -171,6 +177,7 @@ final class Ledger: Sendable {
         continue
       }
       try succeed(link(asidePath(entry), inner), inner)
+      if let status = status(inner), status.st_mode & S_IFMT == S_IFLNK { continue }
       let content = state.contents[entry]
       let file = open(inner, O_WRONLY | O_TRUNC)
       try succeed(file, inner)

@@ -31,6 +31,9 @@ struct Orchard {
     "bad.jpg": "pixels of bad", "bad.yaml": "broken",
   ], jobs: ["apple", "bad"])
 
+  /// A picture that seems cut short and goes back to the inbox once.
+  static let cut = Orchard(drops: ["cut.jpg": "pixels of cut", "cut.jpg.yaml": "steps of cut"], jobs: ["cut"])
+
   let drops: [String: String]
   let jobs: [String]
 
@@ -39,6 +42,7 @@ struct Orchard {
       $0.settleMilliseconds = 100
       $0.pairingSeconds = 0.3
       $0.orphanSeconds = 5
+      $0.incompleteSeconds = 1
     }
   }
 
@@ -70,6 +74,7 @@ struct Orchard {
         job.fail("bad.yaml:1:1: not understood")
         return
       }
+      if job.name == "cut", job.settleAgain("cut.jpg: cut short") { return }
       for file in try job.files() where file.role != .sidecar { _ = try job.contents(of: file.name) }
       // A quick job ends before its first one.
       if job.name != "apple" { try job.saveCheckpoint(Array("half of \(job.name)".utf8)) }

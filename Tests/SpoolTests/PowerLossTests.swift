@@ -8,6 +8,17 @@ import Testing
   /// After each call that changes something, the power fails: what survives is built anew, and a new process goes on.
   @Test(arguments: Ledger.Survival.allCases, [Orchard.small, .folders])
   func thePowerMayFailAtEachCall(_ survival: Ledger.Survival, _ orchard: Orchard) throws {
+    try cutPowerAtEachCall(survival, orchard, lacking: [])
+  }
+
+  /// Without fsync of folders there is nothing to promise; without anything else the promise is the same.
+  @Test(arguments: Ledger.Survival.allCases, [Orchard.small, .folders, .cut])
+  func thePowerMayFailOnAShare(_ survival: Ledger.Survival, _ orchard: Orchard) throws {
+    try cutPowerAtEachCall(survival, orchard, lacking: [.exclusiveRename])
+    try cutPowerAtEachCall(survival, orchard, lacking: [.exclusiveRename, .hardLinks, .modes])
+  }
+
+  private func cutPowerAtEachCall(_ survival: Ledger.Survival, _ orchard: Orchard, lacking: Set<Capability>) throws {
     var failing = 1
     while true {
       let yard = try Yard()
@@ -15,7 +26,8 @@ import Testing
       let ledger = try Ledger(yard)
       let cut = failing
       let changes = Changes(alsoSyncs: true)
-      let injector = FaultInjector(recordsCalls: false) { _, call, path in
+      // The ledger's own names of each file are no names that people gave.
+      let injector = FaultInjector(recordsCalls: false, lacking: lacking, hidesLinks: true) { _, call, path in
         if changes.count(call, path) == cut { return .die }
         ledger.observe(call, path)
         return .proceed
@@ -24,7 +36,8 @@ import Testing
       if injector.hits == 0 { break }
       try ledger.cutPower(survival)
       try orchard.expectNothingLost(yard, "power cut at change \(cut), \(survival)")
-      run(yard, orchard, nil, seconds: 900)
+      let after = FaultInjector(recordsCalls: false, lacking: lacking, hidesLinks: true) { _, _, _ in .proceed }
+      run(yard, orchard, after, seconds: 900)
       try orchard.expectEachAnsweredOnce(yard, "power cut at change \(cut), \(survival), restarted")
       failing += 1
     }

@@ -19,6 +19,7 @@ package enum ServiceEvent: String, Sendable, CaseIterable {
   case watchLost = "94c9960c36ed4bd29bedd1705069147b"
   case watchFound = "9660fe49afd445e0ba5e874b61fed2f5"
   case queueOverflow = "5497eca85f6a497ebbef42d788e4c758"
+  case fileSystemLacks = "388dd1e0f6ee409983f162cf2fc228cb"
   case fileIgnored = "08bf8307ef874ca7a83fee4fca699221"
   case fileHeld = "434d1113d12740799be5900a8d339459"
   case trouble = "ca209d18b27e41d3bfca312843842b68"
@@ -48,6 +49,7 @@ package enum ServiceEvent: String, Sendable, CaseIterable {
     case .watchLost: "watch lost"
     case .watchFound: "watch found"
     case .queueOverflow: "queue overflow"
+    case .fileSystemLacks: "file system limited"
     case .fileIgnored: "file ignored"
     case .fileHeld: "file held"
     case .trouble: "trouble"
@@ -73,6 +75,7 @@ package enum EventField: String, Sendable, CaseIterable {
   case loss = "IDINVERT_LOSS"
   case seconds = "IDINVERT_SECONDS"
   case output = "IDINVERT_OUTPUT"
+  case folder = "IDINVERT_FOLDER"
   case reason = "IDINVERT_REASON"
   case queue = "IDINVERT_QUEUE"
 

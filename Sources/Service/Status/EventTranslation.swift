@@ -31,6 +31,7 @@ package struct EventTranslation: Sendable {
     case .overflow(let inbox):
       tally.count(\.overflows)
       return (.queueOverflow, [.watch: inbox])
+    case .fileSystemLacks(let path, let what): return (.fileSystemLacks, [.folder: path, .reason: what])
     case .ignored(let inbox, let name, let reason):
       return (.fileIgnored, [.watch: inbox, .name: name.description, .reason: reason])
     case .held(let inbox, let name, let reason):

@@ -216,6 +216,9 @@ package final class ClaimedJob: Sendable {
     guard !state.withLock({ $0.isEnded }), desk.mayWaitForRest(record) else { return false }
     do throws(FileError) {
       guard try steps.takeBack(record) else { return false }
+      if let entry = record.entries.first, let status = try steps.dropFolder(of: record).statusIfPresent(of: entry.name) {
+        desk.moveHold(of: entry, to: status)
+      }
     } catch {
       // Half of it may be back: the claim is begun again and puts it together.
       guard end() else { return true }

@@ -70,24 +70,29 @@ extension JobSteps {
   private func take(
     _ entry: JobEntry, record: JobRecord, from inbox: Folder, to input: Folder
   ) throws(FileError) -> Taken {
-    if entry.role == .folder, let hidden = try inbox.statusIfPresent(of: record.inPlaceName) {
-      if hidden.identity == entry.identity, try !input.contains(entry.name) { return .inPlace }
+    if entry.role == .folder, try inbox.contains(record.inPlaceName) {
+      if try !input.contains(entry.name) { return .inPlace }
       try inbox.removeTree(record.inPlaceName)  // the source of a finished copy
     }
-    if let status = try input.statusIfPresent(of: entry.name) {
-      if status.identity == entry.identity { return entry.matches(status) ? .here : .changed }
-      guard !entry.isCopy, let source = try inbox.statusIfPresent(of: entry.name), source.identity == entry.identity
-      else { return .here }
-      try input.removeTree(entry.name)  // a copy whose source was not removed yet: made again from what is there now
+    let trail = try ClaimTrail(from: inbox, to: input)
+    if let taken = try input.statusIfPresent(of: entry.name) {
+      try inbox.removeReservation(of: entry.name, from: input)
+      let isLeftBehind = try trail.isLeftBehind(entry, taken: taken)
+      if entry.isCopy || !isLeftBehind {
+        return trail.wasMoved(entry, taken) && !trail.matches(entry, taken) ? .changed : .here
+      }
+      // Its source was not removed yet: made again from what is there now.
+      try input.removeTree(entry.name)
     }
     guard let source = try inbox.statusIfPresent(of: entry.name) else { return .gone }
-    guard entry.matches(source) else { return .changed }
+    guard trail.matches(entry, source) else { return .changed }
     if entry.isCopy {
-      try inbox.copy(entry.name, to: input, as: entry.name, limit: Int64(configuration.limits.fileBytes))
+      try inbox.copy(
+        entry.name, to: input, as: entry.name, limit: Int64(configuration.limits.fileBytes), isPrivate: true)
       return .here
     }
     do {
-      try inbox.move(entry.name, to: input, as: entry.name)
+      try inbox.move(entry.name, to: input, as: entry.name, isPrivate: true)
     } catch where error.errno == EXDEV {
       return try takeAcross(entry, record: record, from: inbox, to: input)
     } catch where entry.role == .folder && (error.errno == EACCES || error.errno == EPERM) {
@@ -96,7 +101,7 @@ extension JobSteps {
     } catch where error.errno == ENOENT {
       return .gone
     }
-    return entry.matches(try input.status(of: entry.name)) ? .here : .changed
+    return trail.matches(entry, try input.status(of: entry.name)) ? .here : .changed
   }
 
   /// Takes an entry from another file system. It is in the inbox until the copy is on disk and verified.
@@ -116,8 +121,8 @@ extension JobSteps {
       try inbox.removeTree(record.inPlaceName)
       return .here
     }
-    try inbox.copy(entry.name, to: input, as: entry.name, limit: limit)
-    guard entry.matches(try inbox.status(of: entry.name)) else { return .changed }
+    try inbox.copy(entry.name, to: input, as: entry.name, limit: limit, isPrivate: true)
+    guard try ClaimTrail(from: inbox, to: input).matches(entry, inbox.status(of: entry.name)) else { return .changed }
     try inbox.remove(entry.name)
     // Else a power cut brings it back as a second drop.
     try inbox.sync()
@@ -148,18 +153,16 @@ extension JobSteps {
       guard try !inbox.contains(entry.name) else { return false }
       try inbox.move(record.inPlaceName, to: inbox, as: entry.name)
     }
+    let trail = try ClaimTrail(from: inbox, to: input)
     for entry in record.entries where !entry.isCopy {
-      guard let status = try input.statusIfPresent(of: entry.name),
-        let other = try inbox.statusIfPresent(of: entry.name)
-      else { continue }
-      guard other.identity == entry.identity, status.identity != entry.identity else { return false }
+      try inbox.removeReservation(of: entry.name, from: input)
+      guard let taken = try input.statusIfPresent(of: entry.name), try inbox.contains(entry.name) else { continue }
+      guard try trail.isSource(entry, taken: taken) else { return false }
     }
     for entry in record.entries where !entry.isCopy {
-      guard let status = try input.statusIfPresent(of: entry.name) else { continue }
-      if let other = try inbox.statusIfPresent(of: entry.name),
-        other.identity == entry.identity, status.identity != entry.identity
-      {
-        try input.removeTree(entry.name)  // the source of this copy was never removed and is the drop
+      guard let taken = try input.statusIfPresent(of: entry.name) else { continue }
+      if try inbox.contains(entry.name), try trail.isSource(entry, taken: taken) {
+        try input.removeTree(entry.name)  // the source was never removed, and is the drop
         continue
       }
       try moveBack(entry, from: input, to: inbox)
@@ -185,12 +188,5 @@ extension JobSteps {
       try inbox.sync()
       try input.removeTree(entry.name)
     }
-  }
-}
-
-extension JobEntry {
-  /// Whether it is still the file that settled.
-  func matches(_ status: FileStatus) -> Bool {
-    status.identity == identity && (role == .folder || (status.size == size && status.modified == modified))
   }
 }

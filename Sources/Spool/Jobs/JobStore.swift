@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import PrintableText
+internal import Synchronization
 
 /// The state folder: one folder per job, each with its record, what was dropped and what is to be published.
 package final class JobStore: Sendable {
@@ -17,19 +18,27 @@ package final class JobStore: Sendable {
   static let recordLimit = 1 << 20
   private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, "cache"]
 
-  let root: Folder
-  /// Held as long as the store lives: one service per state folder.
-  private let lock: RegularFile
+  private struct Opened: ~Copyable {
+    let root: Folder
+    /// Held as long as the store lives: one service per state folder.
+    let lock: RegularFile
+  }
+
+  private let path: String
+  private let opened: Mutex<Opened>
+
+  var root: Folder { opened.withLock { $0.root } }
 
   /// Opens a state folder and makes what is missing in it.
   ///
   /// - Throws: kind *stop* when another process holds it.
   package init(path: String) throws(SpoolError) {
     do throws(FileError) {
-      root = try makeFolders(Name(path))
+      let root = try makeFolders(Name(path))
       _ = try root.makeFolder(Self.quarantineName)
       _ = try root.makeFolder(Self.requestsName, mode: 0o770)
-      lock = try Self.lock(root)
+      opened = Mutex(Opened(root: root, lock: try Self.lock(root)))
+      self.path = path
     } catch where error.call == .lock && error.errno == EWOULDBLOCK {
       let holder = try? readFile(Name(path).appending(Self.lockName), limit: 64)  // only to name it
       let process = holder.map { " (process \(escaped($0.bytes.prefix { $0 != 0x0A })))" } ?? ""
@@ -45,6 +54,24 @@ package final class JobStore: Sendable {
     // Only for people and the message above: the lock itself is what counts.
     try root.createFile(lockName).write(Array("\(ProcessInfo.processInfo.processIdentifier)\n".utf8))
     return file
+  }
+
+  /// Opens the state folder by its path, and takes its lock, where what was open belongs to a mount that is gone.
+  ///
+  /// - Returns: whether it was opened.
+  /// - Throws: kind *retry* as long as another folder is in its place: the one it is mounted on.
+  func reopenIfLost() throws(FileError) -> Bool {
+    do {
+      _ = try root.status()
+      return false
+    } catch where error.isLostMount {
+      let found = try Folder(path: Name(path))
+      guard try found.contains(Self.requestsName), try found.contains(Self.lockName) else {
+        throw FileError(.open, found.printablePath, "the state folder is away; mount it again", kind: .retry)
+      }
+      try opened.withLock { opened throws(FileError) in opened = Opened(root: found, lock: try Self.lock(found)) }
+      return true
+    }
   }
 
   /// The identifiers of all job folders, oldest first, and the names that are none of ours.

@@ -59,11 +59,11 @@ extension JobSteps {
   ) throws(FileError) {
     let hasOriginals = try output.contains(Self.originalsName)
     if record.isFolder {
-      if hasOriginals { try output.move(Self.originalsName, to: input, as: entry.name) }
+      if hasOriginals { try output.move(Self.originalsName, to: input, as: entry.name, isPrivate: true) }
     } else if hasOriginals, try output.folder(Self.originalsName).contains(entry.name) {
-      try output.folder(Self.originalsName).move(entry.name, to: input, as: entry.name)
+      try output.folder(Self.originalsName).move(entry.name, to: input, as: entry.name, isPrivate: true)
     } else if try output.contains(entry.name) {
-      try output.move(entry.name, to: input, as: entry.name)
+      try output.move(entry.name, to: input, as: entry.name, isPrivate: true)
     } else {
       return
     }
@@ -142,11 +142,11 @@ extension JobSteps {
   ) throws(FileError) {
     let isTaken = try output.contains(name) || name == Self.errorName || name == Self.originalsName
     if record.isFolder {
-      try input.move(name, to: output, as: Self.originalsName)
+      try input.move(name, to: output, as: Self.originalsName, isPrivate: true)
     } else if isTaken {
-      try input.move(name, to: try output.makeFolder(Self.originalsName), as: name)
+      try input.move(name, to: try output.makeFolder(Self.originalsName), as: name, isPrivate: true)
     } else {
-      try input.move(name, to: output, as: name)
+      try input.move(name, to: output, as: name, isPrivate: true)
     }
   }
 
@@ -164,7 +164,7 @@ extension JobSteps {
     let status = try folder.status()
     if status.group != outbox.group { try? folder.setGroup(outbox.group) }  // not a member: its own group stays
     let mode = outbox.mode & 0o777 | 0o700
-    if status.mode & 0o777 != mode { try folder.setMode(mode) }
+    if status.mode & 0o777 != mode { try folder.setModeIfPossible(mode) }
   }
 
   private func applyAccess(of outbox: FileStatus, inside folder: Folder) throws(FileError) {
@@ -178,7 +178,7 @@ extension JobSteps {
       guard status.group != outbox.group || status.mode != mode else { continue }
       let file = try folder.openFile(name)
       if status.group != outbox.group { try? file.setGroup(outbox.group) }  // same
-      try file.setMode(mode)
+      try file.setModeIfPossible(mode)
     }
   }
 
@@ -199,10 +199,10 @@ extension JobSteps {
       // Below a folder with setgid the kernel has set it here too, and a chmod without it would take it away.
       let setgid = madeMode & 0o2000
       do {
-        try made.setMode(mode | setgid)
+        if setgid != 0 { try made.setMode(mode | setgid) } else { try made.setModeIfPossible(mode) }
       } catch where error.errno == EPERM && setgid != 0 {
         // RestrictSUIDSGID= of a hardened unit. Its UMask= should be 0007, then there is nothing to set.
-        try made.setMode(mode)
+        try made.setModeIfPossible(mode)
       }
     }
     try folder.sync()
@@ -222,13 +222,26 @@ extension JobSteps {
         try copyAnswer(&record, from: job, to: target)
       }
     }
-    guard let copied = record.copied, try target.status().identity == copied.outbox else {
+    guard try target.contains(record.inPlaceName) else {
+      // An earlier process had moved it, if this is the outbox that it was copied to: its number stays when it is mounted
+      // anew, or the answer is seen.
+      if try record.copied?.outbox.inode == target.status().inode { return target.path }
+      if let name = try published(record, in: target, first: first) { return target.path.appending(name) }
       throw FileError(.rename, target.printablePath, "it is not the outbox the answer was copied to", kind: .retry)
     }
-    guard try target.contains(record.inPlaceName) else { return target.path }  // an earlier process had moved it
     let name = try moveToFreeName(record.inPlaceName, from: target, to: target, base: record.name, first: first)
     try target.sync()
     return target.path.appending(name)
+  }
+
+  /// The name under which the answer lies in an outbox already.
+  private func published(_ record: JobRecord, in target: Folder, first: Int) throws(FileError) -> Name? {
+    for number in first..<(first + 64) {
+      let name = numberedName(record.name, number)
+      guard let status = try target.statusIfPresent(of: name) else { continue }
+      if status.kind == .folder, try ResultMarker.read(in: try target.folder(name))?.id == record.id { return name }
+    }
+    return nil
   }
 
   /// Copies the answer to another file system under a hidden name, and records that it is complete there.

@@ -152,6 +152,15 @@ final class FrontDesk: Sendable {
     }
   }
 
+  /// A drop that was copied back is another file now: what is known of it goes with it.
+  func moveHold(of entry: JobEntry, to status: FileStatus) {
+    guard status.size == entry.size else { return }
+    state.withLock { state in
+      guard let hold = state.holds.removeValue(forKey: entry.identity) else { return }
+      state.holds[status.identity] = Hold(size: status.size, modified: status.modified, until: hold.until)
+    }
+  }
+
   // MARK: For the loop
 
   /// Asks the worker of a running job to end it.

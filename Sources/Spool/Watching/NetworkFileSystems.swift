@@ -5,8 +5,16 @@ package enum NetworkFileSystems {
     0x5346_414F: "afs", 0x00C3_6400: "ceph", 0x7375_7245: "coda",
   ]
 
+  /// Those that may give a file another inode number when it is renamed or mounted anew.
+  private static let renumbering: Set<String> = ["cifs", "smb2", "smb", "9p", "fuse"]
+
   /// The name of such a file system, nil for others.
   package static func name(ofType type: Int64) -> String? {
     names[type]
+  }
+
+  /// Whether inode numbers say for good which file it is.
+  static func keepsNumbers(ofType type: Int64) -> Bool {
+    names[type].map { !renumbering.contains($0) } ?? true
   }
 }

@@ -16,18 +16,31 @@ extension SpoolLoop {
     }
   }
 
+  private func reopenState() {
+    do throws(FileError) {
+      if try store.reopenIfLost(), let inotify {
+        requestsWatch = try inotify.add(try store.root.folder(JobStore.requestsName))
+      }
+      // Other machines' requests make no event.
+      if NetworkFileSystems.name(ofType: try store.root.fileSystemType()) != nil { isRequestsDirty = true }
+    } catch {
+      tell(trouble: error)
+    }
+  }
+
   // MARK: Scanning
 
   /// Opens a watch that is not open, notices one that is lost, and looks at everything in it.
   func rescan(watch index: Int, _ now: Moment) {
     let settings = watches[index].configuration
+    reopenState()
     do throws(FileError) {
       try reopenIfNeeded(watch: index, now)
       for subfolder in watches[index].folders.keys.sorted() where watches[index].folders[subfolder] != nil {
         try scan(Place(watch: index, subfolder: subfolder), now)
       }
       if claimFailures == 0 { tellNoTrouble() }
-    } catch where error.kind != .retry || error.errno == ESTALE || error.errno == ENODEV {
+    } catch where error.kind != .retry || error.isLostMount {
       lose(watch: index, reason: error.message)
     } catch {
       tell(trouble: error)
