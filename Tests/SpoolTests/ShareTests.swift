@@ -61,4 +61,37 @@ import Testing
       try Data(changed.utf8).write(to: URL(fileURLWithPath: path))
     }
   }
+
+  @Test func aPictureFromAnAlbumKeepsItsModeAndTimes() throws {
+    let yard = try Yard()
+    let album = yard.path + "/album.jpg"
+    try Data("pixels".utf8).write(to: URL(fileURLWithPath: album))
+    #expect(chmod(album, 0o640) == 0)
+    #expect(chmod(yard.inbox, 0o755) == 0)
+    let time = timespec(tv_sec: 1_700_000_000, tv_nsec: 0)
+    #expect(utimensat(AT_FDCWD, album, [time, time], 0) == 0)
+    let before = try status(album)
+    try FileManager.default.createDirectory(atPath: yard.inbox + "/basket", withIntermediateDirectories: false)
+    try yard.drop("basket/job.yaml", "with linked.jpg")
+    for name in ["linked.jpg", "basket/linked.jpg", "bad.jpg"] { #expect(link(album, yard.inbox + "/" + name) == 0) }
+    let loop = try yard.loop()
+    #expect(chmod(yard.outbox, 0o755) == 0)
+    yard.run(loop, seconds: 30)
+    while let job = loop.takeJob() { if job.name == "bad" { job.fail("bad") } else { job.publish() } }
+    let after = try status(album)
+    #expect(after.mode == before.mode && after.owner == before.owner && after.group == before.group)
+    #expect(after.modified == before.modified && after.links == 1)
+    for path in ["linked/linked.jpg", "basket/originals/linked.jpg", "failed/bad/bad.jpg"] {
+      let original = try status(yard.outbox + "/" + path)
+      #expect(original.inode != before.inode && original.links == 1, "\(path)")
+      #expect(original.modified == before.modified, "\(path)")
+      #expect(original.mode == 0o644, "\(path)")
+      #expect(try String(contentsOfFile: yard.outbox + "/" + path, encoding: .utf8) == "pixels")
+    }
+  }
+
+  private func status(_ path: String) throws -> FileStatus {
+    let (folder, name) = (path[..<path.lastIndex(of: "/")!], path.split(separator: "/").last!)
+    return try Folder(path: Name(String(folder))).status(of: Name(String(name)))
+  }
 }

@@ -170,7 +170,12 @@ extension JobSteps {
   private func applyAccess(of outbox: FileStatus, inside folder: Folder) throws(FileError) {
     let user = geteuid()
     for name in try folder.names() {
-      let status = try folder.status(of: name)
+      var status = try folder.status(of: name)
+      if status.kind == .regular, status.links > 1 {
+        // In somebody's album, too: that one stays as it is, and what is published does not change with it.
+        try folder.separateFromOtherNames(name)
+        status = try folder.status(of: name)
+      }
       guard status.owner == user else { continue }
       if status.kind == .folder { try applyAccess(of: outbox, to: try folder.folder(name)) }
       guard status.kind == .regular else { continue }
