@@ -93,13 +93,18 @@ package struct Diagnosis {
       return Finding(
         .bad, subject, "\(shown) cannot be read and written by user \(getuid()); give it access, or ask as the service's user")
     }
-    var kind = "local"
-    if let type = try? Folder(path: Name(path)).fileSystemType(), Self.networkTypes.contains(type) { kind = "network, polled" }
-    return Finding(.good, subject, "\(shown) (\(kind))")
+    do throws(FileError) {
+      let folder = try Folder(path: Name(path))
+      let network = NetworkFileSystems.name(ofType: try folder.fileSystemType())
+      let kind = network.map { subject == "inbox" ? "\($0), polled" : $0 } ?? "local"
+      let missing = try folder.missingCapabilities()
+      guard !missing.isEmpty else { return Finding(.good, subject, "\(shown) (\(kind))") }
+      let consequences = Capability.allCases.filter(missing.contains).map(\.consequence).joined(separator: "; ")
+      return Finding(.note, subject, "\(shown) (\(kind)): \(consequences)")
+    } catch {
+      return Finding(.bad, subject, error.message)
+    }
   }
-
-  /// nfs, cifs, smb2, 9p, fuse; see statfs(2).
-  private static let networkTypes: Set<Int64> = [0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x0102_1997, 0x6573_5546]
 
   private var packs: [Finding] {
     let library = PackLibrary(folders: configuration.models)
