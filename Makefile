@@ -17,7 +17,7 @@ BUILD_PACKAGES := libpng-dev libjpeg-dev libyaml-dev nettle-dev zlib1g-dev libsy
 TEST_PACKAGES := jq systemd gcc libc6-dev binutils strace
 # For the test of the package in a booted machine, which needs root.
 ifeq ($(shell id -u),0)
-TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs
+TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs sshfs openssh-sftp-server
 endif
 
 .PHONY: build shipped demo test torture fuzz sanitize bench install uninstall deb clean help packages test-packages
