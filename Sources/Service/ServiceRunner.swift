@@ -10,7 +10,7 @@ internal import Synchronization
 /// The service from start to stop: one session at a time, signals, reload, watchdog, metrics. All on the main thread;
 /// the work is done by the session's own.
 package final class ServiceRunner {
-  private let path: String?
+  private let place: ConfigurationPlace
   private let format: LogFormat?
   private let notifier = ServiceNotifier()
   private let heartbeat = Heartbeat()
@@ -41,10 +41,10 @@ package final class ServiceRunner {
   }
 
   /// - Parameters:
-  ///   - path: of the configuration; nil for the usual place.
+  ///   - place: of the configuration.
   ///   - format: of the log, over the configuration's.
-  package init(path: String?, format: LogFormat?) {
-    self.path = path
+  package init(_ place: ConfigurationPlace, format: LogFormat?) {
+    self.place = place
     self.format = format
     log = EventLog.standard(format: format ?? .auto, level: .info)
   }
@@ -53,7 +53,7 @@ package final class ServiceRunner {
   package func run() -> End {
     Signals.block()
     do {
-      let configuration = try ServiceConfiguration.load(path)
+      let configuration = try ServiceConfiguration.load(place)
       begin(try open(prepare(configuration)))
     } catch let error as ModelError {
       return .model(error.description)
@@ -160,7 +160,7 @@ package final class ServiceRunner {
     log.tell(.serviceReloading, .notice)
     let environment: WorkerEnvironment
     do {
-      environment = try prepare(ServiceConfiguration.load(path))
+      environment = try prepare(ServiceConfiguration.load(place))
     } catch {
       refuse((error as? ModelError)?.description ?? "\(error)")
       notifier.ready("waiting for files")

@@ -8,9 +8,14 @@ struct ConfigurationOption: ParsableArguments {
     help: ArgumentHelp("The service's configuration. (default: \(ServiceConfiguration.defaultPath))", valueName: "file"))
   var path: String?
 
+  @Flag(help: "Your own service: ~/.config/idinvert/idinvert.yaml, or folders in ~/Pictures/idinvert.")
+  var user = false
+
+  var place: ConfigurationPlace { ConfigurationPlace(path: path, isUser: user) }
+
   func load() throws -> ServiceConfiguration {
     do {
-      return try ServiceConfiguration.load(path)
+      return try ServiceConfiguration.load(place)
     } catch {
       throw CommandFailure.configuration(error.description)
     }
@@ -19,6 +24,6 @@ struct ConfigurationOption: ParsableArguments {
   /// For commands that need no service: a usual configuration that cannot be read is left out.
   func loadIfReadable() throws -> ServiceConfiguration {
     if path != nil { return try load() }
-    return (try? ServiceConfiguration.load(nil)) ?? ServiceConfiguration()
+    return (try? ServiceConfiguration.load(place)) ?? place.defaults
   }
 }

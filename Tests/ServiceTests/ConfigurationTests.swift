@@ -47,6 +47,27 @@ private func refusal(_ text: String) -> String {
     }
   }
 
+  @Test func aUsersOwnServiceHasItsFoldersInTheHome() throws {
+    let plain = ConfigurationPlace(isUser: true, environment: ["HOME": "/home/ada", "XDG_STATE_HOME": "relative"])
+    #expect(plain.path == "/home/ada/.config/idinvert/idinvert.yaml")
+    let settings = try ServiceConfiguration.load(plain)
+    #expect(settings.watches.map(\.folders.inbox) == ["/home/ada/Pictures/idinvert/inbox"])
+    #expect(settings.watches.map(\.folders.outbox) == ["/home/ada/Pictures/idinvert/outbox"])
+    #expect(settings.state == "/home/ada/.local/state/idinvert/jobs")
+    #expect(settings.cache.folder == "/home/ada/.cache/idinvert")
+    let moved = ConfigurationPlace(
+      isUser: true, environment: ["HOME": "/home/ada", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s"])
+    #expect(moved.path == "/c/idinvert/idinvert.yaml" && moved.defaults.state == "/s/idinvert/jobs")
+  }
+
+  @Test func whatAUsersFileDoesNotSayStaysInTheHome() throws {
+    let place = ConfigurationPlace(isUser: true, environment: ["HOME": "/home/ada"])
+    let settings = try ServiceConfiguration(
+      Array("threads: 3\n".utf8), file: "idinvert.yaml", folder: "/c", defaults: place.defaults)
+    #expect(settings.threads == 3)
+    #expect(settings.state == place.defaults.state)
+  }
+
   @Test func anEmptyFileIsTheDefaults() throws {
     #expect(try read("") == ServiceConfiguration())
     #expect(try read("# nothing\n") == ServiceConfiguration())
@@ -138,7 +159,7 @@ private func refusal(_ text: String) -> String {
 
   @Test func aMissingFileIsToldByName() {
     #expect(throws: ConfigurationError("/etc/idinvert-nowhere.yaml: cannot be opened: it does not exist")) {
-      try ServiceConfiguration.load("/etc/idinvert-nowhere.yaml")
+      try ServiceConfiguration.load(ConfigurationPlace(path: "/etc/idinvert-nowhere.yaml"))
     }
   }
 

@@ -27,20 +27,19 @@ extension ServiceConfiguration {
 
   /// Reads a configuration file.
   ///
-  /// - Parameter path: nil reads `/etc/idinvert/idinvert.yaml`, or gives the built-in defaults where there is none.
+  /// - Returns: the place's defaults where nothing is there and nothing needs to be.
   /// - Throws: one line with place and remedy.
-  package static func load(_ path: String?) throws(ConfigurationError) -> ServiceConfiguration {
-    let chosen = path ?? defaultPath
+  package static func load(_ place: ConfigurationPlace) throws(ConfigurationError) -> ServiceConfiguration {
     let contents: FileContents
     do {
-      contents = try readFile(Name(chosen), limit: 1 << 20)
+      contents = try readFile(Name(place.path), limit: 1 << 20)
     } catch {
-      if path == nil, error.errno == ENOENT { return ServiceConfiguration() }
+      if !place.mustExist, error.errno == ENOENT { return place.defaults }
       throw ConfigurationError(error.message)
     }
-    let folder = URL(fileURLWithPath: chosen).deletingLastPathComponent().standardizedFileURL.path
+    let folder = URL(fileURLWithPath: place.path).deletingLastPathComponent().standardizedFileURL.path
     do {
-      return try ServiceConfiguration(contents.bytes, file: chosen, folder: folder)
+      return try ServiceConfiguration(contents.bytes, file: place.path, folder: folder, defaults: place.defaults)
     } catch {
       throw ConfigurationError(error.description)
     }
@@ -51,7 +50,11 @@ extension ServiceConfiguration {
   /// - Parameters:
   ///   - file: what messages call it.
   ///   - folder: where relative paths begin.
-  package init(_ bytes: [UInt8], file: String, folder: String) throws(YAMLError) {
+  ///   - defaults: what it does not say.
+  package init(
+    _ bytes: [UInt8], file: String, folder: String, defaults: ServiceConfiguration = ServiceConfiguration()
+  ) throws(YAMLError) {
+    self = defaults
     let root = try YAML.parse(bytes, file: file, limits: YAMLLimits(maximumBytes: 1 << 20, maximumDepth: 16))
     let mapping = try YAMLMapping(root, context: "the configuration", keys: Keys.top)
     let reader = PathReader(folder: folder)

@@ -10,10 +10,10 @@ internal import Spool
 /// Looks at the machine as the service would see it.
 package struct Diagnosis {
   private let configuration: ServiceConfiguration
-  private let path: String?
+  private let path: String
 
-  /// - Parameter path: of the configuration; nil for the usual place.
-  package init(_ configuration: ServiceConfiguration, path: String?) {
+  /// - Parameter path: of the configuration.
+  package init(_ configuration: ServiceConfiguration, path: String) {
     self.configuration = configuration
     self.path = path
   }
@@ -26,11 +26,10 @@ package struct Diagnosis {
     let affinity = Int(idi_cpu_affinity_count())
     let quota = ControlGroups().processors.map { "the control group allows \(shortNumber($0)) processors" } ?? "no quota"
     let threads = configuration.threads.map { "\($0), as configured" } ?? "\(Processors.defaultThreadCount())"
-    let used = path ?? ServiceConfiguration.defaultPath
-    let isThere = unsafe access(used, R_OK) == 0
+    let isThere = unsafe access(path, R_OK) == 0
     return [
       Finding(.good, "program", "\(Program.name) \(Program.version)"),
-      Finding(.good, "configuration", isThere ? used : "built in; \(used) is not there"),
+      Finding(.good, "configuration", isThere ? path : "built in; \(path) is not there"),
       Finding(Processor.note == nil ? .good : .note, "kernels", Processor.description),
       Finding(.good, "threads", "\(threads): \(affinity) processors by affinity, \(quota)"),
       memory,

@@ -25,7 +25,7 @@ struct Check: ParsableCommand {
   func run() throws {
     guard !files.isEmpty else {
       let settings = try configuration.load()
-      let path = configuration.path ?? ServiceConfiguration.defaultPath
+      let path = configuration.place.path
       let isThere = FileManager.default.fileExists(atPath: path)
       Terminal.say(isThere ? "\(path): good, \(settings.watches.count) watched" : "\(path): not there; the built-in defaults apply")
       return

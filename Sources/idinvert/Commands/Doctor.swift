@@ -11,10 +11,10 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let findings: [Finding]
     do {
-      let settings = try ServiceConfiguration.load(configuration.path)
-      findings = Diagnosis(settings, path: configuration.path).findings
+      let settings = try ServiceConfiguration.load(configuration.place)
+      findings = Diagnosis(settings, path: configuration.place.path).findings
     } catch {
-      findings = Diagnosis(ServiceConfiguration(), path: configuration.path).findings
+      findings = Diagnosis(configuration.place.defaults, path: configuration.place.path).findings
         + [Finding(.bad, "configuration", error.description)]
     }
     let width = findings.map(\.subject.count).max() ?? 0
