@@ -52,6 +52,7 @@ targets += [
   .target(name: "CLAPACK"),
   system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
   system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+  system("CLCMS", pkgConfig: "lcms2", package: "liblcms2-dev"),
   system("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
   .target(name: "CLinux"),
@@ -87,7 +88,7 @@ targets += [
 targets += [
   library("WeightFiles", "Kernels", "Files", "PrintableText"),
   library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
-  library("Images", "PrintableText", "CPNG", "CJPEG"),
+  library("Images", "PrintableText", "CPNG", "CJPEG", "CLCMS", "CZlib"),
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 
@@ -126,8 +127,8 @@ targets += [
   .executableTarget(
     name: "idinvert",
     dependencies: [
-      "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files", "PrintableText",
-      "PackImport", "Benchmarking", "Training", argumentParser,
+      "Service", "Spool", "Editing", "Images", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files",
+      "PrintableText", "PackImport", "Benchmarking", "Training", argumentParser,
     ],
     swiftSettings: safe),
 ]
@@ -167,7 +168,7 @@ targets += [
   tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
   tests("Spool", "Spool", "Files"),
   tests(
-    "Service", "Service", "Spool", "Editing", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
+    "Service", "Service", "Spool", "Editing", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
 ]
 
 var products: [Product] = [.executable(name: "idinvert", targets: ["idinvert"])]

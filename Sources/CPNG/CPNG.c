@@ -11,19 +11,35 @@ typedef struct {
   cpng_outcome outcome;
   const uint8_t *input;
   size_t left;
+  uint32_t height;
   uint8_t *output;
   size_t count, capacity, maximum;
-  int is_last_row;
+  int is_last_row, has_suspect_data;
 } work;
+
+/// Whether the last row was stored: libpng counts it before it looks at what follows.
+static int is_behind_picture(work *w, png_structp png) {
+  if (!w->is_last_row) return 0;
+  return png_get_current_row_number(png) == w->height || png_get_current_pass_number(png) == 7;
+}
 
 static void failed(png_structp png, png_const_charp message) {
   work *w = png_get_error_ptr(png);
-  if (w->outcome.status == CPNG_OK) w->outcome.status = CPNG_CORRUPT;
+  // A wrong CRC of the data is no news about pixels that their own checksum confirmed.
+  if (is_behind_picture(w, png) && !(w->has_suspect_data && strstr(message, "CRC") != NULL)) {
+    w->outcome.is_end_damaged = 1;
+    w->outcome.status = CPNG_OK;
+  } else if (w->outcome.status == CPNG_OK) {
+    w->outcome.status = CPNG_CORRUPT;
+  }
   snprintf(w->outcome.message, sizeof w->outcome.message, "%s", message);
   longjmp(w->escape, 1);
 }
 
-static void warned(png_structp png, png_const_charp message) { (void)png, (void)message; }
+static void warned(png_structp png, png_const_charp message) {
+  // libpng only warns of pixels that contradict the checksum of their compressed stream.
+  if (strstr(message, "IDAT") != NULL) ((work *)png_get_error_ptr(png))->has_suspect_data = 1;
+}
 
 static void read_bytes(png_structp png, png_bytep to, size_t count) {
   work *w = png_get_io_ptr(png);
@@ -39,8 +55,8 @@ static void read_bytes(png_structp png, png_bytep to, size_t count) {
 }
 
 cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                         uint8_t *pixels) {
-  work w = {.input = bytes, .left = count};
+                         int depth, uint8_t *pixels) {
+  work w = {.input = bytes, .left = count, .height = height};
   png_infop info = NULL;
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &w, failed, warned);
   if (png == NULL || (info = png_create_info_struct(png)) == NULL) {
@@ -68,17 +84,21 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
   png_byte type = png_get_color_type(png, info);
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
   if (type == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
-  png_set_strip_16(png);
+  if (depth == 8) png_set_strip_16(png);
+  else if (png_get_bit_depth(png, info) != 16) png_error(png, "the header changed while it was read");
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  else png_set_swap(png);
+#endif
   if (channels == 4) {
     if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
-    png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+    png_set_add_alpha(png, 0xffff, PNG_FILLER_AFTER);
   } else {
     png_set_strip_alpha(png);
   }
   if (!(type & PNG_COLOR_MASK_COLOR)) png_set_gray_to_rgb(png);
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
-  size_t stride = (size_t)width * (size_t)channels;
+  size_t stride = (size_t)width * (size_t)channels * (size_t)(depth / 8);
   if (png_get_rowbytes(png, info) != stride) png_error(png, "unexpected row size");
   w.maximum = 16384 + (size_t)width * 8;
   for (int pass = 0; pass < passes; pass += 1)
@@ -86,7 +106,7 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
       w.is_last_row = pass == passes - 1 && y == height - 1;
       png_read_row(png, pixels + y * stride, NULL);
     }
-  w.is_last_row = 0;
+  w.maximum = SIZE_MAX;
   png_read_end(png, NULL);
   png_destroy_read_struct(&png, &info, NULL);
   return w.outcome;

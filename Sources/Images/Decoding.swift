@@ -12,16 +12,17 @@ package enum AlphaHandling: Equatable, Sendable {
 package struct DecodedPicture: Equatable, Sendable {
   package let picture: Picture
   package let info: PictureInfo
-  /// One line each, without the file's name; a damaged JPEG that could still be decoded has one.
+  /// One line each, without the file's name: damage that left a picture, colors that could not be converted.
   package let warnings: [String]
 }
 
 extension Picture {
-  /// Decodes a PNG or JPEG file to upright 8-bit RGB.
+  /// Decodes a PNG or JPEG file to upright 8-bit sRGB.
   ///
-  /// Gray is copied to three channels, 16 bits lose their low byte, CMYK is converted without color profiles, and EXIF
-  /// orientation is applied: what the released program's loader does. Color profiles and gamma are ignored, as there.
-  /// Of an animated PNG the default picture is read.
+  /// The content decides what it is, once. Gray is copied to three channels, 16 bits lose their low byte, the orientation
+  /// is applied wherever it stands. Colors that a profile, or what a PNG says instead, tells from sRGB are converted;
+  /// without one they are sRGB, and CMYK is converted by the usual formula. Of an animated PNG the default picture is read.
+  /// A file that is damaged only behind its last row is read, with a warning.
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: what errors call it.
@@ -30,21 +31,34 @@ extension Picture {
     _ bytes: [UInt8], name: String, alpha: AlphaHandling = .drop, limits: PictureLimits = PictureLimits()
   ) throws(ImageError) -> DecodedPicture {
     let info = try PictureInfo(of: bytes, name: name, limits: limits)
-    var warnings: [String] = []
-    let stored: Picture
+    let background: PixelColor? = if case .over(let color) = alpha { color } else { nil }
+    var (stored, warning): (StoredPixels, String?)
     do throws(FormatProblem) {
-      switch info.format {
-      case .png: stored = try decodePNG(bytes, info: info, alpha: alpha)
-      case .jpeg:
-        let (picture, warning) = try decodeJPEG(bytes, info: info, limits: limits)
-        stored = picture
-        if let warning { warnings.append("damaged JPEG data, decoded as far as possible (\(warning))") }
-      }
+      (stored, warning) =
+        switch info.format {
+        case .png: try decodePNG(bytes, info: info, keepsAlpha: background != nil)
+        case .jpeg: try decodeJPEG(bytes, info: info, limits: limits)
+        }
     } catch {
       throw ImageError(name: name, kind: error.kind)
     }
-    return DecodedPicture(picture: stored.turned(by: info.orientation), info: info, warnings: warnings)
+    var warnings = [warning].compactMap(\.self)
+    do throws(ColorProblem) {
+      if let profile = try info.colors.profile(in: bytes) {
+        try stored.convert(from: profile)
+        if let warning = profile.warning { warnings.append(warning) }
+      }
+    } catch {
+      warnings.append(error.warning)
+    }
+    let picture = stored.flattened(over: background)
+    return DecodedPicture(picture: picture.turned(by: info.orientation), info: info, warnings: warnings)
   }
+}
+
+/// What is said of a file that is damaged, or ends, behind its last row.
+func damagedEnd(_ detail: String) -> String {
+  "the file is damaged or cut behind the picture's last row (\(detail)); the picture was read"
 }
 
 /// The text of a C array of characters up to its NUL; libraries may quote file content, hence the escaping.

@@ -9,11 +9,14 @@ enum { CJPEG_OK = 0, CJPEG_TRUNCATED = 1, CJPEG_CORRUPT = 2, CJPEG_UNSUPPORTED =
 
 typedef struct {
   int status;
+  /// With `CJPEG_OK`: whether the message is about what follows the picture, all of which was read.
+  int is_end_damaged;
   char message[220];
 } cjpeg_outcome;
 
-/// Decodes a JPEG of exactly `width` by `height` pixels into rows of RGB bytes. Decoding stops after `maximum_scans` scans
-/// or when libjpeg needs more than `maximum_memory` bytes (the coefficients of a progressive picture).
+/// Decodes a JPEG of exactly `width` by `height` pixels into rows of `channels` bytes a pixel: 3 are RGB, 4 are CMYK as
+/// stored (Adobe's 255 is no ink). Decoding stops after `maximum_scans` scans or when libjpeg needs more than
+/// `maximum_memory` bytes (the coefficients of a progressive picture).
 /// With `CJPEG_OK`, a non-empty message is a warning about damage.
-cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int maximum_scans,
-                           long maximum_memory, uint8_t *pixels);
+cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
+                           int maximum_scans, long maximum_memory, uint8_t *pixels);

@@ -8,13 +8,16 @@ enum { CPNG_OK = 0, CPNG_TRUNCATED = 1, CPNG_CORRUPT = 2, CPNG_MEMORY = 3 };
 
 typedef struct {
   int status;
+  /// With `CPNG_OK`: whether the message is about what follows the picture, all of which was read.
+  int is_end_damaged;
   char message[160];
 } cpng_outcome;
 
-/// Decodes a PNG of exactly `width` by `height` pixels into rows of `channels` (3: RGB, alpha dropped; 4: RGBA) bytes.
-/// `pixels` has room for `width * height * channels` bytes.
+/// Decodes a PNG of exactly `width` by `height` pixels into rows of `channels` (3: RGB, alpha dropped; 4: RGBA) samples
+/// of `depth` bits: 8, or 16 in the machine's byte order where the file has 16.
+/// `pixels` has room for `width * height * channels` samples.
 cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                         uint8_t *pixels);
+                         int depth, uint8_t *pixels);
 
 /// Encodes rows of bytes, gray (1 channel) or RGB (3). `texts` holds `text_count` pairs of keyword
 /// and UTF-8 text, each ended by a NUL. On success `*encoded` is to be

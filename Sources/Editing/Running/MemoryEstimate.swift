@@ -25,10 +25,10 @@ package enum MemoryEstimate {
     let photographs = input.photographs.count
     for (index, file) in input.pictures.enumerated() {
       files += file.bytes.count
+      if CodeFile.isOne(file.bytes) { continue }
       do {
         let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
-        decoding = max(
-          decoding, decodingBytes(width: info.width, height: info.height) + (aligns ? findingBytes : 0))
+        decoding = max(decoding, decodingBytes(info) + (aligns ? findingBytes : 0))
         if pastes, index < photographs { kept = max(kept, pastingBytes(width: info.width, height: info.height)) }
       } catch {
         throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
@@ -46,9 +46,9 @@ package enum MemoryEstimate {
     return overflow || area > Int.max / 32 ? Int.max / 2 : area * 14
   }
 
-  /// Memory for decoding a picture and bringing it to the model's size: bytes, and float copies of rows and columns.
-  package static func decodingBytes(width: Int, height: Int) -> Int {
-    let (area, overflow) = width.multipliedReportingOverflow(by: height)
-    return overflow || area > Int.max / 16 ? Int.max / 2 : area * 8
+  /// Memory for decoding a picture and bringing it to the model's size.
+  package static func decodingBytes(_ info: PictureInfo) -> Int {
+    let (area, overflow) = info.width.multipliedReportingOverflow(by: info.height)
+    return overflow || area > Int.max / 32 ? Int.max / 2 : area * info.decodingBytesPerPixel
   }
 }

@@ -1,7 +1,8 @@
-/// Walks a JPEG's segments up to the first scan for size and orientation.
+/// Walks a JPEG's segments up to the first scan for size, orientation and colors.
 func jpegInfo(_ bytes: [UInt8]) throws(FormatProblem) -> PictureInfo {
-  var orientation: Orientation?
-  var size: (width: Int, height: Int)?
+  var search = OrientationSearch()
+  var colors = ColorTags()
+  var size: (width: Int, height: Int, components: Int)?
   var position = 2
   walk: while true {
     // Bytes between segments are skipped, as libjpeg does.
@@ -23,9 +24,10 @@ func jpegInfo(_ bytes: [UInt8]) throws(FormatProblem) -> PictureInfo {
     case 0xc0...0xcf where marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
       guard length >= 8, let height = bytes.bigEndian16(at: position + 3), let width = bytes.bigEndian16(at: position + 5)
       else { throw FormatProblem(.corrupt("a frame header of \(length) bytes")) }
-      if size == nil { size = (width, height) }
-    case 0xe1 where orientation == nil && bytes[(position + 2)..<(position + length)].starts(with: "Exif\0\0".utf8):
-      orientation = Orientation(exif: [UInt8](bytes[(position + 8)..<(position + length)]))
+      if size == nil { size = (width, height, Int(bytes[position + 7])) }
+    case 0xe1: search.add(app1: [UInt8](bytes[(position + 2)..<(position + length)]))
+    case 0xe2 where bytes[(position + 2)..<(position + length)].starts(with: ColorTags.segmentSignature):
+      colors.profileParts.append((position + 2 + ColorTags.segmentSignature.count)..<(position + length))
     default: break
     }
     position += length
@@ -33,6 +35,6 @@ func jpegInfo(_ bytes: [UInt8]) throws(FormatProblem) -> PictureInfo {
   guard let size else { throw FormatProblem(.corrupt("no frame header")) }
   guard size.width > 0, size.height > 0 else { throw FormatProblem(.unsupported("a side of 0 pixels")) }
   return PictureInfo(
-    format: .jpeg, storedWidth: size.width, storedHeight: size.height, orientation: orientation ?? .upright,
-    hasAlpha: false)
+    format: .jpeg, storedWidth: size.width, storedHeight: size.height, orientation: search.orientation,
+    components: size.components, isGray: size.components == 1, colors: colors)
 }

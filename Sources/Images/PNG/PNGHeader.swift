@@ -1,6 +1,6 @@
 let pngSignature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
-/// Walks a PNG's chunks for its size, transparency and orientation. Checksums are left to the decoder.
+/// Walks a PNG's chunks for its size, transparency, orientation and colors. Checksums are left to the decoder.
 func pngInfo(_ bytes: [UInt8], limits: PictureLimits) throws(FormatProblem) -> PictureInfo {
   guard bytes.count >= 33 else { throw FormatProblem(.truncated) }
   guard bytes.bigEndian32(at: 8) == 13, bytes[12..<16].elementsEqual("IHDR".utf8),
@@ -11,18 +11,26 @@ func pngInfo(_ bytes: [UInt8], limits: PictureLimits) throws(FormatProblem) -> P
   }
   // Color type 4 is gray with alpha, 6 is RGB with alpha.
   var hasAlpha = bytes[25] == 4 || bytes[25] == 6
-  var orientation = Orientation.upright
+  var search = OrientationSearch()
+  var colors = ColorTags()
+  var hasPixels = false
   var position = 8
   var chunks = 0
   // A file cut inside a chunk's data still has a size worth knowing: the decoder reports the end.
   while let length = bytes.bigEndian32(at: position), position + 8 <= bytes.count {
-    let type = bytes[(position + 4)..<(position + 8)]
+    let type = String(decoding: bytes[(position + 4)..<(position + 8)], as: UTF8.self)
     let end = position + 8 + length
-    if type.elementsEqual("tRNS".utf8) { hasAlpha = true }
-    if type.elementsEqual("eXIf".utf8), end <= bytes.count {
-      orientation = Orientation(exif: [UInt8](bytes[(position + 8)..<min(end, position + 8 + 65536)]))
+    if type == "IEND" { break }
+    if type == "tRNS" { hasAlpha = true }
+    if type == "IDAT" { hasPixels = true }
+    if end <= bytes.count {
+      let data = bytes[(position + 8)..<end]
+      switch type {
+      case "eXIf": search.add(exif: [UInt8](data.prefix(1 << 16)))
+      case "tEXt", "zTXt", "iTXt": search.add(text: data, type: type)
+      default: if !hasPixels { colors.add(chunk: type, at: data.indices, of: bytes) }
+      }
     }
-    if type.elementsEqual("IEND".utf8) { break }
     chunks += 1
     guard chunks <= limits.chunks else {
       throw FormatProblem(.overLimit("has more than \(limits.chunks) chunks (limits.chunks); save it again"))
@@ -30,5 +38,6 @@ func pngInfo(_ bytes: [UInt8], limits: PictureLimits) throws(FormatProblem) -> P
     position = end + 4
   }
   return PictureInfo(
-    format: .png, storedWidth: width, storedHeight: height, orientation: orientation, hasAlpha: hasAlpha)
+    format: .png, storedWidth: width, storedHeight: height, orientation: search.orientation, hasAlpha: hasAlpha,
+    isGray: bytes[25] == 0 || bytes[25] == 4, isDeep: bytes[24] == 16, colors: colors)
 }

@@ -11,34 +11,6 @@ package enum Orientation: Int, CaseIterable, Sendable {
 
   /// Whether width and height change places.
   package var exchangesSides: Bool { rawValue >= 5 }
-
-  /// Reads the orientation from EXIF data, as in a JPEG's APP1 segment (after `Exif\0\0`) or a PNG's eXIf chunk.
-  ///
-  /// Anything that is not understood means upright: EXIF data is often damaged and never worth a refusal.
-  init(exif bytes: [UInt8]) {
-    self = Orientation.value(in: bytes).flatMap(Orientation.init(rawValue:)) ?? .upright
-  }
-
-  private static func value(in bytes: [UInt8]) -> Int? {
-    guard bytes.count >= 8 else { return nil }
-    let isLittleEndian = bytes[0] == UInt8(ascii: "I")
-    guard bytes[0] == bytes[1], isLittleEndian || bytes[0] == UInt8(ascii: "M") else { return nil }
-    func short(_ offset: Int) -> Int? {
-      bytes.bigEndian16(at: offset).map { isLittleEndian ? ($0 & 255) << 8 | $0 >> 8 : $0 }
-    }
-    func long(_ offset: Int) -> Int? {
-      guard let first = short(offset), let second = short(offset + 2) else { return nil }
-      return isLittleEndian ? second << 16 | first : first << 16 | second
-    }
-    guard short(2) == 42, let directory = long(4), let count = short(directory) else { return nil }
-    for index in 0..<count {
-      let entry = directory + 2 + index * 12
-      guard let tag = short(entry) else { return nil }
-      // Type 3 is a 16-bit number, stored in the entry itself.
-      if tag == 0x0112 { return short(entry + 2) == 3 ? short(entry + 8) : nil }
-    }
-    return nil
-  }
 }
 
 extension Picture {

@@ -1,0 +1,67 @@
+/// Pixels as a decoder gives them: not yet in sRGB, not yet over a background, not yet upright.
+struct StoredPixels {
+  enum Layout {
+    case rgb, rgba
+    /// As Adobe stores it: 255 is no ink.
+    case cmyk
+  }
+
+  enum Samples {
+    case bytes([UInt8])
+    /// In the machine's byte order.
+    case words([UInt16])
+  }
+
+  let width: Int
+  let height: Int
+  var layout: Layout
+  /// Pixel after pixel, rows from the top.
+  var samples: Samples
+  /// Whether the file has one channel, given here three times.
+  let isGray: Bool
+
+  /// Drops the low byte of 16-bit samples.
+  mutating func narrow() {
+    guard case .words(let words) = samples else { return }
+    samples = .bytes(words.map { UInt8($0 >> 8) })
+  }
+
+  /// The picture in 8-bit RGB: inks without a profile by the usual formula, transparency over a color or dropped.
+  consuming func flattened(over background: PixelColor?) -> Picture {
+    narrow()
+    guard case .bytes(var pixels) = samples else { preconditionFailure("narrowed samples are bytes") }
+    samples = .bytes([])
+    switch layout {
+    case .rgb: break
+    case .rgba: Self.composite(&pixels, over: background ?? .white)
+    case .cmyk: Self.convertInks(&pixels)
+    }
+    return Picture(checkedWidth: width, height: height, pixels: pixels)
+  }
+
+  /// Turns RGBA into RGB in place.
+  private static func composite(_ pixels: inout [UInt8], over color: PixelColor) {
+    let count = pixels.count / 4
+    let background = [Int(color.red), Int(color.green), Int(color.blue)]
+    for pixel in 0..<count {
+      let opacity = Int(pixels[pixel * 4 + 3])
+      for channel in 0..<3 {
+        let sum = Int(pixels[pixel * 4 + channel]) * opacity + background[channel] * (255 - opacity)
+        pixels[pixel * 3 + channel] = UInt8((sum + 127) / 255)
+      }
+    }
+    pixels.removeLast(count)
+  }
+
+  /// Turns CMYK into RGB in place; the released loader and browsers read files without Adobe's marker so too.
+  private static func convertInks(_ pixels: inout [UInt8]) {
+    let count = pixels.count / 4
+    for pixel in 0..<count {
+      let black = Int(pixels[pixel * 4 + 3])
+      for channel in 0..<3 {
+        pixels[pixel * 3 + channel] = UInt8((Int(pixels[pixel * 4 + channel]) * black + 127) / 255)
+      }
+    }
+    pixels.removeLast(count)
+  }
+}
