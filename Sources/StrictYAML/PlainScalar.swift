@@ -38,14 +38,14 @@ enum PlainScalar {
     if isDecimal(bytes) || isInfiniteOrNaN(text) {
       return .otherForm(remedy: "write it without a fraction or exponent")
     }
-    return .notANumber
+    return foreign(text).map { .otherForm(remedy: $0) } ?? .notANumber
   }
 
   static func number(_ text: String) -> Number {
     let bytes = Array(text.utf8)
     if isInfiniteOrNaN(text) { return .notFinite }
     if isOtherRadix(bytes) { return .otherForm(remedy: "write it in plain decimal digits") }
-    guard isDecimal(bytes) else { return .notANumber }
+    guard isDecimal(bytes) else { return foreign(text).map { .otherForm(remedy: $0) } ?? .notANumber }
     var digits = bytes[...]
     if digits.first == UInt8(ascii: "-") || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
     if digits.count > 1, digits.first == UInt8(ascii: "0"), digits.dropFirst().first.map(isDigit) ?? false {
@@ -53,6 +53,25 @@ enum PlainScalar {
     }
     guard let value = Double(text) else { return .notANumber }
     return value.isFinite ? .value(value) : .notFinite
+  }
+
+  /// How to write what is a number in other places: with a decimal comma, or a minus sign that is no hyphen.
+  private static func foreign(_ text: String) -> String? {
+    if let written = withoutComma(text) { return "write \(written)" }
+    guard let sign = text.unicodeScalars.first.flatMap(LookAlike.init), sign.kind == .dash else { return nil }
+    let rest = String(text.unicodeScalars.dropFirst())
+    guard isDecimal(Array(rest.utf8)) else { return nil }
+    return "\(sign.clause): -\(rest)"
+  }
+
+  /// `0.01` for `0,01`, `1000` for `1,000`; nil for anything else.
+  static func withoutComma(_ text: String) -> String? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 2, parts.dropFirst().allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }) else { return nil }
+    let unsigned = parts[0].drop { $0 == "-" }
+    guard !unsigned.isEmpty, unsigned.utf8.allSatisfy(isDigit) else { return nil }
+    if unsigned.first != "0", parts.dropFirst().allSatisfy({ $0.utf8.count == 3 }) { return parts.joined() }
+    return parts.count == 2 ? parts.joined(separator: ".") : nil
   }
 
   /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, the core schema's float (YAML 1.2.2,

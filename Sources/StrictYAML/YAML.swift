@@ -13,11 +13,27 @@ package enum YAML {
     _ bytes: [UInt8], file: String, limits: YAMLLimits = YAMLLimits()
   ) throws(YAMLError) -> YAMLValue {
     let text = try YAMLText.checked(bytes, file: file, limits: limits)
+    let habits = WritingHabits(text, file: file)
+    let value: YAMLValue
+    var covered: Set<Int> = []
+    do throws(YAMLError) {
+      value = try tree(text, file: file, limits: limits, covered: &covered)
+    } catch {
+      throw habits.explanation(of: error) ?? error
+    }
+    try habits.check(except: covered)
+    return value
+  }
+
+  private static func tree(
+    _ text: [UInt8], file: String, limits: YAMLLimits, covered: inout Set<Int>
+  ) throws(YAMLError) -> YAMLValue {
     let events = try YAMLEventStream(text: text, file: file)
     var builder = YAMLTreeBuilder(limits: limits)
     var documents = 0
     while true {
       let event = try events.next()
+      if let lines = event.coveredLines { covered.formUnion(lines) }
       switch event.kind {
       case .streamEnd:
         return builder.root ?? YAMLValue(.scalar("", .plain), at: YAMLPlace(file: file, line: 1, column: 1))

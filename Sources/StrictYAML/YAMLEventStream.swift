@@ -13,6 +13,8 @@ private import CYaml
   struct Event {
     let kind: Kind
     let place: YAMLPlace
+    /// The lines that begin inside of this text, where it is quoted or a block.
+    let coveredLines: ClosedRange<Int>?
     let hasAnchor: Bool
     let hasTag: Bool
   }
@@ -47,6 +49,7 @@ private import CYaml
     defer { unsafe yaml_event_delete(&event) }
     let place = unsafe place(of: event.start_mark)
     var (hasAnchor, hasTag) = (false, false)
+    var coveredLines: ClosedRange<Int>?
     let kind: Kind
     switch unsafe event.type {
     case YAML_DOCUMENT_START_EVENT:
@@ -61,6 +64,9 @@ private import CYaml
       let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       kind = unsafe .scalar(
         String(decoding: bytes, as: UTF8.self), scalar.style == YAML_PLAIN_SCALAR_STYLE ? .plain : .quoted)
+      // A block's end stands at the beginning of the line after it.
+      let last = unsafe Int(event.end_mark.line) + (event.end_mark.column == 0 ? 0 : 1)
+      if unsafe scalar.style != YAML_PLAIN_SCALAR_STYLE, last > place.line { coveredLines = place.line + 1...last }
     case YAML_SEQUENCE_START_EVENT:
       let start = unsafe event.data.sequence_start
       unsafe (hasAnchor, hasTag) = (start.anchor != nil, start.tag != nil)
@@ -74,7 +80,7 @@ private import CYaml
     case YAML_STREAM_START_EVENT: kind = .streamStart
     default: kind = .streamEnd
     }
-    return Event(kind: kind, place: place, hasAnchor: hasAnchor, hasTag: hasTag)
+    return Event(kind: kind, place: place, coveredLines: coveredLines, hasAnchor: hasAnchor, hasTag: hasTag)
   }
 
   private func place(of mark: yaml_mark_t) -> YAMLPlace {

@@ -31,11 +31,24 @@ package struct YAMLMapping: Sendable {
 
   /// Refuses the first key that is not in `keys`.
   package func allowOnly(_ keys: [String]) throws(YAMLError) {
-    for entry in entries where !keys.contains(entry.key) {
-      let suggestion = Suggestion.clause(for: entry.key, in: keys)
+    for (index, entry) in entries.enumerated() where !keys.contains(entry.key) {
+      if let error = cutNumber(index) { throw error }
+      let lookAlike = LookAlike.clause(for: entry.key)
+      let suggestion = lookAlike.isEmpty ? Suggestion.clause(for: entry.key, in: keys) : lookAlike
       let remedy = suggestion.isEmpty ? "; known are " + keys.joined(separator: ", ") : suggestion
       throw entry.keyPlace.error("unknown key \(quoted(entry.key)) in \(context)" + remedy)
     }
+  }
+
+  /// `{steps: 1,000}` is two entries to YAML.
+  private func cutNumber(_ index: Int) -> YAMLError? {
+    let rest = entries[index].key
+    guard index > 0, entries[index].value.isNull, !rest.isEmpty, rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      case .scalar(let start, .plain) = entries[index - 1].value.content,
+      let written = PlainScalar.withoutComma(start + "," + rest)
+    else { return nil }
+    return entries[index - 1].value.place.error(
+      "\(entries[index - 1].key) is cut at its comma, which separates keys in braces; write \(written)")
   }
 
   /// The value of a key that may be left out.

@@ -22,7 +22,7 @@ extension YAMLText {
     if let tab = firstIndentingTab(in: text) {
       throw place(of: tab, in: text, file: file).error("a tab indents this line; use spaces")
     }
-    return text
+    return withoutBlankTabs(text)
   }
 
   /// ASCII in UTF-16 or UTF-32 without a mark: a NUL in one of the first two bytes.
@@ -45,15 +45,33 @@ extension YAMLText {
 
   private static func firstIndentingTab(in bytes: [UInt8]) -> Int? {
     var isIndentation = true
+    var tab: Int?
     for (index, byte) in bytes.enumerated() {
       switch byte {
-      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): isIndentation = true
+      // A line of nothing else is empty.
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): (isIndentation, tab) = (true, nil)
       case UInt8(ascii: " "): break
-      case UInt8(ascii: "\t") where isIndentation: return index
-      default: isIndentation = false
+      case UInt8(ascii: "\t"): if isIndentation { tab = tab ?? index }
+      default:
+        if let tab { return tab }
+        isIndentation = false
       }
     }
     return nil
+  }
+
+  /// The text with spaces for the tabs of lines that hold nothing else: YAML allows them, libyaml does not.
+  private static func withoutBlankTabs(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(UInt8(ascii: "\t")) else { return text }
+    var result = text
+    var start = 0
+    for index in 0...text.count where index == text.count || text[index] == 0x0A || text[index] == 0x0D {
+      if text[start..<index].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+        for position in start..<index { result[position] = 0x20 }
+      }
+      start = index + 1
+    }
+    return result
   }
 
   static func place(of index: Int, in bytes: [UInt8], file: String) -> YAMLPlace {

@@ -29,6 +29,11 @@ struct YAMLTreeBuilder {
       throw event.place.error("aliases ('*name') are not accepted; write the value out, or put the text in quotes")
     case .scalar(let text, let style):
       guard !text.utf8.contains(0) else { throw event.place.error("a NUL character is not accepted in a text") }
+      if style == .plain, let first = text.unicodeScalars.first, let last = text.unicodeScalars.last, text.unicodeScalars.count > 1,
+        let quote = LookAlike(first), quote.kind == .quote, LookAlike(last)?.kind == .quote
+      {
+        throw event.place.error("\(quoted(text)) is in quotes that YAML does not know; \(quote.clause)")
+      }
       if let last = frames.indices.last, frames[last].isMapping, frames[last].pendingKey == nil {
         try startEntry(text, style, at: event.place, in: last)
       } else {
@@ -59,7 +64,9 @@ struct YAMLTreeBuilder {
       guard !text.isEmpty else { throw place.error("a key is missing before ':'") }
     }
     if let first = frames[frame].keyPlaces.updateValue(place, forKey: text) {
-      throw place.error("duplicate key \(quoted(text)); it is already given in line \(first.line)")
+      let hint = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        ? "; if this is the rest of a number: in braces a comma separates keys, and numbers have a decimal point" : ""
+      throw place.error("duplicate key \(quoted(text)); it is already given in line \(first.line)\(hint)")
     }
     frames[frame].pendingKey = (text, place)
   }

@@ -69,7 +69,8 @@ extension YAMLValue {
     guard case .scalar(let text, _) = content, !isNull else { throw mismatch(name, expected: expected) }
     guard let value = Choice(rawValue: text) else {
       throw place.error(
-        "\(name) must be \(expected); found \(quoted(text))" + Suggestion.clause(for: text, in: names))
+        "\(name) must be \(expected); found \(quoted(text))" + LookAlike.clause(for: text)
+          + Suggestion.clause(for: text, in: names))
     }
     return value
   }
@@ -89,7 +90,19 @@ extension YAMLValue {
 
   /// The error for a value of another kind than expected.
   package func mismatch(_ name: String, expected: String) -> YAMLError {
-    place.error("\(name) must be \(expected); found \(summary)")
+    place.error("\(name) must be \(expected); found \(summary)" + remedy)
+  }
+
+  /// What to do about a text that was to be something else.
+  private var remedy: String {
+    guard case .scalar(let text, .plain) = content else { return "" }
+    let lookAlike = LookAlike.clause(for: text)
+    if !lookAlike.isEmpty { return lookAlike }
+    let scalars = Array(text.unicodeScalars.prefix(64))
+    if scalars.count > 1, scalars[0] == "-", scalars[1].properties.isAlphabetic { return "; write a space after '-'" }
+    let word = scalars.prefix { $0.isASCII && ($0.properties.isAlphabetic || $0 == "_") }
+    guard !word.isEmpty, word.count + 1 < scalars.count, scalars[word.count] == ":" else { return "" }
+    return "; write a space after '\(String(String.UnicodeScalarView(word))):'"
   }
 
   private static func short(_ value: Double) -> String {

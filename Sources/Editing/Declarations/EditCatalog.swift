@@ -70,7 +70,8 @@ package enum EditCatalog {
 
   private static func unknown(_ name: String, at place: YAMLPlace) -> YAMLError {
     let names = types.map { $0.declaration.name }
-    let suggestion = Suggestion.clause(for: name, in: names)
+    let lookAlike = LookAlike.clause(for: name)
+    let suggestion = lookAlike.isEmpty ? Suggestion.clause(for: name, in: names) : lookAlike
     let remedy = suggestion.isEmpty ? "; known are " + names.joined(separator: ", ") : suggestion
     return place.error("unknown edit \(quoted(name))\(remedy)")
   }

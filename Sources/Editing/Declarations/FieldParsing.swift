@@ -98,7 +98,7 @@ extension Field {
   private func choice(_ value: YAMLValue, _ names: [String]) throws(YAMLError) -> String {
     let text = try value.scalarText(name)
     guard names.contains(text) else {
-      let clause = Suggestion.clause(for: text, in: names)
+      let clause = LookAlike.clause(for: text) + Suggestion.clause(for: text, in: names)
       throw value.place.error(
         "\(name) must be one of \(names.joined(separator: ", ")); found \(quoted(text))\(clause)")
     }
@@ -180,7 +180,7 @@ extension Field {
     let text = try value.scalarText(name)
     guard RGBColor(text) != nil else {
       throw value.place.error(
-        "\(name) must be a color like \"#ffffff\", in quotes; found \(quoted(text))")
+        "\(name) must be a color like \"#ffffff\", in quotes; found \(quoted(text))" + LookAlike.clause(for: text))
     }
     return text.lowercased()
   }
