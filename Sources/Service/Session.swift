@@ -1,6 +1,7 @@
 internal import Editing
 internal import Files
 internal import Foundation
+internal import Images
 internal import Spool
 internal import StrictYAML
 internal import Synchronization
@@ -40,6 +41,7 @@ final class Session {
     var spool = SpoolConfiguration(
       state: configuration.state, watches: configuration.watches.map(\.folders),
       namesReferenced: { referencedNames($0) })
+    spool.content = { dropContent($0) }
     spool.limits.fileBytes = limits.fileBytes
     spool.limits.sidecarBytes = limits.sidecarBytes
     spool.limits.imagesPerJob = limits.images
@@ -55,6 +57,16 @@ final class Session {
         if Thread.current.name == "spool" { heartbeat.spoolTurned() }
         return system.now()
       }, date: system.date)
+  }
+}
+
+/// What a file is, whatever its name.
+private func dropContent(_ opening: [UInt8]) -> DropContent? {
+  if CodeFile.isOne(opening) { return .subject }
+  switch FileSignature(opening) {
+  case .picture: return .subject
+  case .other(let name): return .unread("is \(name), which is not read; save it as PNG or JPEG")
+  case .begun, .unknown: return nil
   }
 }
 

@@ -58,9 +58,11 @@ package struct SpoolConfiguration: Sendable {
   package var limits = SpoolLimits()
   package var retention = Retention()
   /// Lowercase extensions of the files that are jobs by themselves.
-  package var imageExtensions: Set<String> = ["jpg", "jpeg", "png"]
+  package var imageExtensions: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
   /// Which files a sidecar names; nil where it cannot be read, which is the job's problem and not the spool's.
   package var namesReferenced: @Sendable (_ sidecar: [UInt8]) -> [String]?
+  /// What a file under another ending is, by its first bytes; nil where they say nothing.
+  package var content: @Sendable (_ opening: [UInt8]) -> DropContent? = { _ in nil }
   /// How many jobs are claimed before they are asked for.
   package var claimAhead = 32
   /// How often in a row the process may end in the middle of a job, without the job getting further, before it is given

@@ -7,27 +7,48 @@ package final class ReadOnlyFile: Sendable {
   package let name: String
   /// When it was opened.
   package let sizeInBytes: Int
-  private let file: RegularFile
+  private enum Source: ~Copyable {
+    case file(RegularFile)
+    case memory([UInt8])
+  }
+
+  private let source: Source
 
   /// - Throws: `WeightFileError` when the file is missing, unreadable or not a regular file.
   package init(path: String, name: String) throws(WeightFileError) {
     do throws(FileError) {
-      file = try RegularFile(following: Name(path))
+      let file = try RegularFile(following: Name(path))
+      sizeInBytes = Int(file.status.size)
+      source = .file(file)
     } catch {
       throw WeightFileError(file: name, error)
     }
     self.name = name
-    sizeInBytes = Int(file.status.size)
+  }
+
+  /// A file that was read already.
+  package init(bytes: [UInt8], name: String) {
+    self.name = name
+    sizeInBytes = bytes.count
+    source = .memory(bytes)
   }
 
   /// Fills `buffer` with the bytes from `offset` on.
   ///
   /// - Throws: `WeightFileError` when the file ends before, which it can only do when it was cut after it was opened.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(WeightFileError) {
-    do throws(FileError) {
-      unsafe try file.read(into: buffer, at: offset)
-    } catch {
-      throw WeightFileError(file: name, error)
+    switch source {
+    case .file(let file):
+      do throws(FileError) {
+        unsafe try file.read(into: buffer, at: offset)
+      } catch {
+        throw WeightFileError(file: name, error)
+      }
+    case .memory(let bytes):
+      guard offset >= 0, buffer.count <= bytes.count - min(offset, bytes.count) else {
+        throw WeightFileError(file: name, message: "ends too early")
+      }
+      unsafe buffer.copyBytes(from: bytes[offset..<offset + buffer.count])
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Service
 import Spool
 import StrictYAML
@@ -68,6 +69,19 @@ private func refusal(_ text: String) -> String {
     #expect(settings.state == place.defaults.state)
   }
 
+  /// A message that names a limit sends a person to the configuration.
+  @Test func everyLimitThatAMessageNamesCanBeSet() throws {
+    let sources = Fixtures.project.appendingPathComponent("Sources")
+    let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    var named: Set<String> = []
+    for case let file as URL in files where ["swift", "c"].contains(file.pathExtension) {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: /[^\\]\(limits\.([a-z_]+)\)/) { named.insert(String(match.1)) }
+    }
+    #expect(named.isSuperset(of: ["side", "scans", "chunks", "decoder_memory", "pixels", "memory", "job_seconds"]))
+    #expect(named.subtracting(ServiceConfiguration.Keys.limits).isEmpty)
+  }
+
   @Test func anEmptyFileIsTheDefaults() throws {
     #expect(try read("") == ServiceConfiguration())
     #expect(try read("# nothing\n") == ServiceConfiguration())
@@ -83,7 +97,7 @@ private func refusal(_ text: String) -> String {
         - {inbox: /srv/in, outbox: /srv/out, model: other, settle_milliseconds: 1, pairing_seconds: 2, orphan_seconds: 3,
            incomplete_seconds: 4, rescan_seconds: 5, require_sidecar: true, recursive: true, mode: poll,
            defaults: {invert: {steps: 7}}}
-      limits: {file: 1 MiB, sidecar: 2 KiB, pixels: 3, nesting: 4, edits: 5, frames: 6, steps: 7, images: 8, memory: 9 GiB, job_seconds: forever}
+      limits: {file: 1 MiB, sidecar: 2 KiB, pixels: 3, side: 70000, scans: 71, chunks: 72, decoder_memory: 73 MiB, nesting: 4, edits: 5, frames: 6, steps: 7, images: 8, memory: 9 GiB, job_seconds: forever}
       retention: {keep_days: 1.5, keep_results: 9}
       cache: {folder: /srv/cache, size: 0 bytes}
       checkpoint_seconds: 0.5
@@ -109,6 +123,10 @@ private func refusal(_ text: String) -> String {
     #expect(limits.sidecarBytes == 2048)
     let counts: [Int] = [limits.pixels, limits.nesting, limits.edits, limits.frames, limits.steps, limits.images]
     #expect(counts == [3, 4, 5, 6, 7, 8])
+    #expect([limits.side, limits.scans, limits.chunks, limits.decoderMemoryBytes] == [70_000, 71, 72, 73 << 20])
+    let pictures = limits.pictures
+    #expect([pictures.side, pictures.scans, pictures.chunks] == [70_000, 71, 72])
+    #expect(pictures.pixels == 3 && pictures.decoderMemoryInBytes == 73 << 20)
     #expect(limits.memoryBytes == 9 << 30)
     #expect(limits.jobSeconds == nil)
     #expect(configuration.retention.keepDays == 1.5)

@@ -34,6 +34,8 @@ package struct Editor: Sendable {
         "landmarks are of one photograph; the job has \(input.photographs.count)")
     }
     try input.sidecar.checkReferences(in: input.pictures.map(\.name))
+    for file in input.pictures where CodeFile.isOne(file.bytes) { _ = try CodeFile(file, model.facts) }
+    try checkSteps(input.sidecar)
     let needed = try MemoryEstimate.bytes(
       for: input, workingBytes: model.workingBytes, alignment: model.facts.alignment, limits: options.pictureLimits)
     guard needed <= options.memoryLimitInBytes else {
@@ -42,6 +44,16 @@ package struct Editor: Sendable {
         "the job needs about \(needed >> 20) MiB; \(options.memoryLimitInBytes >> 20) MiB are allowed "
           + "(limits.memory); use smaller pictures or a smaller model")
     }
+  }
+
+  /// A pack's default is not a limit: it is no reason to compute for longer than is allowed.
+  private func checkSteps(_ sidecar: Sidecar) throws {
+    let steps = sidecar.inversionSettings(model.facts).updates
+    guard steps > options.maximumSteps else { return }
+    let invert = sidecar.values.section("invert")
+    let source = invert?.isGiven("steps") == true ? "steps is \(steps)" : "\(model.facts.name) makes \(steps) steps where none are given"
+    throw (invert?.place(of: "steps") ?? sidecar.values.place).error(
+      "\(source); limits.steps allows \(options.maximumSteps); write invert: {steps: \(options.maximumSteps)} or fewer")
   }
 
   /// Runs a job.

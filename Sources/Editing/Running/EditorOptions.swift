@@ -6,16 +6,19 @@ package struct EditorOptions: Sendable {
   /// A job that is estimated to need more is refused.
   package var memoryLimitInBytes: Int
   package var pictureLimits: PictureLimits
+  /// Steps of an inversion, whoever asks for them.
+  package var maximumSteps: Int
   /// Whether the dropped files are put beside the results. A spool does that itself, by moving them.
   package var copiesOriginals: Bool
 
   package init(
     programVersion: String, memoryLimitInBytes: Int = 4 << 30, pictureLimits: PictureLimits = PictureLimits(),
-    copiesOriginals: Bool = true
+    maximumSteps: Int = EditLimits.maximumSteps, copiesOriginals: Bool = true
   ) {
     self.programVersion = programVersion
     self.memoryLimitInBytes = memoryLimitInBytes
     self.pictureLimits = pictureLimits
+    self.maximumSteps = maximumSteps
     self.copiesOriginals = copiesOriginals
   }
 }

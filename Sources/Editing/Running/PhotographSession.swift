@@ -72,15 +72,16 @@ struct PhotographSession {
   /// Writes what the inversion gave, and puts it on the sheet.
   private func write(_ subject: inout Subject) throws {
     let (inverted, folder) = (subject.inverted, subject.folder)
-    let pictures = [
-      ("original", inverted.pixels), ("encoder", try work.synthesize(inverted.encoder)),
-      ("inverted", try work.synthesize(inverted.code)),
-    ]
+    var pictures: [(String, Picture)] = []
+    // A saved code has no photograph any more.
+    if inverted.domainDistance != nil { pictures.append(("original", inverted.pixels)) }
+    if let encoder = inverted.encoder { pictures.append(("encoder", try work.synthesize(encoder))) }
+    pictures.append(("inverted", try work.synthesize(inverted.code)))
     for (name, pixels) in pictures { try output.write(folder + name + ".png", pixels.pngBytes()) }
     subject.sheet.rows.append(
       SheetPlan.Row(label: "inversion", cells: pictures.map { SheetPlan.Cell(label: $0.0, pixels: $0.1) }))
     if sidecar.wantsLatents {
-      let codes = [("encoder", inverted.encoder), ("inverted", inverted.code)].map { (name: $0.0, code: $0.1) }
+      let codes = (inverted.encoder.map { [(name: "encoder", code: $0)] } ?? []) + [(name: "inverted", code: inverted.code)]
       try output.write(folder + "latent.safetensors", LatentCode.safetensors(codes, facts))
       try output.write(folder + "latent.npy", LatentCode.npy([inverted.code]))
     }
@@ -165,11 +166,11 @@ struct PhotographSession {
       entries.append(("faces", .list(faces)))
     }
     entries += Report.run(inverted.report)
-    let distance: [(String, JSON?)] = [
-      ("value", .float(inverted.domainDistance)), ("limit", facts.domainLimit.map(JSON.number)),
-    ]
+    let distance = inverted.domainDistance.map {
+      JSON.present([("value", .float($0)), ("limit", facts.domainLimit.map(JSON.number))])
+    }
     entries += [
-      ("domain_distance", JSON.present(distance)),
+      ("domain_distance", distance),
       ("edits", .list(subject.edits)),
       ("warnings", .texts(warnings)),
       ("timings", .object(timings.map { (key: $0.0, value: $0.1) })),

@@ -74,6 +74,10 @@ final class PictureWork {
   /// A picture at the model's size; of its faces the largest.
   func fitted(_ name: String) throws -> FittedPicture {
     if let picture = fittedPictures[name] { return picture }
+    if let square = try squareOfCode(name) {
+      fittedPictures[name] = square
+      return square
+    }
     let framed = try framed(try decoded(name), name, isSubject: false)
     guard let square = framed.squares.first else { throw EditingError(.refuse, "\(printable(name)): gives no picture") }
     fittedPictures[name] = square
@@ -82,6 +86,7 @@ final class PictureWork {
 
   /// The squares of a photograph that is to be edited, and the photograph itself where frames are put back into it.
   func prepared(_ name: String) throws -> PreparedPhotograph {
+    if let square = try squareOfCode(name) { return PreparedPhotograph(whole: nil, squares: [square], faces: []) }
     let picture = try decoded(name)
     let framed = try framed(picture, name, isSubject: true)
     if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[name] = first }
@@ -126,8 +131,12 @@ final class PictureWork {
   func inverted(_ fitted: FittedPicture) throws -> InvertedPicture {
     let name = fitted.name, square = Square(name: name, face: fitted.face)
     if let picture = invertedPictures[square] { return picture }
+    if let picture = try given(fitted) {
+      invertedPictures[square] = picture
+      return picture
+    }
     let target = ImageTensors.tensor(fitted.pixels)
-    let identity = identity(of: [fitted.pixels], "invert", String(describing: settings))
+    let identity = identity(of: [fitted.pixels], "invert", settings.identity)
     let state = try run(identity: identity, steps: settings.updates) { stored, onStep in
       try invert(
         target: target, model: model.model, settings: settings, identity: identity, resuming: stored, onStep: onStep)
@@ -138,8 +147,8 @@ final class PictureWork {
       name: name, pixels: fitted.pixels, encoder: code(encoder), code: code(item.result(keep: settings.keep).code),
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
       report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder, item))
-    if let limit = model.facts.domainLimit, Double(picture.domainDistance) > limit {
-      let distance = (Double(picture.domainDistance) * 10_000).rounded() / 10_000
+    if let limit = model.facts.domainLimit, let found = picture.domainDistance, Double(found) > limit {
+      let distance = (Double(found) * 10_000).rounded() / 10_000
       warnings.append(
         "\(name): probably outside of what \(model.facts.name) was trained on (domain distance "
           + "\(distance), 99 of 100 training photographs are below \(limit)); expect a poor likeness")
@@ -149,12 +158,29 @@ final class PictureWork {
     return picture
   }
 
+  /// What the generator makes of a saved code; nil for a picture.
+  private func squareOfCode(_ name: String) throws -> FittedPicture? {
+    guard let file = input.pictures.first(where: { $0.name == name }), CodeFile.isOne(file.bytes) else { return nil }
+    let pixels = try synthesize(CodeFile(file, model.facts).code)
+    return FittedPicture(
+      name: name, pixels: pixels, placement: Placement(width: pixels.width, height: pixels.height), face: 0)
+  }
+
+  /// A code that was saved instead of a picture.
+  private func given(_ fitted: FittedPicture) throws -> InvertedPicture? {
+    guard let file = input.pictures.first(where: { $0.name == fitted.name }), CodeFile.isOne(file.bytes) else { return nil }
+    let codes = try CodeFile(file, model.facts)
+    return InvertedPicture(
+      name: fitted.name, pixels: fitted.pixels, encoder: codes.encoder, code: codes.code, snapshots: [], report: RunReport(),
+      domainDistance: nil)
+  }
+
   /// A diffusion of one picture's box into another.
   func diffuse(
     _ subject: InvertedPicture, into context: FittedPicture, box: Box, settings: DiffusionSettings
   ) throws -> Diffusion {
     let (target, around) = (ImageTensors.tensor(subject.pixels), ImageTensors.tensor(context.pixels))
-    let identity = identity(of: [subject.pixels, context.pixels], "diffuse", box.description + String(describing: settings))
+    let identity = identity(of: [subject.pixels, context.pixels], "diffuse", box.description + " " + settings.identity)
     let state = try run(identity: identity, steps: settings.steps) { stored, onStep in
       try Inversion.diffuse(
         target: target, context: around, box: box, model: model.model, settings: settings, identity: identity,
@@ -243,7 +269,7 @@ final class PictureWork {
   /// What makes an optimization the same: pixels, pack, settings.
   private func identity(of pictures: [Picture], _ kind: String, _ settings: String) -> String {
     var digest = Digest()
-    digest.add(Array("idinvert 1 \(kind)\n\(model.facts.name)\n\(model.facts.hash)\n\(settings)\n".utf8))
+    digest.add(Array("idinvert \(InversionState.numerics) \(kind)\n\(model.facts.name)\n\(model.facts.hash)\n\(settings)\n".utf8))
     for picture in pictures {
       digest.add(Array("\(picture.width) \(picture.height)\n".utf8))
       digest.add(picture.pixels)

@@ -12,6 +12,15 @@ package struct RunReport: Sendable {
   /// The step at which numbers stopped being finite.
   package let divergedAt: Int?
 
+  /// Of a code that was given: nothing was run.
+  init() {
+    losses = []
+    keptUpdates = 0
+    keptLosses = nil
+    best = nil
+    divergedAt = nil
+  }
+
   init(_ item: InversionState.Item, keep: KeptCode) {
     losses = item.losses
     let kept = item.result(keep: keep)
@@ -32,15 +41,16 @@ package struct RunReport: Sendable {
 /// A photograph with its code.
 package struct InvertedPicture: Sendable {
   package let name: String
-  /// As the model sees it.
+  /// As the model sees it; of a saved code what the generator makes of it.
   package let pixels: Picture
-  package let encoder: LatentCode
+  /// The encoder's code; nil where only a code was given.
+  package let encoder: LatentCode?
   /// The inverted code.
   package let code: LatentCode
   package let snapshots: [Snapshot]
   package let report: RunReport
-  /// The domain term right after encoding.
-  package let domainDistance: Float
+  /// The domain term right after encoding; nil for a saved code.
+  package let domainDistance: Float?
 }
 
 /// A code on the way.

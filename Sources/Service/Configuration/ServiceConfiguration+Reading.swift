@@ -18,7 +18,8 @@ extension ServiceConfiguration {
       "rescan_seconds", "require_sidecar", "recursive", "mode", "defaults",
     ]
     package static let limits = [
-      "file", "sidecar", "pixels", "nesting", "edits", "frames", "steps", "images", "memory", "job_seconds",
+      "file", "sidecar", "pixels", "side", "scans", "chunks", "decoder_memory", "nesting", "edits", "frames", "steps",
+      "images", "memory", "job_seconds",
     ]
     package static let retention = ["keep_days", "keep_results"]
     package static let cache = ["folder", "size"]
@@ -131,6 +132,12 @@ extension ServiceConfiguration.Limits {
     if let size = mapping.optional("file") { fileBytes = try ByteSize.read(size, "file", atMost: 1 << 30) }
     if let size = mapping.optional("sidecar") { sidecarBytes = try ByteSize.read(size, "sidecar", atMost: 1 << 24) }
     pixels = try mapping.integer("pixels", in: 1...1_000_000_000, default: pixels)
+    side = try mapping.integer("side", in: 1...1_000_000, default: side)
+    scans = try mapping.integer("scans", in: 1...10_000, default: scans)
+    chunks = try mapping.integer("chunks", in: 4...10_000_000, default: chunks)
+    if let size = mapping.optional("decoder_memory") {
+      decoderMemoryBytes = try ByteSize.read(size, "decoder_memory", atMost: 1 << 40)
+    }
     nesting = try mapping.integer("nesting", in: 4...64, default: nesting)
     edits = try mapping.integer("edits", in: 1...EditLimits.maximumEdits, default: edits)
     frames = try mapping.integer("frames", in: 1...EditLimits.maximumFrames, default: frames)

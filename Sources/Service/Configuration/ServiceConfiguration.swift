@@ -30,6 +30,10 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var fileBytes = 64 << 20
     package var sidecarBytes = 64 << 10
     package var pixels = 100_000_000
+    package var side = 65_535
+    package var scans = 100
+    package var chunks = 100_000
+    package var decoderMemoryBytes = 640 << 20
     package var nesting = 16
     package var edits = 64
     package var frames = 256
@@ -45,6 +49,10 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var pictures: PictureLimits {
       var pictures = PictureLimits()
       pictures.pixels = pixels
+      pictures.side = side
+      pictures.scans = scans
+      pictures.chunks = chunks
+      pictures.decoderMemoryInBytes = decoderMemoryBytes
       return pictures
     }
   }

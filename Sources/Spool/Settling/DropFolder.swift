@@ -15,6 +15,8 @@ struct DropEntry {
   }
 
   var kind: Kind
+  /// Of a file whose name says nothing.
+  var content: DropContent?
   var settling: Settling
   var firstSeen: Moment
   var settledAt: Moment?

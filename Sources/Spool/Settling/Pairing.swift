@@ -47,6 +47,7 @@ struct Pairing {
     case .folder: return decideFolder(name, entry, settledAt, folder, now)
     case .other:
       if !folder.sidecars(naming: name).isEmpty { return .leave }
+      if case .unread(let reason)? = entry.content { return .say("left alone: \(reason)", isHeld: true, until: nil) }
       if now < settledAt + pairing { return .wait(until: settledAt + pairing) }
       let known = rules.imageExtensions.sorted().joined(separator: ", ")
       return .say("left alone: not an image or a sidecar (\(known), yaml, yml)", isHeld: false, until: nil)

@@ -36,7 +36,9 @@ extension SpoolLoop {
   ) throws(FileError) {
     guard let folder = watches[place.watch].folders[place.subfolder] else { return }
     let settings = watches[place.watch].configuration
-    let (kind, strangeness) = kind(of: name, status)
+    var (kind, strangeness) = kind(of: name, status)
+    let content = kind == .other ? content(of: name, status, in: folder.folder) : nil
+    if content == .subject { kind = .image }
     if let strangeness {
       guard folder[name]?.settling.observation.identity != status.identity || folder[name]?.kind != .stranger else { return }
       var entry = newEntry(.stranger, Settling.Observation(status), now, settings)
@@ -60,6 +62,7 @@ extension SpoolLoop {
     } else {
       entry = newEntry(kind, seen, now, settings, isUnclosed: isCreated)
     }
+    entry.content = content
     if isClosed { entry.settling.closed(at: now) }
     try settle(name, entry, seen, status, in: place, now)
   }

@@ -24,7 +24,12 @@ package struct NumPyFile: Sendable {
   ///   - maximumBytes: refused before memory is taken when the file is longer.
   /// - Throws: `WeightFileError` for anything else, and for object arrays with the remedy.
   package init(path: String, name: String? = nil, maximumBytes: Int = 1 << 28) throws(WeightFileError) {
-    let file = try ReadOnlyFile(path: path, name: name ?? String(path.split(separator: "/").last ?? ""))
+    let name = name ?? String(path.split(separator: "/").last ?? "")
+    try self.init(ReadOnlyFile(path: path, name: name), maximumBytes: maximumBytes)
+  }
+
+  /// Reads a file that is open, or in memory.
+  package init(_ file: ReadOnlyFile, maximumBytes: Int = 1 << 28) throws(WeightFileError) {
     guard file.sizeInBytes <= maximumBytes else {
       throw WeightFileError(
         file: file.name, message: "has \(file.sizeInBytes) bytes; at most \(maximumBytes) are accepted")
@@ -104,7 +109,8 @@ package struct NumPyFile: Sendable {
     return result
   }
 
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// How every such file begins.
+  package static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   private static func values(_ data: [UInt8], _ header: NumPyHeader) -> Values {
     switch header.format {

@@ -24,9 +24,14 @@ package final class SafetensorsFile: Sendable {
   ///
   /// - Parameter name: what messages call the file; its last path component when nil.
   /// - Throws: `WeightFileError` when the file cannot be read or its header is not exactly right.
-  package init(path: String, name: String? = nil) throws(WeightFileError) {
+  package convenience init(path: String, name: String? = nil) throws(WeightFileError) {
     let name = name ?? String(path.split(separator: "/").last ?? "")
-    let file = try ReadOnlyFile(path: path, name: name)
+    try self.init(ReadOnlyFile(path: path, name: name))
+  }
+
+  /// Checks the header of a file that is open, or in memory.
+  package init(_ file: ReadOnlyFile) throws(WeightFileError) {
+    let name = file.name
     guard file.sizeInBytes >= 8 else {
       throw WeightFileError(file: name, message: "has \(file.sizeInBytes) bytes; this is not a safetensors file")
     }

@@ -2,19 +2,20 @@ import ArgumentParser
 import Editing
 import Files
 import Foundation
+import Images
 import ModelPacks
 import Service
 import StrictYAML
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check sidecars, job files and configurations without running anything.",
+    abstract: "Check sidecars, job files, configurations, pictures and saved codes without running anything.",
     discussion: """
       A file named job.yaml is checked as a job's; one with the keys of a configuration, or named idinvert.yaml, as that; \
-      any other as a sidecar. Without files the service's configuration is checked.
+      any other text as a sidecar. A picture is decoded, a code compared with the pack. Without files the service's configuration is checked.
       """)
 
-  @Argument(help: ArgumentHelp("Sidecars, job.yaml, idinvert.yaml.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: ArgumentHelp("Sidecars, job.yaml, idinvert.yaml, pictures, codes.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   @Option(help: ArgumentHelp("Check attributes, layers and boxes against this pack.", valueName: "name-or-folder"))
@@ -45,11 +46,12 @@ struct Check: ParsableCommand {
 
   private func check(_ file: String, _ settings: ServiceConfiguration) throws -> String {
     let name = URL(fileURLWithPath: file).lastPathComponent
-    let bytes: [UInt8]
-    do {
-      bytes = try readFile(Name(file), limit: 1 << 24).bytes
-    } catch {
-      throw CommandFailure.job(error.message)
+    let input = try LocalFile.read(file, limit: max(1 << 24, settings.limits.fileBytes))
+    let bytes = input.bytes
+    if CodeFile.isOne(bytes) { return try checkCode(input, settings) }
+    switch FileSignature(bytes) {
+    case .picture, .other: return try checkPicture(input, settings)
+    case .begun, .unknown: break
     }
     if name == "idinvert.yaml" || isConfiguration(bytes) { return try checkConfiguration(bytes, file) }
     let isJob = name == "job.yaml" || name == "job.yml"
@@ -59,10 +61,31 @@ struct Check: ParsableCommand {
       try sidecar.check(settings.limits)
       let pack = try facts(sidecar.model, settings)
       try sidecar.check(pack)
-      return "good, " + sidecar.edits.map(\.title).joined(separator: ", ") + " with \(pack.name)"
+      let edits = sidecar.edits.isEmpty ? "no edits" : sidecar.edits.map(\.title).joined(separator: ", ")
+      return "good, \(edits) with \(pack.name)"
     } catch let error as YAMLError {
       throw CommandFailure.job(error.description)
     }
+  }
+
+  private func checkPicture(_ file: InputFile, _ settings: ServiceConfiguration) throws -> String {
+    do throws(ImageError) {
+      let decoded = try Picture.decode(file.bytes, name: file.name, limits: settings.limits.pictures)
+      let (format, picture) = (decoded.info.format.rawValue, decoded.picture)
+      return (["good, a \(format) image of \(picture.width)×\(picture.height) pixels"] + decoded.warnings).joined(separator: "; ")
+    } catch {
+      throw CommandFailure.job(error.description)
+    }
+  }
+
+  private func checkCode(_ file: InputFile, _ settings: ServiceConfiguration) throws -> String {
+    let pack = try facts(nil, settings)
+    do throws(EditingError) {
+      try CodeFile.check(file, pack)
+    } catch {
+      throw CommandFailure.job(error.description)
+    }
+    return "good, a code of \(pack.name)"
   }
 
   private func facts(_ named: String?, _ settings: ServiceConfiguration) throws -> PackFacts {
@@ -70,7 +93,8 @@ struct Check: ParsableCommand {
     do {
       let wanted = model ?? named ?? settings.watches[0].model
       let folder = try model == nil ? library.folder(ofPackNamed: wanted) : library.folder(ofPack: wanted)
-      return PackFacts(try ModelPack.load(folder, verification: .sizes).description)
+      let pack = try ModelPack.load(folder, verification: .sizes)
+      return PackFacts(pack.description, hash: pack.hash)
     } catch {
       throw CommandFailure.model(error.description)
     }

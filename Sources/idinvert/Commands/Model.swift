@@ -64,6 +64,7 @@ struct ModelVerify: ParsableCommand {
   func run() throws {
     let library = PackLibrary(folders: try configuration.loadIfReadable().models)
     let chosen = models.isEmpty ? library.entries().map(\.folder) : models
+    if chosen.isEmpty { throw CommandFailure.model("there are no packs in " + library.folders.joined(separator: ", ")) }
     var isGood = true
     for model in chosen {
       do {

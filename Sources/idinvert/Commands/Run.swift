@@ -16,7 +16,7 @@ struct Run: ParsableCommand {
       idinvert run apple.jpg --edit 'manipulate attribute=redness frames=5' --edit reconstruct -o out
       """)
 
-  @Argument(help: ArgumentHelp("Photographs, PNG or JPEG; each becomes a result.", valueName: "image"), completion: .file(extensions: ["png", "jpg", "jpeg"]))
+  @Argument(help: ArgumentHelp("Photographs, PNG or JPEG, or saved codes; each becomes a result.", valueName: "image"), completion: .file(extensions: ["png", "jpg", "jpeg"]))
   var images: [String]
 
   @Option(help: ArgumentHelp("Instructions for all images.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))

@@ -41,6 +41,8 @@ struct Submit: ParsableCommand {
     let instructions = try instructions(settings)
     do {
       let folder = try Folder(path: Name(path))
+      // Nothing is dropped where one of them cannot be taken.
+      for image in images { _ = try LocalFile.readPicture(image, settings.limits) }
       for image in images { try drop(image, instructions, into: folder, settings) }
     } catch let error as FileError {
       throw CommandFailure.job(error.message)

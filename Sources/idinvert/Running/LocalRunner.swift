@@ -38,7 +38,8 @@ struct LocalRunner {
     let editor = Editor(
       model: model,
       options: EditorOptions(
-        programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures))
+        programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures,
+        maximumSteps: limits.steps))
     let progress = ConsoleProgress(name: photograph.name)
     defer { progress.end() }
     do {

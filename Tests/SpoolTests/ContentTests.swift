@@ -1,0 +1,65 @@
+import Files
+import Foundation
+import Spool
+import Testing
+
+/// What a file is, its first bytes say, whatever its name.
+@Suite struct ContentTests {
+  private func yard() throws -> (Yard, SpoolConfiguration) {
+    let yard = try Yard()
+    var configuration = yard.configuration()
+    configuration.content = { opening in
+      let text = String(decoding: opening, as: UTF8.self)
+      return text.hasPrefix("picture") ? .subject : text.hasPrefix("HEIC") ? .unread("is a HEIC image; save it as PNG") : nil
+    }
+    return (yard, configuration)
+  }
+
+  @Test(arguments: ["a.jfif", "b.jpe", "c.JFIF", "d.dat", "e", "f.heic"])
+  func aPictureUnderAnotherEndingIsAJob(name: String) throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    try yard.drop(name)
+    yard.run(loop, seconds: 12)
+    let job = try #require(loop.takeJob())
+    #expect(try job.files().map(\.name) == [Name(name)])
+  }
+
+  @Test func itsSidecarIsFoundLikeAnyOther() throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    try yard.drop("d.dat.yaml", "x")
+    try yard.drop("d.dat")
+    yard.run(loop, seconds: 3)
+    let job = try #require(loop.takeJob())
+    #expect(try job.files().map(\.role) == [.image, .sidecar])
+    #expect(job.name == "d")
+  }
+
+  @Test func aFormatThatIsNotReadIsSaidAtOnceAndShown() throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    try yard.drop("d.heic", "HEIC")
+    try yard.drop("notes.txt", "notes")
+    yard.run(loop, seconds: 3)
+    #expect(yard.messages.filter { $0.hasSuffix("/d.heic: left alone: is a HEIC image; save it as PNG") }.count == 1)
+    #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["d.heic"])
+    yard.run(loop, seconds: 30)
+    #expect(yard.messages.filter { $0.contains("d.heic") }.count == 1 && loop.takeJob() == nil)
+    // Replaced by what is read, under the old name.
+    try yard.drop("d.heic", "picture")
+    yard.run(loop, seconds: 45)
+    #expect(loop.takeJob()?.name == "d")
+    #expect(try SpoolStatus.read(state: yard.state).held.isEmpty)
+  }
+
+  @Test func aFileThatBeginsEmptyIsLookedIntoAgain() throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    try yard.drop("d.dat", "")
+    yard.run(loop, seconds: 15)
+    try yard.drop("d.dat", "picture")
+    yard.run(loop, seconds: 45)
+    #expect(loop.takeJob()?.name == "d")
+  }
+}
