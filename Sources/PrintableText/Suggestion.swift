@@ -20,6 +20,16 @@ package enum Suggestion {
     nearest(to: word, in: candidates).map { "; did you mean '\($0)'?" } ?? ""
   }
 
+  /// Whether one name is most likely the other one, mistyped: one letter wrong, missing, added or swapped, for long names
+  /// two; digits are the same, for those of cameras and scanners tell pictures apart.
+  package static func isTypo(_ word: String, of candidate: String) -> Bool {
+    let (wanted, letters) = (Array(word.lowercased().unicodeScalars), Array(candidate.lowercased().unicodeScalars))
+    let count = max(wanted.count, letters.count)
+    guard min(wanted.count, letters.count) >= 4, count <= 255, abs(wanted.count - letters.count) <= count / 6 + 1 else { return false }
+    func digits(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] { scalars.filter { $0.properties.numericType != nil } }
+    return digits(wanted) == digits(letters) && distance(wanted, letters) <= max(1, count / 6)
+  }
+
   /// Insertions, deletions, replacements and swaps of neighbors (optimal string alignment).
   private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var beforePrevious = [Int](repeating: 0, count: b.count + 1)

@@ -1,0 +1,34 @@
+/// The names that an answer (a folder in an outbox) keeps for files of its own. What a person dropped under one of them,
+/// in whatever case, lies in the folder `originals` instead of beside the results.
+package enum AnswerNames {
+  /// In an outbox: the folder of failures.
+  package static let failed: Name = "failed"
+  package static let originals: Name = "originals"
+  package static let error: Name = "error.txt"
+  package static let marker: Name = ".job.json"
+  package static let report: Name = "result.json"
+  package static let sheet: Name = "sheet.png"
+  package static let snapshots: Name = "snapshots"
+  package static let latents: Name = "latent.safetensors"
+  package static let latentArray: Name = "latent.npy"
+  /// The photograph as the model saw it, and what was made of it.
+  package static let pictures: [Name] = ["original.png", "encoder.png", "inverted.png"]
+
+  private static let all = Set(
+    ([originals, error, marker, report, sheet, snapshots, latents, latentArray] + pictures).map(\.folded))
+
+  /// Whether nothing of a person's may have this name at the top of an answer. Folders of edits (`01-reconstruct`) are not
+  /// among them: what the work made is looked at as it is.
+  package static func isReserved(_ name: Name) -> Bool {
+    if name.hasPrefix(".") || all.contains(name.folded) { return true }
+    guard let text = name.string?.lowercased() else { return false }
+    let start = originals.description + " (", inner = text.dropFirst(start.count).dropLast()
+    return text.hasPrefix(start) && text.hasSuffix(")") && !inner.isEmpty && inner.allSatisfy(\.isNumber)
+  }
+
+  /// `originals`, `originals (2)`, …: the further ones are used where a name meets another one even there. No photograph's
+  /// folder is named so.
+  package static func originals(_ number: Int) -> Name {
+    number > 1 ? Name("\(originals) (\(number))") : originals
+  }
+}
