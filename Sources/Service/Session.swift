@@ -46,6 +46,7 @@ final class Session {
     spool.limits.sidecarBytes = limits.sidecarBytes
     spool.limits.imagesPerJob = limits.images
     spool.retention = configuration.retention
+    spool.ignoredNames = configuration.ignoredNames
     return spool
   }
 

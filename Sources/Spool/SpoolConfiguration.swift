@@ -58,7 +58,10 @@ package struct SpoolConfiguration: Sendable {
   package var limits = SpoolLimits()
   package var retention = Retention()
   /// Lowercase extensions of the files that are jobs by themselves.
-  package var imageExtensions: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  package var imageExtensions = SpoolConfiguration.imageExtensionsByDefault
+  package static let imageExtensionsByDefault: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  /// Patterns of names that are left alone without a word, beside those that begin with a dot; see `NameRules`.
+  package var ignoredNames = NameRules.ignoredByDefault
   /// Which files a sidecar names; nil where it cannot be read, which is the job's problem and not the spool's.
   package var namesReferenced: @Sendable (_ sidecar: [UInt8]) -> [String]?
   /// What a file under another ending is, by its first bytes; nil where they say nothing.

@@ -1,4 +1,5 @@
 package import Files
+internal import Glibc
 
 /// Why a spool cannot start, or an operation on it cannot be done.
 package struct SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -10,9 +11,10 @@ package struct SpoolError: Error, Sendable, Equatable, CustomStringConvertible {
     self.kind = kind
   }
 
-  /// What a system call said; it may pass where that may.
+  /// What a system call said; it may pass where that may: permission is given, a file system mounted or made writable.
   init(_ error: FileError) {
-    self.init(error.message, kind: error.kind == .retry ? .retry : .stop)
+    let mayPass = error.kind == .retry || error.errno == EACCES || error.errno == EPERM || error.errno == ENOENT
+    self.init(error.message, kind: mayPass ? .retry : .stop)
   }
 
   package var description: String { message }

@@ -8,7 +8,7 @@ extension SpoolLoop {
       for watched in watches {
         let inbox = try makeFolders(watched.path)
         let outbox = try makeFolders(Name(watched.configuration.outbox))
-        _ = try steps.makeShared(JobSteps.failedName, in: outbox)
+        _ = try steps.makeShared(AnswerNames.failed, in: outbox)
         for other in watches {
           try refuse(outbox, inside: try makeFolders(other.path), "the outbox lies inside the inbox: results would be jobs")
         }

@@ -34,7 +34,8 @@ package final class SpoolLoop {
   var delayed: [String: JobRecord] = [:]
   var claimsPausedUntil: Moment = .zero
   var claimFailures = 0
-  var trouble: String?
+  var troubles = Troubles()
+  var recent = RecentJobs()
   private var toldLacks = 0
   var held: [Place: [Name: String]] = [:]
   var lastStatus: SpoolStatus?
@@ -167,18 +168,14 @@ package final class SpoolLoop {
     desk.emit(event)
   }
 
-  /// Says what is wrong, once until something else is or all is well.
-  func tell(trouble error: FileError) {
-    guard trouble != error.message else { return }
-    trouble = error.message
-    desk.markDirty()
-    emit(.trouble(reason: error.message))
+  /// Says what is wrong, once until all is well.
+  func tell(trouble error: FileError, at source: Troubles.Source) {
+    if error.message != troubles.reason { desk.markDirty() }
+    if troubles.met(error.message, at: source) { emit(.trouble(reason: error.message)) }
   }
 
-  func tellNoTrouble() {
-    claimFailures = 0
-    guard trouble != nil else { return }
-    trouble = nil
+  func tellNoTrouble(at source: Troubles.Source) {
+    guard troubles.over(at: source) else { return }
     desk.markDirty()
     emit(.troubleOver)
   }

@@ -97,6 +97,7 @@ private func refusal(_ text: String) -> String {
         - {inbox: /srv/in, outbox: /srv/out, model: other, settle_milliseconds: 1, pairing_seconds: 2, orphan_seconds: 3,
            incomplete_seconds: 4, rescan_seconds: 5, require_sidecar: true, recursive: true, mode: poll,
            defaults: {invert: {steps: 7}}}
+      ignore: ["draft-*", "?.jpg"]
       limits: {file: 1 MiB, sidecar: 2 KiB, pixels: 3, side: 70000, scans: 71, chunks: 72, decoder_memory: 73 MiB, nesting: 4, edits: 5, frames: 6, steps: 7, images: 8, memory: 9 GiB, job_seconds: forever}
       retention: {keep_days: 1.5, keep_results: 9}
       cache: {folder: /srv/cache, size: 0 bytes}
@@ -118,6 +119,7 @@ private func refusal(_ text: String) -> String {
     #expect(watch.folders.recursive)
     #expect(watch.folders.mode == .poll)
     #expect(watch.defaults != .reconstruction)
+    #expect(configuration.ignoredNames == ["draft-*", "?.jpg"])
     let limits = configuration.limits
     #expect(limits.fileBytes == 1 << 20)
     #expect(limits.sidecarBytes == 2048)
@@ -169,6 +171,14 @@ private func refusal(_ text: String) -> String {
       "idinvert.yaml:1:24: keep_days must be a number from 0.001 to 100000; found 'never'; or write forever"
     ),
     ("watches: [{inbox: in, outbox: out, defaults: {edit: [reconstruct]}}]", "idinvert.yaml:1:47: unknown key 'edit' in the sidecar; did you mean 'edits'?"),
+    (
+      "ignore: [\"*\"]",
+      "idinvert.yaml:1:10: a pattern of names to ignore is the name of a file or folder, with * for any text and ? for one character; found '*'"
+    ),
+    (
+      "ignore: [a/b]",
+      "idinvert.yaml:1:10: a pattern of names to ignore is the name of a file or folder, with * for any text and ? for one character; found 'a/b'"
+    ),
     ("log: {level: loud}", "idinvert.yaml:1:14: level must be one of debug, info, notice, warning, error; found 'loud'"),
   ])
   func aMistakeIsToldWithItsPlace(text: String, message: String) {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Spool
 import Testing
 
@@ -33,6 +34,78 @@ import Testing
     loop.isRequestsDirty = true
     yard.run(loop, seconds: 6)
     #expect(try #require(loop.takeJob()).files().map(\.name) == ["job.yaml", "one.jpg"])
+  }
+
+  /// A refused retry must not leave the old sidecar beside the new image.
+  @Test(arguments: ["apple.jpg", "apple.jpg.yaml"])
+  func aRetryThatMeetsANewDropMovesNothing(_ name: String) throws {
+    let yard = try Yard()
+    let loop = try yard.loop(yard.configuration { $0.requireSidecar = true })
+    try yard.drop("apple.jpg", "old pixels")
+    try yard.drop("apple.jpg.yaml", "old steps")
+    yard.run(loop, seconds: 4)
+    try #require(loop.takeJob()).fail("no")
+    try yard.drop(name, "new")
+    yard.run(loop, seconds: 2)
+    let before = try yard.tree(yard.outbox)
+    try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
+    loop.isRequestsDirty = true
+    yard.run(loop, seconds: 2)
+    #expect(try yard.tree(yard.inbox) == [name: "new"])
+    #expect(try yard.tree(yard.outbox) == before)
+    #expect(yard.messages.contains { $0.contains("\(name): a file of that name lies in the inbox; move it away first") })
+  }
+
+  /// The new file comes between the look and the rename.
+  @Test func aRetryThatMeetsADropOnItsWayPutsBackWhatItMoved() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.drop("apple.jpg", "old pixels")
+    try yard.drop("apple.jpg.yaml", "old steps")
+    yard.run(loop, seconds: 4)
+    try #require(loop.takeJob()).fail("no")
+    let before = try yard.tree(yard.outbox)
+    let injector = FaultInjector(recordsCalls: false) { [inbox = yard.inbox] _, call, path in
+      call == .rename && path.hasSuffix(" → \(inbox)/apple.jpg") ? .fail(EEXIST) : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
+      loop.isRequestsDirty = true
+      _ = loop.advance()
+    }
+    #expect(try yard.tree(yard.inbox).isEmpty)
+    #expect(try yard.tree(yard.outbox) == before)
+  }
+
+  @Test func whoeverAskedIsToldOfARefusalOnce() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    let request = try SpoolRequest(.cancel, job: "nosuch", wantsAnswer: true).submit(state: yard.state)
+    #expect(try SpoolRequest.outcome(of: request, state: yard.state) == .open)
+    loop.isRequestsDirty = true
+    _ = loop.advance()
+    guard case .refused(let reason) = try SpoolRequest.outcome(of: request, state: yard.state) else {
+      Issue.record("no refusal")
+      return
+    }
+    #expect(reason.hasPrefix("nosuch: no job of that name is waiting or running"))
+    #expect(try SpoolRequest.outcome(of: request, state: yard.state) == .done)
+  }
+
+  /// In a failure of an older version originals lie beside the reason whatever they are called.
+  @Test func anOriginalWithANameOfOursIsTriedAgain() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.drop("sheet.png", "pixels")
+    try yard.drop("sheet.yaml", "steps")
+    yard.run(loop, seconds: 4)
+    try #require(loop.takeJob()).fail("no")
+    #expect(try yard.tree(yard.outbox)["failed/sheet/originals/sheet.png"] == "pixels")
+    #expect(rename(yard.outbox + "/failed/sheet/originals/sheet.png", yard.outbox + "/failed/sheet/sheet.png") == 0)
+    try SpoolRequest(.retry, job: "sheet").submit(state: yard.state)
+    loop.isRequestsDirty = true
+    _ = loop.advance()
+    #expect(try yard.tree(yard.inbox) == ["sheet.png": "pixels", "sheet.yaml": "steps"])
   }
 
   @Test func aRequestLeftWhileTheServiceWasDownIsDoneAtItsStart() throws {

@@ -43,7 +43,7 @@ wait_for() {
   done
 }
 
-# configure [EXTRA YAML LINE]...: a configuration with short waits in $work; more of a watch in $watch_extra.
+# configure [EXTRA YAML LINE]...: a configuration with short waits in $work; more of a watch in $watch_extra and $orphan_seconds.
 configure() {
   mkdir -p "$work/spool"
   {
@@ -52,7 +52,7 @@ state: $work/spool/.jobs
 models: [$project/Models]
 watches:
   - {inbox: $work/spool/inbox, outbox: $work/spool/outbox, model: fruits64, settle_milliseconds: 100, pairing_seconds: 0.4,
-     orphan_seconds: 1.5, incomplete_seconds: 1, rescan_seconds: 1, defaults: {invert: {method: encoder}}${watch_extra:+, $watch_extra}}
+     orphan_seconds: ${orphan_seconds:-1.5}, incomplete_seconds: 1, rescan_seconds: 1, defaults: {invert: {method: encoder}}${watch_extra:+, $watch_extra}}
 cache: {folder: $work/cache, size: ${cache_size:-0 bytes}}
 checkpoint_seconds: 0.3
 YAML

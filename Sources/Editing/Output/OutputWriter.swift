@@ -44,7 +44,7 @@ package final class FolderWriter: OutputWriter {
 final class OutputRecord {
   private let writer: any OutputWriter
   private(set) var paths: [String] = []
-  private var taken: Set<String> = []
+  private var taken: Set<FoldedName> = []
 
   init(_ writer: any OutputWriter) {
     self.writer = writer
@@ -54,10 +54,10 @@ final class OutputRecord {
     try writer.write(path, bytes)
     paths.append(path)
     // A file system may ignore case.
-    taken.insert(path.lowercased())
-    if let folder = path.split(separator: "/").first, folder.count < path.count { taken.insert(folder.lowercased()) }
+    taken.insert(Name(path).folded)
+    if let folder = path.split(separator: "/").first, folder.count < path.count { taken.insert(Name(String(folder)).folded) }
   }
 
   /// Whether a name in the results' folder is in use, in whatever case.
-  func isTaken(_ path: String) -> Bool { taken.contains(path.lowercased()) }
+  func isTaken(_ path: String) -> Bool { taken.contains(Name(path).folded) }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import FoundationEssentials
 internal import Images
 internal import Inversion
@@ -69,6 +70,7 @@ package struct Editor: Sendable {
     let start = clock.now
     let output = OutputRecord(writer)
     let work = PictureWork(model: model, input: input, options: options, store: store, observer: observer)
+    work.note(input.notes)
     let folders = photographFolders(input.photographs.map(\.name))
     var results: [PhotographResult] = []
     for (photograph, folder) in zip(input.photographs, folders) {
@@ -89,12 +91,12 @@ package struct Editor: Sendable {
   /// Where each photograph's results go: at the top when there is one, else in folders that differ in every case.
   private func photographFolders(_ names: [String]) -> [String] {
     guard names.count > 1 else { return [""] }
-    var taken: Set<String> = []
+    var taken: Set<FoldedName> = []
     return names.map { name in
       let stem = pathComponent(fileStem(name))
       var folder = stem
       var number = 2
-      while !taken.insert(folder.lowercased()).inserted {
+      while AnswerNames.isReserved(Name(folder)) || !taken.insert(Name(folder).folded).inserted {
         folder = "\(stem)-\(number)"
         number += 1
       }
@@ -102,12 +104,16 @@ package struct Editor: Sendable {
     }
   }
 
-  /// Puts the dropped files beside the results, or into `originals/` where a result has the same name.
+  /// Puts the dropped files beside the results, or into `originals/` where a result is named like one.
   private func copyOriginals(_ input: JobInput, _ output: OutputRecord) throws -> [String] {
     guard options.copiesOriginals else { return [] }
     return try (input.pictures + [input.sidecarFile].compactMap { $0 }).map { file in
-      let isTaken = output.isTaken(file.name) || file.name.lowercased() == "result.json"
-      let path = (isTaken ? "originals/" : "") + file.name
+      var path = file.name
+      var number = 1
+      while output.isTaken(path) || (number == 1 && AnswerNames.isReserved(Name(file.name))) {
+        path = "\(AnswerNames.originals(number))/" + file.name
+        number += 1
+      }
       try output.write(path, file.bytes)
       return path
     }

@@ -24,13 +24,25 @@ package struct JobInput: Sendable {
   package let sidecar: Sidecar
   /// The sidecar's own text, where there was one.
   package let sidecarFile: InputFile?
+  /// What is worth telling with the warnings: how the files were found.
+  package let notes: [String]
 
-  package init(photographs: [InputFile], others: [InputFile] = [], sidecar: Sidecar, sidecarFile: InputFile? = nil) {
+  package init(
+    photographs: [InputFile], others: [InputFile] = [], sidecar: Sidecar, sidecarFile: InputFile? = nil, notes: [String] = []
+  ) {
     self.photographs = photographs
     self.others = others
     self.sidecar = sidecar
     self.sidecarFile = sidecarFile
+    self.notes = notes
   }
 
   var pictures: [InputFile] { photographs + others }
+
+  /// The picture that a name means, and a note where it is spelled otherwise; nil for none, or for several.
+  func picture(_ name: String) -> (file: InputFile, note: String?)? {
+    let match = NameMatch(Name(name), among: pictures.map { Name($0.name) })
+    guard let found = match.name, let file = pictures.first(where: { Name($0.name) == found }) else { return nil }
+    return (file, match.note(for: Name(name)))
+  }
 }

@@ -1,6 +1,7 @@
 package import Images
 import Inversion
 package import ModelPacks
+internal import PrintableText
 
 /// What a job will need, so that one that cannot fit is refused before it takes the machine down.
 package enum MemoryEstimate {
@@ -26,6 +27,9 @@ package enum MemoryEstimate {
     for (index, file) in input.pictures.enumerated() {
       files += file.bytes.count
       if CodeFile.isOne(file.bytes) { continue }
+      if endsInReservedSpace(file.bytes) {
+        throw EditingError(.truncated, "\(escaped(Array(file.name.utf8))): ends in zeros before the picture does; copy it again")
+      }
       do {
         let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
         decoding = max(decoding, decodingBytes(info) + (aligns ? findingBytes : 0))

@@ -1,4 +1,5 @@
 internal import Faces
+internal import Files
 internal import Images
 internal import Inversion
 
@@ -24,8 +25,9 @@ struct PhotographSession {
       timings.append((name, .number(rounded((clock.now - last).inSeconds))))
       last = clock.now
     }
-    let firstWarning = work.warnings.count
     let firstPath = output.paths.count
+    // The job's own notes are the first one's.
+    let firstWarning = firstPath == 0 ? 0 : work.warnings.count
     let reused = work.reusedInversions
     try work.announce(.decoding, picture: photograph.name)
     let prepared = try work.prepared(photograph.name)
@@ -149,7 +151,7 @@ struct PhotographSession {
     _ timings: [(String, JSON)]
   ) -> JSON {
     let inverted = subject.inverted
-    let inputs = input.photographs.filter { $0.name == photograph.name } + input.others + [input.sidecarFile].compactMap { $0 }
+    let inputs = input.photographs.filter { Name($0.name) == Name(photograph.name) } + input.others + [input.sidecarFile].compactMap { $0 }
     var entries: [(String, JSON?)] = [
       ("format", .integer(1)),
       ("program", ["name": "idinvert", "version": .text(options.programVersion)]),

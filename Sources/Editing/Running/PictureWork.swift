@@ -17,7 +17,7 @@ struct PreparedPhotograph {
 
 /// A square of a picture, by the picture's name and the face's number.
 private struct Square: Hashable {
-  let name: String
+  let name: Name
   let face: Int
 }
 
@@ -38,7 +38,8 @@ final class PictureWork {
   private let settings: InversionSettings
   private let background: PixelColor
   private var checkpoint: InversionState?
-  private var fittedPictures: [String: FittedPicture] = [:]
+  /// By the names of the files, to the byte: two spellings of one letter are two files.
+  private var fittedPictures: [Name: FittedPicture] = [:]
   private var invertedPictures: [Square: InvertedPicture] = [:]
   private var detector: FaceDetector?
   private var syntheses: [Synthesis] = []
@@ -73,14 +74,20 @@ final class PictureWork {
 
   /// A picture at the model's size; of its faces the largest.
   func fitted(_ name: String) throws -> FittedPicture {
-    if let picture = fittedPictures[name] { return picture }
+    if let picture = fittedPictures[Name(name)] { return picture }
+    if let (file, note) = input.picture(name), let note {
+      warnings.append(note)
+      let square = try fitted(file.name)
+      fittedPictures[Name(name)] = square
+      return square
+    }
     if let square = try squareOfCode(name) {
-      fittedPictures[name] = square
+      fittedPictures[Name(name)] = square
       return square
     }
     let framed = try framed(try decoded(name), name, isSubject: false)
     guard let square = framed.squares.first else { throw EditingError(.refuse, "\(printable(name)): gives no picture") }
-    fittedPictures[name] = square
+    fittedPictures[Name(name)] = square
     return square
   }
 
@@ -89,7 +96,7 @@ final class PictureWork {
     if let square = try squareOfCode(name) { return PreparedPhotograph(whole: nil, squares: [square], faces: []) }
     let picture = try decoded(name)
     let framed = try framed(picture, name, isSubject: true)
-    if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[name] = first }
+    if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[Name(name)] = first }
     return PreparedPhotograph(
       whole: input.sidecar.pastes(model.facts.alignment) ? picture : nil, squares: framed.squares, faces: framed.faces)
   }
@@ -111,7 +118,7 @@ final class PictureWork {
   }
 
   private func decoded(_ name: String) throws -> Picture {
-    guard let file = input.pictures.first(where: { $0.name == name }) else {
+    guard let (file, _) = input.picture(name) else {
       throw EditingError(.refuse, "\(escaped(Array(name.utf8))) was not dropped together with its instructions")
     }
     do {
@@ -129,7 +136,7 @@ final class PictureWork {
 
   /// A square with its code.
   func inverted(_ fitted: FittedPicture) throws -> InvertedPicture {
-    let name = fitted.name, square = Square(name: name, face: fitted.face)
+    let name = fitted.name, square = Square(name: Name(name), face: fitted.face)
     if let picture = invertedPictures[square] { return picture }
     if let picture = try given(fitted) {
       invertedPictures[square] = picture
@@ -160,7 +167,7 @@ final class PictureWork {
 
   /// What the generator makes of a saved code; nil for a picture.
   private func squareOfCode(_ name: String) throws -> FittedPicture? {
-    guard let file = input.pictures.first(where: { $0.name == name }), CodeFile.isOne(file.bytes) else { return nil }
+    guard let file = input.pictures.first(where: { Name($0.name) == Name(name) }), CodeFile.isOne(file.bytes) else { return nil }
     let pixels = try synthesize(CodeFile(file, model.facts).code)
     return FittedPicture(
       name: name, pixels: pixels, placement: Placement(width: pixels.width, height: pixels.height), face: 0)
@@ -168,7 +175,7 @@ final class PictureWork {
 
   /// A code that was saved instead of a picture.
   private func given(_ fitted: FittedPicture) throws -> InvertedPicture? {
-    guard let file = input.pictures.first(where: { $0.name == fitted.name }), CodeFile.isOne(file.bytes) else { return nil }
+    guard let file = input.pictures.first(where: { Name($0.name) == Name(fitted.name) }), CodeFile.isOne(file.bytes) else { return nil }
     let codes = try CodeFile(file, model.facts)
     return InvertedPicture(
       name: fitted.name, pixels: fitted.pixels, encoder: codes.encoder, code: codes.code, snapshots: [], report: RunReport(),

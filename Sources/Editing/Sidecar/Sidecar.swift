@@ -1,3 +1,4 @@
+internal import Files
 package import Images
 package import Inversion
 package import ModelPacks
@@ -64,9 +65,9 @@ package struct Sidecar: Sendable {
 
   /// Every picture that is named: photographs first, then those that edits need; no duplicates.
   package var referencedNames: [String] {
-    var names: [String] = []
-    for name in imageNames + edits.flatMap(\.imageNames) where !names.contains(name) { names.append(name) }
-    return names
+    // Two spellings of one letter may be two files.
+    var known: Set<Name> = []
+    return (imageNames + edits.flatMap(\.imageNames)).filter { known.insert(Name($0)).inserted }
   }
 
   /// The names in a text that may still be wrong elsewhere in what it says about a pack.
@@ -84,7 +85,7 @@ package struct Sidecar: Sendable {
       throw values.place.error("a job needs 'image: NAME' or 'images: [NAME, …]': the photographs to work on")
     }
     let names = values.texts("images") ?? []
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+    if let twice = names.first(where: { name in names.count { Name($0) == Name(name) } > 1 }) {
       throw values.place(of: "images").error("\(quoted(twice)) is listed twice in images")
     }
   }
@@ -150,16 +151,38 @@ extension Sidecar {
     for edit in edits { try edit.check(facts) }
   }
 
+  /// What is allowed but most likely a mistake, one line each: a picture's name without an ending.
+  package var doubts: [String] {
+    edits.flatMap { edit in
+      edit.imageFields.flatMap { field in
+        edit.values.names(field).filter { Name($0).stemAndExtension.extension.isEmpty }.map { name in
+          edit.values.place(of: field)
+            .error("\(field): \(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
+        }
+      }
+    } + imageNames.filter { Name($0).stemAndExtension.extension.isEmpty }.map { name in
+      values.place(of: values.isGiven("image") ? "image" : "images")
+        .error("\(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
+    }
+  }
+
   /// Checks that every picture named by an edit is there.
   ///
-  /// - Parameter names: the pictures of the drop.
-  package func checkReferences(in names: [String]) throws(YAMLError) {
+  /// - Parameters:
+  ///   - names: the pictures of the drop.
+  ///   - nearby: others that lie beside it and may have been meant.
+  package func checkReferences(in names: [String], nearby: [String] = []) throws(YAMLError) {
     for edit in edits {
       for field in edit.imageFields {
-        guard let name = edit.values.names(field).first(where: { !names.contains($0) }) else { continue }
-        let clause = Suggestion.clause(for: name, in: names)
-        throw edit.values.place(of: field).error(
-          "\(field): \(quoted(name)) was not dropped together with this file\(clause)")
+        let candidates = names.map { Name($0) }
+        for name in edit.values.names(field) {
+          let match = NameMatch(Name(name), among: candidates)
+          if match.name != nil { continue }
+          let place = edit.values.place(of: field)
+          if let doubt = match.doubt { throw place.error("\(field): \(quoted(name)) \(doubt)") }
+          let clause = nearby.isEmpty ? Suggestion.clause(for: name, in: names) : "; did you mean '\(nearby.joined(separator: "' or '"))'?"
+          throw place.error("\(field): \(quoted(name)) was not dropped together with this file\(clause)")
+        }
       }
     }
   }

@@ -10,7 +10,7 @@ extension ServiceConfiguration {
   /// The keys of each mapping; a test compares them with those of `Config/idinvert.yaml`.
   package enum Keys {
     package static let top = [
-      "state", "threads", "jobs", "models", "watches", "limits", "retention", "cache", "checkpoint_seconds",
+      "state", "threads", "jobs", "models", "watches", "ignore", "limits", "retention", "cache", "checkpoint_seconds",
       "metrics_file", "log",
     ]
     package static let watch = [
@@ -70,6 +70,7 @@ extension ServiceConfiguration {
       watches = []
       for item in try value.list("watches", count: 1...256) { watches.append(try WatchSettings(item, reader)) }
     }
+    if let value = mapping.optional("ignore") { ignoredNames = try Self.patterns(value) }
     if let value = mapping.optional("limits") { limits = try Limits(value) }
     if let value = mapping.optional("retention") { retention = try Self.retention(value) }
     if let value = mapping.optional("cache") {
@@ -88,6 +89,19 @@ extension ServiceConfiguration {
       log.level = try part.choice("level", default: log.level)
       log.format = try part.choice("format", default: log.format)
     }
+  }
+
+  private static func patterns(_ value: YAMLValue) throws(YAMLError) -> [String] {
+    var patterns: [String] = []
+    for item in try value.list("ignore", count: 0...1024) {
+      let text = try item.string("a pattern of names")
+      guard !text.isEmpty, !text.contains("/"), text.contains(where: { $0 != "*" }) else {
+        throw item.place.error(
+          "a pattern of names to ignore is the name of a file or folder, with * for any text and ? for one character; found \(quoted(text))")
+      }
+      patterns.append(text)
+    }
+    return patterns
   }
 
   private static func count(_ mapping: YAMLMapping, _ name: String) throws(YAMLError) -> Int? {

@@ -14,6 +14,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
   /// Folders of packs, in the order of search.
   package var models = ["/usr/share/idinvert/models", "/var/lib/idinvert/models"]
   package var watches = [WatchSettings()]
+  /// Patterns of names in inboxes that are left alone without a word.
+  package var ignoredNames = NameRules.ignoredByDefault
   package var limits = Limits()
   package var retention = Retention()
   package var cache = Cache()

@@ -30,27 +30,51 @@ struct PreparedJob {
     }
     try sidecar.check(limits)
     model = sidecar.model ?? watch.model
-    let names = try Self.photographs(job, files, sidecar)
-    let others = sidecar.referencedNames.filter { name in !names.contains(name) && files.contains { display($0.name) == name } }
-    func read(_ name: String) throws -> InputFile {
-      guard let file = files.first(where: { display($0.name) == name }) else {
-        throw EditingError(.refuse, "\(sidecar.file): '\(printable(name))' was not dropped together with this file")
-      }
-      let contents = try job.contents(of: file.name)
-      return InputFile(name: name, bytes: contents.bytes, sha256: contents.sha256)
+    let (photographs, notes) = try Self.photographs(job, files, sidecar)
+    let candidates = files.map(\.name)
+    var others: [Name] = []
+    for reference in sidecar.referencedNames {
+      guard let file = NameMatch(Name(reference), among: candidates).name, !(photographs + others).contains(file) else { continue }
+      others.append(file)
+    }
+    let nearby = job.nearby.compactMap(\.string)
+    if !nearby.isEmpty { try sidecar.checkReferences(in: (photographs + others).map(display), nearby: nearby) }
+    func read(_ name: Name) throws -> InputFile {
+      let contents = try job.contents(of: name)
+      return InputFile(name: display(name), bytes: contents.bytes, sha256: contents.sha256)
     }
     input = JobInput(
-      photographs: try names.map(read), others: try others.map(read), sidecar: sidecar,
-      sidecarFile: text.map { InputFile(name: display($0.name), bytes: $0.contents.bytes, sha256: $0.contents.sha256) })
+      photographs: try photographs.map(read), others: try others.map(read), sidecar: sidecar,
+      sidecarFile: text.map { InputFile(name: display($0.name), bytes: $0.contents.bytes, sha256: $0.contents.sha256) },
+      notes: job.notes + notes)
   }
 
   /// What the job works on: the dropped image, or those that `job.yaml` names.
-  private static func photographs(_ job: ClaimedJob, _ files: [JobFile], _ sidecar: Sidecar) throws -> [String] {
-    if job.isFolder { return sidecar.imageNames }
-    guard let image = files.first(where: { $0.role == .image }) else {
-      throw EditingError(.refuse, "\(job.name): there is no image for this sidecar; drop both, or an image alone")
+  private static func photographs(
+    _ job: ClaimedJob, _ files: [JobFile], _ sidecar: Sidecar
+  ) throws -> (names: [Name], notes: [String]) {
+    guard job.isFolder else {
+      guard let image = files.first(where: { $0.role == .image }) else {
+        throw EditingError(.refuse, "\(job.name): there is no image for this sidecar; drop both, or an image alone")
+      }
+      return ([image.name], [])
     }
-    return [display(image.name)]
+    let candidates = files.filter { $0.role != .sidecar }.map(\.name)
+    var (names, notes): ([Name], [String]) = ([], [])
+    for wanted in sidecar.imageNames {
+      let match = NameMatch(Name(wanted), among: candidates)
+      guard let name = match.name else {
+        let found = match.doubt ?? "was not dropped together with this file"
+          + Suggestion.clause(for: wanted, in: candidates.compactMap(\.string).sorted())
+        throw EditingError(.refuse, "\(sidecar.file): '\(printable(wanted))' \(found)")
+      }
+      if names.contains(name) {
+        throw EditingError(.refuse, "\(sidecar.file): '\(printable(wanted))' is '\(name)' again; each photograph is listed once")
+      }
+      names.append(name)
+      notes += [match.note(for: Name(wanted))].compactMap { $0 }
+    }
+    return (names, notes)
   }
 }
 

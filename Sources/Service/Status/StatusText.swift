@@ -32,6 +32,8 @@ package enum StatusText {
       lines.append("again   \(job.name)\(wait): \(printable(job.reason ?? ""))")
     }
     for drop in status.held { lines.append("held    \(drop.name): \(printable(drop.reason))") }
+    let more = (status.heldInAll ?? 0) - status.held.count
+    if more > 0 { lines.append("held    and \(more) more") }
     for failure in status.failures.prefix(10) {
       lines.append("failed  \(failure.name), \(age(failure.date, now)) ago: \(printable(failure.reason)) (\(failure.folder))")
     }

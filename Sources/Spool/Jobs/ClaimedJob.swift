@@ -28,6 +28,10 @@ package final class ClaimedJob: Sendable {
   package let subfolder: Name
   /// Names the sidecar gives that never came.
   package let missing: [Name]
+  /// Files that lay beside the drop and are nearly named so.
+  package let nearby: [Name]
+  /// What is worth telling beside the result: how the drop's parts were found.
+  package let notes: [String]
   /// How often it was tried before.
   package let attempts: Int
   /// How often the process ended while it ran, since it last came further.
@@ -51,6 +55,8 @@ package final class ClaimedJob: Sendable {
     self.watch = watch
     subfolder = record.subfolder
     missing = record.missing
+    nearby = record.nearby ?? []
+    notes = record.notes ?? []
     attempts = record.attempts
     crashes = record.crashes
     isFolder = record.isFolder
@@ -84,10 +90,12 @@ package final class ClaimedJob: Sendable {
       }
       return files
     }
-    for name in try folder.names().sorted() where desk.rules.classify(name) != .ignored {
+    let names = try folder.names().sorted()
+    let jobFile = desk.rules.jobFile(among: names).name
+    for name in names where desk.rules.classify(name) != .ignored {
       let status = try folder.status(of: name)
       guard status.kind == .regular else { continue }
-      let isSidecar = DropFolder.jobFileNames.contains(name)
+      let isSidecar = name == jobFile
       files.append(JobFile(name: name, role: isSidecar ? .sidecar : .image, size: status.size))
     }
     return files

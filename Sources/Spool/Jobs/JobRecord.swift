@@ -43,6 +43,10 @@ package struct JobRecord: Sendable, Codable, Equatable {
   package var entries: [JobEntry]
   /// Names the sidecar gives that never came.
   package var missing: [Name] = []
+  /// Files that lay beside the drop and are nearly named as the missing ones; nil in records of older versions.
+  package var nearby: [Name]?
+  /// What is worth knowing about how its parts were found; nil in records of older versions.
+  package var notes: [String]?
   package var created: Date
   package var started: Date?
   package var attempts = 0

@@ -28,19 +28,22 @@ extension SpoolLoop {
     }
     do throws(FileError) {
       try store.create(record)
-      tellNoTrouble()
+      claimFailures = 0
+      tellNoTrouble(at: .claim)
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .claim)
       claimFailures += 1
       claimsPausedUntil = now + .seconds(Pause.seconds(after: claimFailures))
       later.add(Later(id: record.id), at: claimsPausedUntil)
       reconsider(drop, claimsPausedUntil)
       return
     }
-    finishClaim(record, now)
-    for entry in record.entries where entry.isCopy {
-      // Left for another job, which may have waited for this one.
-      watches[drop.place.watch].folders[drop.place.subfolder]?[entry.name]?.isReady = false
+    recent.claimed(record, in: drop.place, at: clock.date())
+    let isClaimed = finishClaim(record, now)
+    if !isClaimed { recent.forget(record.id) }
+    for entry in record.entries where entry.isCopy || !isClaimed {
+      // Left for another job, which may have waited for this one; or given back.
+      unready(entry.name, in: drop.place)
     }
     for part in drop.parts {
       look(at: part.name, in: drop.place, now)
@@ -49,18 +52,24 @@ extension SpoolLoop {
   }
 
   /// waiting → claimed, or back; also for jobs found waiting at a start.
-  func finishClaim(_ record: JobRecord, _ now: Moment) {
+  ///
+  /// - Returns: false where nothing was taken: what is still there is a drop as before.
+  @discardableResult
+  func finishClaim(_ record: JobRecord, _ now: Moment) -> Bool {
     do throws(FileError) {
       switch try steps.claim(record) {
       case .claimed(let record):
         emit(.accepted(job: record.id, name: record.name, inbox: record.inbox))
         enqueue(record, now)
       case .vanished, .givenBack:
+        delayed[record.id] = nil
         rescanSoon(record.inbox, now)
+        return false
       }
     } catch {
       postpone(record, error, now)
     }
+    return true
   }
 
   private func rescanSoon(_ inbox: String, _ now: Moment) {
@@ -74,6 +83,12 @@ extension SpoolLoop {
     let place = drop.place
     guard let folder = watches[place.watch].folders[place.subfolder] else { return nil }
     let settings = watches[place.watch].configuration
+    // A sidecar may have come while it waited for room in the queue.
+    if drop.problem == nil, drop.parts.count == 1, let image = drop.parts.first, image.role == .image,
+      folder.sidecar(ofImage: image.name) != .none
+    {
+      return nil
+    }
     var entries: [JobEntry] = []
     for part in drop.parts {
       guard let entry = folder[part.name], entry.isReady, entry.settledAt != nil,
@@ -91,6 +106,8 @@ extension SpoolLoop {
       id: JobIdentifier.make(name: drop.name, date: date), state: .waiting, name: drop.name, inbox: settings.inbox,
       outbox: settings.outbox, subfolder: place.subfolder, entries: entries, created: date)
     record.missing = drop.missing
+    record.nearby = drop.nearby
+    record.notes = drop.notes
     record.reason = drop.problem
     return record
   }
@@ -100,15 +117,17 @@ extension SpoolLoop {
     let mine = Set(drop.parts.map(\.name))
     let naming = folder.sidecars(naming: part.name).filter { !mine.contains($0) }
     switch part.role {
-    case .sidecar, .folder: return false
+    case .folder: return false
+    case .sidecar:
+      // It may speak for several images.
+      return drop.problem == nil && folder.images(ofSidecar: part.name).contains { !mine.contains($0) }
     case .reference:
-      if let own = folder.sidecar(ofImage: part.name, rules: rules), !mine.contains(own) { return true }
+      if case .one(let own) = folder.sidecar(ofImage: part.name), !mine.contains(own) { return true }
       return !naming.isEmpty
     case .image:
       // Only for a sidecar whose own image is here, so that it will take what this job leaves.
       return naming.contains { sidecar in
-        guard let image = folder.image(ofSidecar: sidecar, rules: rules) else { return false }
-        return folder[image]?.settledAt != nil
+        folder.images(ofSidecar: sidecar).contains { $0 != part.name && folder[$0]?.settledAt != nil }
       }
     }
   }

@@ -2,10 +2,6 @@ internal import Files
 internal import Glibc
 
 extension JobSteps {
-  static let errorName: Name = "error.txt"
-  static let originalsName: Name = "originals"
-  static let failedName: Name = "failed"
-
   /// running (or claimed) → publishing: the answer is complete, but for the originals, and on disk.
   ///
   /// - Parameter failure: why the job failed; what the work folder holds is then removed. Nil for success.
@@ -16,6 +12,8 @@ extension JobSteps {
     record.isFailure = failure != nil
     record.reason = failure
     record.nextAttempt = nil
+    try discardCopy(of: record)
+    record.copied = nil
     var group = SyncGroup()
     if failure != nil { try job.removeTree(JobStore.outputName) }
     if try !job.contains(JobStore.outputName) {
@@ -42,32 +40,65 @@ extension JobSteps {
   /// not say that the answer is complete.
   func emptyOutput(of record: JobRecord) throws(FileError) {
     let job = try store.folder(of: record.id)
-    if try job.contains(JobStore.outputName), !record.isInPlace {
-      let output = try job.folder(JobStore.outputName)
-      let input = try job.makeFolder(JobStore.inputName)
-      for entry in record.entries where try !input.contains(entry.name) {
-        try returnOriginal(entry, record, from: output, to: input)
-      }
-    }
+    try returnOriginals(of: record, in: job)
+    try discardCopy(of: record)
     try job.removeTree(JobStore.outputName)
     _ = try job.makeFolder(JobStore.outputName)
   }
 
-  /// The opposite of `moveOriginal`: what is beside the results is a result where there is something in `originals`.
+  /// The opposite of `moveOriginal`.
   private func returnOriginal(
     _ entry: JobEntry, _ record: JobRecord, from output: Folder, to input: Folder
   ) throws(FileError) {
-    let hasOriginals = try output.contains(Self.originalsName)
+    let originals = Originals(answer: output)
     if record.isFolder {
-      if hasOriginals { try output.move(Self.originalsName, to: input, as: entry.name, isPrivate: true) }
-    } else if hasOriginals, try output.folder(Self.originalsName).contains(entry.name) {
-      try output.folder(Self.originalsName).move(entry.name, to: input, as: entry.name, isPrivate: true)
-    } else if try output.contains(entry.name) {
-      try output.move(entry.name, to: input, as: entry.name, isPrivate: true)
+      guard let folder = try originals.jobFolder() else { return }
+      try output.move(folder, to: input, as: entry.name, isPrivate: true)
     } else {
-      return
+      guard let folder = try originals.find(entry.name) else { return }
+      try folder.move(entry.name, to: input, as: entry.name, isPrivate: true)
     }
     try input.sync()
+  }
+
+  /// publishing → claimed: the answer is not wanted any more. What it holds of the originals is in the input again.
+  ///
+  /// - Returns: nil where the answer is in the outbox already.
+  func stopPublishing(_ record: JobRecord) throws(FileError) -> JobRecord? {
+    let job = try store.folder(of: record.id)
+    guard try job.contains(JobStore.outputName) else { return nil }
+    if let copied = record.copied {
+      let target = try targetFolder(of: record)
+      let isThere = try target.status().identity == copied.outbox
+      if isThere, try !target.contains(record.inPlaceName) { return nil }
+    }
+    // In this order: without work folder a record that says publishing means that the answer has left.
+    try returnOriginals(of: record, in: job)
+    var record = record
+    record.state = .claimed
+    record.isFailure = false
+    try store.write(record)
+    return record
+  }
+
+  private func returnOriginals(of record: JobRecord, in job: Folder) throws(FileError) {
+    guard try job.contains(JobStore.outputName), !record.isInPlace else { return }
+    let output = try job.folder(JobStore.outputName)
+    let input = try job.makeFolder(JobStore.inputName)
+    for entry in record.entries where try !input.contains(entry.name) {
+      try returnOriginal(entry, record, from: output, to: input)
+    }
+  }
+
+  /// Removes the hidden copy of an answer that is not wanted any more.
+  private func discardCopy(of record: JobRecord) throws(FileError) {
+    guard let copied = record.copied else { return }
+    for isFailure in [false, true] {
+      var record = record
+      record.isFailure = isFailure
+      let target = try targetFolder(of: record)
+      if try target.status().identity == copied.outbox { try target.removeTree(record.inPlaceName) }
+    }
   }
 
   /// publishing → done or failed: the answer moves to the outbox by one rename, and the job is forgotten.
@@ -106,11 +137,11 @@ extension JobSteps {
   private func describe(_ record: JobRecord, in output: Folder) throws(FileError) {
     if record.isFailure {
       let reason = record.reason ?? "failed"
-      try output.write(Self.errorName, Array((reason + "\n").utf8), durability: .none)
+      try output.write(AnswerNames.error, Array((reason + "\n").utf8), durability: .none)
     }
     let marker = ResultMarker(record)
     try output.write(
-      ResultMarker.fileName, try encodeJSON(marker, output.printablePath(of: ResultMarker.fileName)), durability: .none)
+      AnswerNames.marker, try encodeJSON(marker, output.printablePath(of: AnswerNames.marker)), durability: .none)
   }
 
   /// Puts the originals into the work folder, and their names on disk; they are there themselves.
@@ -130,7 +161,7 @@ extension JobSteps {
     for name in try input.names() where !name.hasPrefix(".") {
       try moveOriginal(name, record, from: input, to: output)
     }
-    if try output.contains(Self.originalsName) { try group.add(try output.folder(Self.originalsName)) }
+    for folder in try Originals(answer: output).folders() { try group.add(try output.folder(folder)) }
     try group.add(output)
     // The name of the record, which may get there after the originals: `emptyOutput` knows.
     try group.add(job)
@@ -140,22 +171,20 @@ extension JobSteps {
   private func moveOriginal(
     _ name: Name, _ record: JobRecord, from input: Folder, to output: Folder
   ) throws(FileError) {
-    let isTaken = try output.contains(name) || name == Self.errorName || name == Self.originalsName
+    let originals = Originals(answer: output)
     if record.isFolder {
-      try input.move(name, to: output, as: Self.originalsName, isPrivate: true)
-    } else if isTaken {
-      try input.move(name, to: try output.makeFolder(Self.originalsName), as: name, isPrivate: true)
+      try input.move(name, to: output, as: try originals.nameForFolder(), isPrivate: true)
     } else {
-      try input.move(name, to: output, as: name, isPrivate: true)
+      try input.move(name, to: try originals.place(for: name), as: name, isPrivate: true)
     }
   }
 
   private func copyOriginalsInPlace(_ record: JobRecord, to output: Folder) throws(FileError) {
     let inbox = try dropFolder(of: record)
     guard try inbox.contains(record.inPlaceName) else { return }
-    try output.removeTree(Self.originalsName)
+    try output.removeTree(AnswerNames.originals)
     let limit = Int64(configuration.limits.fileBytes)
-    try inbox.copyTree(record.inPlaceName, to: output, as: Self.originalsName, limit: limit)
+    try inbox.copyTree(record.inPlaceName, to: output, as: AnswerNames.originals, limit: limit)
   }
 
   /// Lets those who may read the outbox read the answer, and those who may write to it take the answer away.
@@ -176,7 +205,8 @@ extension JobSteps {
         try folder.separateFromOtherNames(name)
         status = try folder.status(of: name)
       }
-      guard status.owner == user else { continue }
+      // Root may set what others own: a folder that came by a rename, and that they made read-only.
+      guard status.owner == user || (user == 0 && status.kind == .folder) else { continue }
       if status.kind == .folder { try applyAccess(of: outbox, to: try folder.folder(name)) }
       guard status.kind == .regular else { continue }
       let mode = status.mode & 0o777 | (outbox.mode & 0o444)
@@ -189,10 +219,33 @@ extension JobSteps {
 
   private func targetFolder(of record: JobRecord) throws(FileError) -> Folder {
     var folder = try makeFolders(Name(record.outbox))
-    if record.isFailure { folder = try makeShared(Self.failedName, in: folder) }
-    for component in record.subfolder.components { folder = try makeShared(component, in: folder) }
+    if record.isFailure { folder = try makeShared(AnswerNames.failed, in: folder) }
+    for (depth, component) in record.subfolder.components.enumerated() {
+      folder = try mirrored(component, in: folder, isTop: depth == 0 && !record.isFailure)
+    }
     return folder
   }
+
+  /// The folder of an outbox that stands for one of the inbox: of the same name, or with the first number that is neither
+  /// the folder of failures nor an answer.
+  private func mirrored(_ component: Name, in folder: Folder, isTop: Bool) throws(FileError) -> Folder {
+    var number = isTop && isFailed(component) ? 2 : 1
+    while true {
+      let name = numberedName(component, number)
+      if let status = try folder.statusIfPresent(of: name) {
+        if status.kind == .folder {
+          let inner = try folder.folder(name)
+          if try ResultMarker.read(in: inner) == nil { return inner }
+        }
+      } else {
+        return try makeShared(name, in: folder)
+      }
+      number += 1
+    }
+  }
+
+  /// Whether a name would be taken for the folder of failures, on some file system at least.
+  private func isFailed(_ name: Name) -> Bool { name.folded == AnswerNames.failed.folded }
 
   /// Makes a folder in the outbox with the outbox's own access, whatever the umask.
   func makeShared(_ name: Name, in folder: Folder) throws(FileError) -> Folder {
@@ -217,7 +270,7 @@ extension JobSteps {
   private func moveAnswer(_ record: inout JobRecord, from job: Folder) throws(FileError) -> Name {
     let target = try targetFolder(of: record)
     // `failed` is the name of the folder of failures.
-    let first = !record.isFailure && record.subfolder.bytes.isEmpty && record.name == Self.failedName ? 2 : 1
+    let first = !record.isFailure && record.subfolder.bytes.isEmpty && isFailed(record.name) ? 2 : 1
     if record.copied == nil {
       do {
         let name = try moveToFreeName(JobStore.outputName, from: job, to: target, base: record.name, first: first)

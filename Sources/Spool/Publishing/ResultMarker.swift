@@ -3,8 +3,6 @@ internal import Foundation
 
 /// The hidden file in each answer that says which job it answers: what `retry` and retention go by.
 struct ResultMarker: Codable, Sendable {
-  static let fileName: Name = ".job.json"
-
   struct Original: Codable, Sendable {
     var name: Name
     var isCopy: Bool
@@ -32,8 +30,8 @@ struct ResultMarker: Codable, Sendable {
 
   /// Reads the marker of an answer; nil where it is none of ours or cannot be understood.
   static func read(in folder: Folder) throws(FileError) -> ResultMarker? {
-    guard try folder.contains(fileName) else { return nil }
-    let contents = try folder.read(fileName, limit: JobStore.recordLimit)
+    guard try folder.contains(AnswerNames.marker) else { return nil }
+    let contents = try folder.read(AnswerNames.marker, limit: JobStore.recordLimit)
     guard let marker = try? JSONDecoder().decode(ResultMarker.self, from: Data(contents.bytes)),  // not ours then
       marker.format == 1, marker.originals.allSatisfy(\.name.isPlain), marker.name.isPlain
     else { return nil }

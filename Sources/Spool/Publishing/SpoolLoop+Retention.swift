@@ -10,20 +10,22 @@ extension SpoolLoop {
     for outbox in Set(watches.map(\.configuration.outbox)).sorted() {
       do throws(FileError) {
         try removeOldResults(in: try makeFolders(Name(outbox)), retention)
+        tellNoTrouble(at: .retention)
       } catch {
-        tell(trouble: error)
+        tell(trouble: error, at: .retention)
       }
     }
   }
 
+  private static let removed: Name = ".removed-"
+
   private func removeOldResults(in outbox: Folder, _ retention: Retention) throws(FileError) {
-    var results: [(name: Name, modified: Int64)] = []
-    for name in try outbox.names() where name != JobSteps.failedName && !name.hasPrefix(".") {
-      guard let status = try outbox.statusIfPresent(of: name), status.kind == .folder,
-        let marker = try ResultMarker.read(in: try outbox.folder(name)), !marker.isFailure,
-        let modified = try outbox.folder(name).statusIfPresent(of: ResultMarker.fileName)?.modified
-      else { continue }
-      results.append((name, modified))
+    var results: [(answer: Answer, modified: Int64)] = []
+    try removeLeftovers(in: outbox)
+    for answer in try Answer.all(in: outbox, skipping: AnswerNames.failed) where !answer.marker.isFailure {
+      guard let modified = try answer.folder.statusIfPresent(of: AnswerNames.marker)?.modified else { continue }
+      results.append((answer, modified))
+      if answer.path.components.count > 1 { try removeLeftovers(in: answer.parent) }
     }
     results.sort { $0.modified > $1.modified }
     let oldest = retention.keepDays.map { days in
@@ -34,11 +36,17 @@ extension SpoolLoop {
       let isTooOld = oldest.map { result.modified < $0 } ?? false
       guard isTooMany || isTooOld else { continue }
       // Hidden first: nobody sees a result half-removed.
-      let hidden = Name(".removed-") + (result.name.string.map { String($0.prefix(100)) } ?? hexadecimal(result.name.bytes.prefix(100)))
-      try outbox.removeTree(hidden)
-      try outbox.move(result.name, to: outbox, as: hidden)
-      try outbox.removeTree(hidden)
-      emit(.removedResult(folder: outbox.path.appending(result.name)))
+      let (name, parent) = (result.answer.name, result.answer.parent)
+      let hidden = Self.removed + (name.string.map { String($0.prefix(50)) } ?? hexadecimal(name.bytes.prefix(50)))
+      try parent.removeTree(hidden)
+      try parent.move(name, to: parent, as: hidden)
+      try parent.removeTree(hidden)
+      emit(.removedResult(folder: parent.path.appending(name)))
     }
+  }
+
+  /// What a removal left that was interrupted.
+  private func removeLeftovers(in folder: Folder) throws(FileError) {
+    for name in try folder.names() where name.bytes.starts(with: Self.removed.bytes) { try folder.removeTree(name) }
   }
 }

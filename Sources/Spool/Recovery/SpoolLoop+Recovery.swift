@@ -12,8 +12,9 @@ extension SpoolLoop {
         emit(.held(inbox: configuration.state, name: name, reason: "no job of this program; left alone"))
       }
       for id in jobs { resume(Later(id: id), now, isRestart: true) }
+      tellNoTrouble(at: .recovery)
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .recovery)
       nextRecovery = now + .seconds(2)
     }
   }
@@ -24,10 +25,15 @@ extension SpoolLoop {
       recoverJobs()
     }
     for message in desk.takeMessages() {
-      guard case .delayed(let record) = message else { continue }
-      delayed[record.id] = record
-      let seconds = max(0, record.nextAttempt?.timeIntervalSince(clock.date()) ?? 0)
-      later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+      switch message {
+      case .delayed(let record):
+        delayed[record.id] = record
+        let seconds = max(0, record.nextAttempt?.timeIntervalSince(clock.date()) ?? 0)
+        later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+      case .finished(let record, let folder): recent.ended(record, folder: folder)
+      case .takenBack(let id): recent.forget(id)
+      case .ended: continue
+      }
     }
   }
 
@@ -123,7 +129,7 @@ extension SpoolLoop {
       delayed[item.id] = nil
       emit(.quarantined(job: item.id, reason: error.message))
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .recovery)
       later.add(Later(id: item.id, record: item.record), at: now + .seconds(15))
     }
   }

@@ -20,10 +20,18 @@ struct DropEntry {
   var settling: Settling
   var firstSeen: Moment
   var settledAt: Moment?
-  /// What a settled sidecar or `job.yaml` names; empty for other things.
+  /// When a sidecar that spoke for it went away: another one may be on its way.
+  var aloneSince: Moment = .zero
+  /// What a settled sidecar names, and of a settled `job.yaml` what is not there; empty for other things.
   var references: [Name] = []
+  /// What a sidecar waits for: pictures that are not there.
+  var wanted: [Name] = []
+  /// Of a job folder: files in it that are nearly named as those that are missing.
+  var nearby: [Name] = []
   /// Whether it is in the row of drops to claim, or part of one.
   var isReady = false
+  /// Whether a person does not want it done, though it cannot be taken out of its inbox.
+  var isCancelled = false
   /// The last thing said about it, so that it is said once.
   var said: String?
   /// The moment of the one pending look, so that looks do not multiply.
@@ -36,16 +44,26 @@ struct DropEntry {
 /// thousand entries, twenty thousand times.
 final class DropFolder {
   let folder: Folder
+  let rules: NameRules
   var watch: Int32?
   private(set) var entries: [Name: DropEntry] = [:]
+  /// Files that may be pictures, by their names.
+  private(set) var files = NameIndex()
   /// Images by the name without extension.
-  private var imagesByStem: [Name: Set<Name>] = [:]
+  private(set) var imagesByStem = NameIndex()
+  /// Sidecars by whom they are for.
+  private(set) var sidecarsByBase = NameIndex()
+  /// Sidecars that an editor saved under another name, by whom they are for.
+  private(set) var misnamedByBase = NameIndex()
   /// Which settled sidecars name a file.
-  private var sidecarsByReference: [Name: Set<Name>] = [:]
+  private(set) var sidecarsByReference = NameIndex()
+  /// The sidecars that wait for pictures.
+  private(set) var wanting: Set<Name> = []
   private(set) var unsettledSidecars = 0
 
-  init(folder: Folder) {
+  init(folder: Folder, rules: NameRules) {
     self.folder = folder
+    self.rules = rules
   }
 
   subscript(name: Name) -> DropEntry? {
@@ -58,60 +76,57 @@ final class DropFolder {
   }
 
   private func index(_ name: Name, _ entry: DropEntry) {
-    if entry.kind == .image { imagesByStem[name.stemAndExtension.stem, default: []].insert(name) }
-    if entry.kind == .sidecar {
+    switch entry.kind {
+    case .image:
+      files.add(name, under: name)
+      imagesByStem.add(name, under: name.stemAndExtension.stem)
+    case .other:
+      files.add(name, under: name)
+      if let meant = rules.misnamedSidecar(name) { misnamedByBase.add(name, under: rules.sidecarBase(meant)) }
+    case .sidecar:
+      sidecarsByBase.add(name, under: rules.sidecarBase(name))
       if entry.settledAt == nil { unsettledSidecars += 1 }
-      for reference in entry.references { sidecarsByReference[reference, default: []].insert(name) }
+      for reference in entry.references { sidecarsByReference.add(name, under: reference) }
+      if !entry.wanted.isEmpty { wanting.insert(name) }
+    case .folder, .stranger: return
     }
   }
 
   private func unindex(_ name: Name, _ entry: DropEntry) {
-    if entry.kind == .image {
-      let stem = name.stemAndExtension.stem
-      imagesByStem[stem]?.remove(name)
-      if imagesByStem[stem]?.isEmpty == true { imagesByStem[stem] = nil }
-    }
-    if entry.kind == .sidecar {
+    switch entry.kind {
+    case .image:
+      files.remove(name, under: name)
+      imagesByStem.remove(name, under: name.stemAndExtension.stem)
+    case .other:
+      files.remove(name, under: name)
+      if let meant = rules.misnamedSidecar(name) { misnamedByBase.remove(name, under: rules.sidecarBase(meant)) }
+    case .sidecar:
+      sidecarsByBase.remove(name, under: rules.sidecarBase(name))
       if entry.settledAt == nil { unsettledSidecars -= 1 }
-      for reference in entry.references {
-        sidecarsByReference[reference]?.remove(name)
-        if sidecarsByReference[reference]?.isEmpty == true { sidecarsByReference[reference] = nil }
-      }
+      for reference in entry.references { sidecarsByReference.remove(name, under: reference) }
+      wanting.remove(name)
+    case .folder, .stranger: return
     }
   }
 
-  /// The sidecar that speaks for an image: the most exact name that is there.
-  func sidecar(ofImage image: Name, rules: NameRules) -> Name? {
-    rules.sidecarNames(ofImage: image).first { entries[$0]?.kind == .sidecar }
-  }
-
-  /// The image a sidecar speaks for, if it is there.
-  func image(ofSidecar sidecar: Name, rules: NameRules) -> Name? {
-    let stem = sidecar.stemAndExtension.stem
-    var candidates = Array(imagesByStem[stem] ?? []).sorted()
-    if entries[stem]?.kind == .image { candidates.insert(stem, at: 0) }
-    return candidates.first { self.sidecar(ofImage: $0, rules: rules) == sidecar }
-  }
-
-  /// The settled sidecars that name this file.
-  func sidecars(naming name: Name) -> Set<Name> {
-    sidecarsByReference[name] ?? []
-  }
-
-  /// The sidecar whose job this image should be part of, where it has none of its own.
-  func owner(ofReferenced image: Name) -> Name? {
-    sidecarsByReference[image]?.first
-  }
-
-  /// The entries whose decision hangs on this one: of an image its sidecars and those that name it, of a sidecar its
-  /// image and what it names.
-  func partners(of name: Name, rules: NameRules) -> Set<Name> {
-    var partners = sidecars(naming: name)
+  /// The entries whose decision hangs on this one: of an image its sidecars and those that name it or wait for something
+  /// nearly named so, of a sidecar its images and what it names.
+  func partners(of name: Name) -> Set<Name> {
+    var partners = sidecarsByReference[name]
     let stem = name.stemAndExtension.stem
-    partners.formUnion(rules.sidecarNames(ofImage: name).filter { entries[$0] != nil })
-    partners.formUnion(imagesByStem[stem] ?? [])
-    if entries[stem] != nil { partners.insert(stem) }
-    if let entry = entries[name] { partners.formUnion(entry.references.filter { entries[$0] != nil }) }
+    for key in [name, stem] {
+      partners.formUnion(sidecarsByBase[key])
+      partners.formUnion(misnamedByBase[key])
+    }
+    let base = rules.misnamedSidecar(name).map(rules.sidecarBase) ?? stem
+    partners.formUnion(files[base])
+    partners.formUnion(imagesByStem[base])
+    if let entry = entries[name] {
+      // Both may be sidecars of one image.
+      if entry.kind == .sidecar { partners.formUnion(candidates(forBase: base).flatMap { sidecars(alike: $0) }) }
+      for reference in entry.references { partners.formUnion(files[reference]) }
+      partners.formUnion(nearPartners(of: name, entry))
+    }
     partners.remove(name)
     return partners
   }

@@ -11,30 +11,67 @@ package enum NameClass: Sendable, Equatable {
 /// The rules by which names are told apart.
 package struct NameRules: Sendable {
   package var imageExtensions: Set<String>
+  private let ignored: [NamePattern]
 
-  package init(imageExtensions: Set<String>) {
+  /// - Parameter ignoring: patterns of names that are left alone without a word, beside all that begin with a dot.
+  package init(imageExtensions: Set<String>, ignoring patterns: [String] = NameRules.ignoredByDefault) {
     self.imageExtensions = imageExtensions
+    ignored = patterns.map(NamePattern.init)
   }
 
-  private static let ignoredPrefixes = [".", "~$"]
-  private static let ignoredSuffixes = ["~", ".part", ".partial", ".tmp", ".crdownload", ".filepart"]
-  private static let ignoredNames: Set<String> = ["thumbs.db", "desktop.ini", "@eadir"]
+  /// What other programs leave beside people's files.
+  package static let ignoredByDefault = [
+    // Not written to the end yet.
+    "~$*", "*~", "*.part", "*.partial", "*.tmp", "*.crdownload", "*.filepart", "*.download",
+    // Previews and settings of file managers.
+    "Thumbs.db", "ehthumbs.db", "desktop.ini", "@eaDir",
+    // Waste baskets.
+    "#recycle", "@Recycle", "$RECYCLE.BIN", "RECYCLER", "Network Trash Folder",
+    // Folders of systems and archives.
+    "#snapshot", "@Recently-Snapshot", "@tmp", "lost+found", "System Volume Information", "Temporary Items", "__MACOSX",
+    // Conflict copies: Nextcloud and Dropbox, Syncthing, ownCloud.
+    "*conflicted copy*", "*.sync-conflict-*", "*_conflict-????????-*",
+  ]
+
   static let sidecarExtensions = ["yaml", "yml"]
+  /// What editors add to the name of a text.
+  private static let textExtensions = ["txt", "text"] + sidecarExtensions
 
   package func classify(_ name: Name) -> NameClass {
-    let lowercased = Name(bytes: name.bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 })
-    if Self.ignoredPrefixes.contains(where: name.hasPrefix) { return .ignored }
-    if Self.ignoredSuffixes.contains(where: lowercased.hasSuffix) { return .ignored }
-    if let text = lowercased.string, Self.ignoredNames.contains(text) { return .ignored }
+    if name.hasPrefix(".") { return .ignored }
+    let prepared = NamePattern.prepared(name)
+    if ignored.contains(where: { $0.matches(prepared) }) { return .ignored }
     let suffix = name.stemAndExtension.extension
-    if Self.sidecarExtensions.contains(suffix) { return .sidecar }
+    if Self.sidecarExtensions.contains(suffix) { return misnamedSidecar(name) == nil ? .sidecar : .other }
     return imageExtensions.contains(suffix) ? .image : .other
   }
 
-  /// The names a sidecar of this image may have, the most exact first.
-  package func sidecarNames(ofImage image: Name) -> [Name] {
-    let stem = image.stemAndExtension.stem
-    return [image + ".yaml", image + ".yml", stem + ".yaml", stem + ".yml"]
+  /// The part of a sidecar's name that says whose it is: `apple.jpg` of `apple.jpg.yaml`, `apple` of `apple.yaml`.
+  func sidecarBase(_ name: Name) -> Name { name.stemAndExtension.stem }
+
+  /// The name a sidecar should have that an editor saved as `apple.jpg.yaml.txt`; nil for other names.
+  package func misnamedSidecar(_ name: Name) -> Name? {
+    let (stem, suffix) = name.stemAndExtension
+    guard Self.textExtensions.contains(suffix), Self.sidecarExtensions.contains(stem.stemAndExtension.extension) else {
+      return nil
+    }
+    return misnamedSidecar(stem) ?? stem
+  }
+
+  /// Which of a folder's files is the description that makes it a job.
+  package func jobFile(among names: [Name]) -> NameMatch {
+    for name in ["job.yaml", "job.yml"] as [Name] {
+      let match = NameMatch(name, among: names)
+      if match != .none { return match }
+    }
+    return .none
+  }
+
+  /// The file in a folder that an editor saved under another name than `job.yaml`.
+  func misnamedJobFile(among names: [Name]) -> Name? {
+    names.sorted().first { name in
+      misnamedSidecar(name).map { jobFile(among: [$0]) != .none } ?? false
+    }
   }
 
   /// The name of the result: an image without its extension, a sidecar without its own and its image's.

@@ -31,7 +31,7 @@ package struct Settling: Sendable, Equatable {
 
   private let quiet: Duration
   package private(set) var observation: Observation
-  private var lastChange: Moment
+  package private(set) var lastChange: Moment
   private var isUnclosed: Bool
 
   /// - Parameter isUnclosed: whether it was seen being created, so that its writer is yet to close it.

@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import PrintableText
 
 extension SpoolLoop {
   /// Decides whether a folder in an inbox is a job, an inbox of its own, or neither yet.
@@ -18,40 +19,48 @@ extension SpoolLoop {
       return false
     }
     let inside = Place(watch: place.watch, subfolder: subfolder)
-    if try jobFileName(in: inner) != nil {
+    let names = try inner.names()
+    if rules.jobFile(among: names).name != nil {
+      release(name, in: place)
       if watches[place.watch].folders[subfolder] != nil { close(inside) }
       if parent[name] == nil { watchHints(inner, in: place, name: name) }
       return true
     }
-    if settings.recursive {
+    if settings.recursive, rules.misnamedJobFile(among: names) == nil || watches[place.watch].folders[subfolder] != nil {
+      release(name, in: place)
       if watches[place.watch].folders[subfolder] == nil, subfolder.components.count <= 16 {
         open(inner, in: inside, now)
       }
       return false
     }
-    try considerUndescribed(name, status, in: place, now)
+    considerUndescribed(name, status, in: place, names, now)
     return false
   }
 
   /// A folder without job.yaml: it may come; when it does not, that is said once.
   private func considerUndescribed(
-    _ name: Name, _ status: FileStatus, in place: Place, _ now: Moment
-  ) throws(FileError) {
+    _ name: Name, _ status: FileStatus, in place: Place, _ names: [Name], _ now: Moment
+  ) {
     guard let parent = watches[place.watch].folders[place.subfolder] else { return }
     let settings = watches[place.watch].configuration
+    let isNew = parent[name] == nil
     var entry = parent[name] ?? unsettledFolder(status, now, settings)
     if entry.settling.observation.identity != status.identity { entry = unsettledFolder(status, now, settings) }
     let patience = entry.firstSeen + .seconds(settings.orphanSeconds)
-    if now >= patience {
+    if let doubt = rules.jobFile(among: names).doubt {
+      hold(name, &entry, in: place, "job.yaml \(doubt)")
+    } else if let misnamed = rules.misnamedJobFile(among: names) {
+      hold(name, &entry, in: place, "\(misnamed) should be called job.yaml; rename it")
+    } else {
+      let isEarly = now < min(patience, entry.firstSeen + .seconds(settings.pairingSeconds))
       let reason = "a folder without job.yaml; add one, or set recursive: true to watch it"
-      if entry.said != reason {
-        entry.said = reason
-        emit(.held(inbox: settings.inbox, name: place.subfolder.appending(name), reason: reason))
-      }
+      if !isEarly { say(Saying(reason: reason, kind: now < patience ? .shown : .held), name, &entry, in: place) }
+    }
+    if now >= patience {
       set(entry, name, in: place)
       return
     }
-    if parent[name] == nil, let inner = try? parent.folder.folder(name) {  // gone meanwhile: the next look sees it
+    if isNew, let inner = try? parent.folder.folder(name) {  // gone meanwhile: the next look sees it
       watchHints(inner, in: place, name: name)
     }
     set(entry, name, in: place)
@@ -62,13 +71,6 @@ extension SpoolLoop {
     let quiet = Duration.milliseconds(settings.settleMilliseconds)
     return DropEntry(
       kind: .folder, settling: Settling(Settling.Observation(status), at: now, quiet: quiet), firstSeen: now)
-  }
-
-  func jobFileName(in folder: Folder) throws(FileError) -> Name? {
-    for name in DropFolder.jobFileNames {
-      if let status = try folder.statusIfPresent(of: name), status.kind == .regular { return name }
-    }
-    return nil
   }
 
   /// A hash of names, sizes, times and kinds in a job folder: it is settled when that stays the same.
@@ -86,23 +88,26 @@ extension SpoolLoop {
     return facts.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  /// What a sidecar names; of a job folder what `job.yaml` names that is not there. Only plain names: others are refused
-  /// by whoever reads the sidecar.
-  func references(of name: Name, _ kind: DropEntry.Kind, in folder: Folder) throws(FileError) -> [Name] {
+  /// What a sidecar names; of a job folder what `job.yaml` names that is not there, and the files that may be meant. Only
+  /// plain names: others are refused by whoever reads the sidecar.
+  func references(
+    of name: Name, _ kind: DropEntry.Kind, in folder: Folder
+  ) throws(FileError) -> (missing: [Name], nearby: [Name]) {
     let limit = configuration.limits.sidecarBytes
     switch kind {
     case .sidecar:
-      return namesReferenced(by: try contents(of: name, in: folder, limit: limit))
+      return (namesReferenced(by: try contents(of: name, in: folder, limit: limit)), [])
     case .folder:
       let inner = try folder.folder(name)
-      guard let jobFile = try jobFileName(in: inner) else { return [] }
-      var missing: [Name] = []
-      for reference in namesReferenced(by: try contents(of: jobFile, in: inner, limit: limit)) {
-        if try !inner.contains(reference) { missing.append(reference) }
+      let names = try inner.names()
+      guard let jobFile = rules.jobFile(among: names).name else { return ([], []) }
+      let missing = namesReferenced(by: try contents(of: jobFile, in: inner, limit: limit)).filter { reference in
+        NameMatch(reference, among: names) == .none
       }
-      return missing
+      let texts = names.filter { $0 != jobFile }.compactMap(\.string).sorted()
+      return (missing, missing.compactMap(\.string).compactMap { Suggestion.nearest(to: $0, in: texts) }.map { Name($0) })
     default:
-      return []
+      return ([], [])
     }
   }
 

@@ -1,11 +1,6 @@
 internal import Files
 internal import Glibc
 
-extension DropFolder {
-  /// The names of the description in a job folder.
-  static let jobFileNames: [Name] = ["job.yaml", "job.yml"]
-}
-
 extension SpoolLoop {
   /// Looks at one name in an inbox and does what follows from it.
   ///
@@ -19,14 +14,15 @@ extension SpoolLoop {
       watches[place.watch].folders[place.subfolder]?[name]?.nextLook = nil
     }
     do throws(FileError) {
-      guard let status = try folder.folder.statusIfPresent(of: name) else {
+      if let status = try folder.folder.statusIfPresent(of: name) {
+        try consider(name, status, in: place, now, isCreated: isCreated, isClosed: isClosed)
+      } else {
         forget(name, in: place, now)
-        return
       }
-      try consider(name, status, in: place, now, isCreated: isCreated, isClosed: isClosed)
+      tellNoTrouble(at: .look(place, name))
     } catch {
       // A failing look is one of those that pass (or the watch is lost, which the rescan finds out).
-      if error.kind != .refuse { tell(trouble: error) }
+      if error.kind != .refuse { tell(trouble: error, at: .look(place, name)) }
       looks.add(Look(place: place, name: name, isRepeated: true), at: now + quiet(place))
     }
   }
@@ -42,9 +38,7 @@ extension SpoolLoop {
     if let strangeness {
       guard folder[name]?.settling.observation.identity != status.identity || folder[name]?.kind != .stranger else { return }
       var entry = newEntry(.stranger, Settling.Observation(status), now, settings)
-      entry.said = strangeness
-      set(entry, name, in: place)
-      emit(.ignored(inbox: settings.inbox, name: place.subfolder.appending(name), reason: strangeness))
+      say(Saying(reason: strangeness, kind: .ignored), name, &entry, in: place)
       return
     }
     if kind == .folder {
@@ -97,7 +91,7 @@ extension SpoolLoop {
       schedule(name, in: place, at: until)
     case .settled:
       entry.settledAt = now
-      entry.references = try references(of: name, entry.kind, in: folder)
+      (entry.references, entry.nearby) = try references(of: name, entry.kind, in: folder)
       set(entry, name, in: place)
       decide(name, in: place, now)
       decidePartners(of: name, in: place, now)
@@ -118,29 +112,23 @@ extension SpoolLoop {
       entry.settledAt != nil, !entry.isReady
     else { return }
     let settings = watches[place.watch].configuration
-    if entry.kind == .image, let until = incompleteUntil(entry, settings), now < until {
-      schedule(name, in: place, at: until)
-      return
-    }
-    let pairing = Pairing(rules: rules, watch: settings, limits: configuration.limits, place: place)
+    if waitsForRest(name, entry, in: place, now) { return }
+    let pairing = Pairing(
+      rules: rules, watch: settings, limits: configuration.limits, place: place, recent: recent, date: clock.date())
     switch pairing.decide(name, in: folder, at: now) {
-    case .leave: return
-    case .wait(let until): schedule(name, in: place, at: until)
-    case .say(let reason, let isHeld, let until):
+    case .leave:
+      if !entry.isReady, !entry.isCancelled { release(name, in: place) }
+    case .wait(let until, let wanted):
+      if entry.wanted != wanted { watches[place.watch].folders[place.subfolder]?[name]?.wanted = wanted }
+      schedule(name, in: place, at: until)
+    case .say(let saying):
       var entry = entry
-      if isHeld { hold(name, &entry, in: place, reason) } else if entry.said != reason {
-        entry.said = reason
-        set(entry, name, in: place)
-        emit(.ignored(inbox: settings.inbox, name: place.subfolder.appending(name), reason: reason))
-      }
-      if let until { schedule(name, in: place, at: until) }
+      say(saying, name, &entry, in: place)
+      if let until = saying.until { schedule(name, in: place, at: until) }
     case .ready(var drop):
       for part in drop.parts {
         guard let entry = folder[part.name] else { return }
-        if part.role == .image, let until = incompleteUntil(entry, settings), now < until {
-          schedule(name, in: place, at: until)
-          return
-        }
+        if part.role == .image, waitsForRest(part.name, entry, in: place, now) { return }
       }
       drop.problem = drop.problem ?? problem(of: drop, in: folder)
       for part in drop.parts {
@@ -154,13 +142,28 @@ extension SpoolLoop {
 
   func decidePartners(of name: Name, in place: Place, _ now: Moment) {
     guard let folder = watches[place.watch].folders[place.subfolder] else { return }
-    for partner in folder.partners(of: name, rules: rules) { decide(partner, in: place, now) }
+    for partner in folder.partners(of: name) { decide(partner, in: place, now) }
   }
 
-  /// How long an empty image, or one that was taken back as cut short, waits for more.
-  private func incompleteUntil(_ entry: DropEntry, _ settings: WatchConfiguration) -> Moment? {
-    if let hold = desk.hold(of: entry.settling.observation) { return hold.until }
-    return entry.settling.observation.size == 0 ? entry.firstSeen + .seconds(settings.incompleteSeconds) : nil
+  /// Whether an empty image, or one that was taken back as cut short, waits for more.
+  private func waitsForRest(_ name: Name, _ entry: DropEntry, in place: Place, _ now: Moment) -> Bool {
+    guard entry.kind == .image else { return false }
+    let isEmpty = entry.settling.observation.size == 0
+    let patience = Duration.seconds(watches[place.watch].configuration.incompleteSeconds)
+    let hold = desk.hold(of: entry.settling.observation)?.until
+    guard let until = hold ?? (isEmpty ? entry.settling.lastChange + patience : nil), now < until else { return false }
+    var entry = entry
+    say(Saying(reason: isEmpty ? "is empty; waits for its content" : "ends too early; waits for the rest", kind: .shown), name, &entry, in: place)
+    schedule(name, in: place, at: until)
+    // Its sidecar decides, where it has one.
+    if let folder = watches[place.watch].folders[place.subfolder], case .one(let sidecar) = folder.sidecar(ofImage: name) {
+      schedule(sidecar, in: place, at: until)
+    }
+    return true
+  }
+
+  func unready(_ name: Name, in place: Place) {
+    watches[place.watch].folders[place.subfolder]?[name]?.isReady = false
   }
 
   /// What makes a drop fail without work.
@@ -219,28 +222,49 @@ extension SpoolLoop {
   private func unsettle(_ entry: inout DropEntry, _ name: Name, in place: Place) {
     entry.settledAt = nil
     entry.isReady = false
+    entry.isCancelled = false
     entry.references = []
+    entry.wanted = []
+    entry.nearby = []
     release(name, in: place)
   }
 
   func forget(_ name: Name, in place: Place, _ now: Moment) {
     guard let folder = watches[place.watch].folders[place.subfolder], folder[name] != nil else { return }
-    let partners = folder.partners(of: name, rules: rules)
+    let partners = folder.partners(of: name)
     release(name, in: place)
     watches[place.watch].folders[place.subfolder]?[name] = nil
+    if rules.classify(name) == .sidecar || rules.misnamedSidecar(name) != nil {
+      // Its successor may be on its way: the images wait for that as at first.
+      for partner in partners where folder[partner]?.kind == .image {
+        watches[place.watch].folders[place.subfolder]?[partner]?.aloneSince = now
+        unready(partner, in: place)
+      }
+    }
     for partner in partners { decide(partner, in: place, now) }
   }
 
-  /// Says once that a drop waits for a person, and shows it in the status.
-  func hold(_ name: Name, _ entry: inout DropEntry, in place: Place, _ reason: String) {
-    let isNew = entry.said != reason
-    entry.said = reason
+  /// Says something once, and shows it in the status for as long as it holds.
+  func say(_ saying: Saying, _ name: Name, _ entry: inout DropEntry, in place: Place) {
+    let isNew = entry.said != saying.reason
+    if saying.kind != .shown { entry.said = saying.reason }
+    entry.wanted = saying.wanted
     set(entry, name, in: place)
+    if held[place]?[name] != saying.reason {
+      held[place, default: [:]][name] = saying.reason
+      desk.markDirty()
+    }
     guard isNew else { return }
-    held[place, default: [:]][name] = reason
-    desk.markDirty()
-    let inbox = watches[place.watch].configuration.inbox
-    emit(.held(inbox: inbox, name: place.subfolder.appending(name), reason: reason))
+    let (inbox, path) = (watches[place.watch].configuration.inbox, place.subfolder.appending(name))
+    switch saying.kind {
+    case .held: emit(.held(inbox: inbox, name: path, reason: saying.reason))
+    case .ignored: emit(.ignored(inbox: inbox, name: path, reason: saying.reason))
+    case .shown: return
+    }
+  }
+
+  func hold(_ name: Name, _ entry: inout DropEntry, in place: Place, _ reason: String) {
+    say(Saying(reason: reason, kind: .held), name, &entry, in: place)
   }
 
   func release(_ name: Name, in place: Place) {

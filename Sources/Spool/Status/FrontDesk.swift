@@ -7,7 +7,11 @@ final class FrontDesk: Sendable {
   enum Message: Sendable {
     /// The job comes again; its record may be newer than the one on disk.
     case delayed(JobRecord)
-    /// Ended; there is room in the queue.
+    /// Answered; there is room in the queue.
+    case finished(JobRecord, folder: Name)
+    /// It is in the inbox again.
+    case takenBack(String)
+    /// Ended otherwise; there is room in the queue.
     case ended
   }
 
@@ -40,7 +44,7 @@ final class FrontDesk: Sendable {
   init(
     configuration: SpoolConfiguration, clock: SpoolClock, waker: Waker, listener: @escaping @Sendable (SpoolEvent) -> Void
   ) {
-    rules = NameRules(imageExtensions: configuration.imageExtensions)
+    rules = NameRules(imageExtensions: configuration.imageExtensions, ignoring: configuration.ignoredNames)
     self.clock = clock
     self.waker = waker
     self.listener = listener
@@ -94,7 +98,7 @@ final class FrontDesk: Sendable {
       }
       for entry in record.entries { state.holds[entry.identity] = nil }
     }
-    end(record, .ended)
+    end(record, .finished(record, folder: folder))
     if record.isFailure {
       emit(.failed(job: record.id, name: record.name, inbox: record.inbox, reason: record.reason ?? "", folder: folder))
     } else {
@@ -121,7 +125,7 @@ final class FrontDesk: Sendable {
   }
 
   func takenBack(_ record: JobRecord, reason: String) {
-    end(record, .ended)
+    end(record, .takenBack(record.id))
     emit(.takenBack(job: record.id, name: record.name, inbox: record.inbox, reason: reason))
   }
 
@@ -145,7 +149,9 @@ final class FrontDesk: Sendable {
     let now = clock.now()
     let patience = Duration.seconds(incompleteSeconds[record.inbox] ?? 0)
     return state.withLock { state in
-      let until = state.holds[entry.identity]?.until ?? now + patience
+      // As long as it grows, or what is in it changes, the rest is on its way.
+      let last = state.holds[entry.identity].flatMap { $0.size == entry.size && $0.modified == entry.modified ? $0 : nil }
+      let until = last?.until ?? now + patience
       guard now < until else { return false }
       state.holds[entry.identity] = Hold(size: entry.size, modified: entry.modified, until: until)
       return true

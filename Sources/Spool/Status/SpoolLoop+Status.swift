@@ -17,15 +17,16 @@ extension SpoolLoop {
       let bytes = try encodeJSON(status, store.root.printablePath(of: JobStore.statusName))
       try store.root.write(JobStore.statusName, bytes, mode: 0o644, durability: .none)
       lastStatus = status
+      tellNoTrouble(at: .status)
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .status)
     }
   }
 
   private func currentStatus() -> SpoolStatus {
     var status = SpoolStatus(process: ProcessInfo.processInfo.processIdentifier, updated: clock.date())
     status.isStopped = isStopping
-    status.trouble = trouble
+    status.trouble = troubles.reason
     status.watches = watches.map { watched in
       let entries = watched.folders.values.reduce(0) { $0 + $1.entries.count }
       let settings = watched.configuration
@@ -40,10 +41,11 @@ extension SpoolLoop {
     }
     for (place, names) in held.sorted(by: { ($0.key.watch, $0.key.subfolder) < ($1.key.watch, $1.key.subfolder) }) {
       let inbox = watches[place.watch].configuration.inbox
-      for (name, reason) in names.sorted(by: { $0.key < $1.key }) where status.held.count < 20 {
+      for (name, reason) in names.sorted(by: { $0.key < $1.key }) where status.held.count < SpoolStatus.heldAtMost {
         status.held.append(.init(inbox: inbox, name: place.subfolder.appending(name), reason: reason))
       }
     }
+    status.heldInAll = held.values.reduce(0) { $0 + $1.count }
     desk.fill(&status)
     return status
   }

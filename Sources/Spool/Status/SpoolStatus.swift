@@ -90,8 +90,11 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
   /// Jobs that wait for another try.
   package var delayed: [Waiting] = []
   package var running: [Running] = []
-  /// Drops that wait for a person, at most 20.
+  /// What lies in inboxes and is not worked on, at most `heldAtMost`.
   package var held: [Held] = []
+  package static let heldAtMost = 20
+  /// How many there are; nil in a status of an older version.
+  package var heldInAll: Int?
   /// The last failures, the newest first, at most 20.
   package var failures: [Failure] = []
   package var done = 0

@@ -24,7 +24,7 @@ extension SpoolLoop {
       // Other machines' requests make no event.
       if NetworkFileSystems.name(ofType: try store.root.fileSystemType()) != nil { isRequestsDirty = true }
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .requests)
     }
   }
 
@@ -39,11 +39,11 @@ extension SpoolLoop {
       for subfolder in watches[index].folders.keys.sorted() where watches[index].folders[subfolder] != nil {
         try scan(Place(watch: index, subfolder: subfolder), now)
       }
-      if claimFailures == 0 { tellNoTrouble() }
+      tellNoTrouble(at: .watch(index))
     } catch where error.kind != .retry || error.isLostMount {
       lose(watch: index, reason: error.message)
     } catch {
-      tell(trouble: error)
+      tell(trouble: error, at: .watch(index))
     }
     let isQuick = watches[index].lost != nil || watches[index].mode == .poll
     let pause = Duration.seconds(settings.rescanSeconds)
@@ -107,7 +107,7 @@ extension SpoolLoop {
   // MARK: Opening and losing
 
   func open(_ folder: Folder, in place: Place, _ now: Moment) {
-    let opened = DropFolder(folder: folder)
+    let opened = DropFolder(folder: folder, rules: rules)
     if watches[place.watch].mode == .inotify, let inotify {
       do throws(FileError) {
         let watch = try inotify.add(folder)
@@ -121,7 +121,7 @@ extension SpoolLoop {
     }
     watches[place.watch].folders[place.subfolder] = opened
     if !place.subfolder.bytes.isEmpty {
-      do throws(FileError) { try scan(place, now) } catch { tell(trouble: error) }
+      do throws(FileError) { try scan(place, now) } catch { tell(trouble: error, at: .watch(place.watch)) }
     }
   }
 
@@ -137,6 +137,7 @@ extension SpoolLoop {
       }
       watches[place.watch].folders[subfolder] = nil
       held[Place(watch: place.watch, subfolder: subfolder)] = nil
+      if troubles.forget(Place(watch: place.watch, subfolder: subfolder)) { emit(.troubleOver) }
     }
   }
 

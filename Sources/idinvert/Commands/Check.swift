@@ -61,6 +61,7 @@ struct Check: ParsableCommand {
       try sidecar.check(settings.limits)
       let pack = try facts(sidecar.model, settings)
       try sidecar.check(pack)
+      for doubt in sidecar.doubts { Terminal.complain("warning: \(doubt)") }
       let edits = sidecar.edits.isEmpty ? "no edits" : sidecar.edits.map(\.title).joined(separator: ", ")
       return "good, \(edits) with \(pack.name)"
     } catch let error as YAMLError {

@@ -3,6 +3,7 @@ import Editing
 import Foundation
 import Inversion
 import Kernels
+import PrintableText
 import Service
 import StrictYAML
 
@@ -11,7 +12,8 @@ struct Run: ParsableCommand {
     abstract: "Run a job at once, without a service.",
     discussion: """
       Writes FOLDER/<image's name without its ending>/ as an outbox would hold it, and prints that path. Pictures that \
-      edits need (with, style, context) are looked for beside the image and beside the sidecar.
+      edits need (with, style, context) are looked for beside the image and beside the sidecar. Without --sidecar and --edit the sidecar beside the image is used \
+      (apple.jpg.yaml or apple.yaml), as an inbox would use it.
 
       idinvert run apple.jpg --edit 'manipulate attribute=redness frames=5' --edit reconstruct -o out
       """)
@@ -56,19 +58,17 @@ struct Run: ParsableCommand {
     let settings = try configuration.loadIfReadable()
     Workers.use(threads: threads ?? settings.threads ?? Processors.defaultThreadCount())
     Interruption.install()
-    let sidecar = try readSidecar()
-    let chosen = model ?? sidecar.instructions.model ?? settings.watches[0].model
-    let editing: EditingModel
-    do {
-      editing = try ModelShelf(folders: settings.models).model(chosen, isPathAllowed: model != nil)
-    } catch {
-      throw CommandFailure.model("\(error)")
-    }
+    let models = ModelShelf(folders: settings.models)
+    let given = sidecar != nil || !edits.isEmpty ? try readSidecar(sidecar) : nil
     var failures = 0
     for image in images {
       do {
+        let beside = try BesideImage.sidecar(of: image, settings, isWanted: given == nil, given: sidecar)
+        let instructions = try given ?? readSidecar(beside)
+        if let beside { Terminal.complain("note: with \(escaped(beside))") }
         let runner = LocalRunner(
-          model: editing, limits: settings.limits, sidecar: sidecar, output: output, replaces: force)
+          model: try load(instructions, from: models, settings), limits: settings.limits, sidecar: instructions, output: output,
+          replaces: force)
         Terminal.say(try runner.run(image, beside: images))
       } catch let failure as CommandFailure {
         guard images.count > 1, failure.code == 1 else { throw failure }
@@ -79,7 +79,18 @@ struct Run: ParsableCommand {
     if failures > 0 { throw ExitCode(1) }
   }
 
-  private func readSidecar() throws -> LocalSidecar {
+  private func load(
+    _ sidecar: LocalSidecar, from models: ModelShelf, _ settings: ServiceConfiguration
+  ) throws(CommandFailure) -> EditingModel {
+    do {
+      return try models.model(model ?? sidecar.instructions.model ?? settings.watches[0].model, isPathAllowed: model != nil)
+    } catch {
+      throw .model("\(error)")
+    }
+  }
+
+  /// - Parameter sidecar: a file's path; nil for none.
+  private func readSidecar(_ sidecar: String?) throws -> LocalSidecar {
     do {
       var instructions = try Sidecar()
       var file: InputFile?

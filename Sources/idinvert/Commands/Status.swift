@@ -54,7 +54,7 @@ struct Status: ParsableCommand {
   }
 
   /// Whether a process of that number is there, and ours where that can be told.
-  private static func isAlive(_ process: Int32) -> Bool {
+  static func isAlive(_ process: Int32) -> Bool {
     guard kill(process, 0) == 0 || errno == EPERM else { return false }
     guard let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8) else { return true }
     return name.hasPrefix("idinvert")

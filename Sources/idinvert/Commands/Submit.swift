@@ -11,7 +11,7 @@ struct Submit: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Drop images into the service's inbox, with instructions.",
     discussion: """
-      Each image gets the sidecar under its own name. Pictures that edits need are dropped too, when they lie beside the \
+      Each image gets the sidecar under its own name; without --sidecar and --edit the one that lies beside it, if any. Pictures that edits need are dropped too, when they lie beside the \
       image. Files appear in the inbox complete; a service that is down takes them at its next start.
       """)
 
@@ -38,19 +38,22 @@ struct Submit: ParsableCommand {
   func run() throws {
     let settings = try configuration.load()
     let path = inbox ?? settings.watches[0].folders.inbox
-    let instructions = try instructions(settings)
+    let given = sidecar != nil || !edits.isEmpty ? try instructions(sidecar, settings) : nil
     do {
       let folder = try Folder(path: Name(path))
       // Nothing is dropped where one of them cannot be taken.
       for image in images { _ = try LocalFile.readPicture(image, settings.limits) }
-      for image in images { try drop(image, instructions, into: folder, settings) }
+      for image in images {
+        let beside = try BesideImage.sidecar(of: image, settings, isWanted: given == nil, given: sidecar)
+        try drop(image, given ?? instructions(beside, settings), into: folder, settings)
+      }
     } catch let error as FileError {
       throw CommandFailure.job(error.message)
     }
   }
 
   /// The sidecar's text, checked.
-  private func instructions(_ settings: ServiceConfiguration) throws -> (text: [UInt8], names: [String])? {
+  private func instructions(_ sidecar: String?, _ settings: ServiceConfiguration) throws -> (text: [UInt8], names: [String])? {
     do {
       if let sidecar {
         let bytes = try LocalFile.read(sidecar, limit: settings.limits.sidecarBytes).bytes
@@ -75,10 +78,11 @@ struct Submit: ParsableCommand {
     let photograph = try LocalFile.read(image, limit: settings.limits.fileBytes)
     if let instructions {
       try put(instructions.text, Name(photograph.name + ".yaml"), into: inbox)
-      for name in instructions.names where name != photograph.name {
-        let path = LocalFile.folder(image) + "/" + name
-        guard FileManager.default.fileExists(atPath: path), try !inbox.contains(Name(name)) else { continue }
-        try put(LocalFile.read(path, limit: settings.limits.fileBytes).bytes, Name(name), into: inbox)
+      for name in instructions.names where Name(name) != Name(photograph.name) {
+        guard let path = try LocalFile.find(name, folders: [LocalFile.folder(image)], others: []) else { continue }
+        let file = try LocalFile.read(path, limit: settings.limits.fileBytes)
+        guard Name(file.name) != Name(photograph.name), try !inbox.contains(Name(file.name)) else { continue }
+        try put(file.bytes, Name(file.name), into: inbox)
       }
     }
     try put(photograph.bytes, Name(photograph.name), into: inbox)

@@ -43,8 +43,22 @@ enum LocalFile {
   static func folder(_ path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
   /// The path of a picture that an edit names: beside the image, beside the sidecar, or one of the other images.
-  static func find(_ name: String, folders: [String], others: [String]) -> String? {
-    let candidates = folders.map { $0 + "/" + name } + others.filter { Self.name($0) == name }
-    return candidates.first { FileManager.default.fileExists(atPath: $0) }
+  ///
+  /// - Throws: `CommandFailure` where only other spellings are there, and several.
+  static func find(_ name: String, folders: [String], others: [String]) throws(CommandFailure) -> String? {
+    let exact = folders.map { $0 + "/" + name } + others.filter { Name(Self.name($0)) == Name(name) }
+    if let path = exact.first(where: { FileManager.default.fileExists(atPath: $0) }) { return path }
+    var paths: [Name: String] = [:]
+    for path in others { paths[Name(Self.name(path))] = path }
+    for folder in folders.reversed() { for file in names(in: folder) { paths[file] = folder + "/" + (file.string ?? "") } }
+    let match = NameMatch(Name(name), among: paths.keys)
+    if let doubt = match.doubt { throw .job("'\(escaped(name))' \(doubt)") }
+    return match.name.flatMap { paths[$0] }
+  }
+
+  /// The names in a folder that are UTF-8; none where it cannot be read.
+  static func names(in folder: String) -> [Name] {
+    guard let folder = try? Folder(path: Name(folder)), let names = try? folder.names() else { return [] }
+    return names.filter { $0.string != nil }
   }
 }

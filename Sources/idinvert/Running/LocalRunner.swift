@@ -28,10 +28,11 @@ struct LocalRunner {
     let photograph = try LocalFile.read(image, limit: limits.fileBytes)
     let folders = [LocalFile.folder(image)] + (sidecar.folder.map { [$0] } ?? [])
     var pictures: [InputFile] = []
-    for name in sidecar.instructions.referencedNames where name != photograph.name {
-      if let path = LocalFile.find(name, folders: folders, others: others) {
-        pictures.append(try LocalFile.read(path, limit: limits.fileBytes))
-      }
+    for name in sidecar.instructions.referencedNames where Name(name) != Name(photograph.name) {
+      guard let path = try LocalFile.find(name, folders: folders, others: others) else { continue }
+      let picture = try LocalFile.read(path, limit: limits.fileBytes)
+      if ([photograph] + pictures).contains(where: { Name($0.name) == Name(picture.name) }) { continue }
+      pictures.append(picture)
     }
     let input = JobInput(
       photographs: [photograph], others: pictures, sidecar: sidecar.instructions, sidecarFile: sidecar.file)
@@ -96,7 +97,14 @@ struct ResultFolder {
   }
 
   private func name(_ hidden: Name, in folder: Folder) throws(FileError) -> String {
-    if replaces { try folder.removeTree(Name(stem)) }
+    if replaces, try folder.contains(Name(stem)) {
+      // A folder of photographs may well have the name of one of them.
+      guard try folder.status(of: Name(stem)).kind == .folder, try folder.folder(Name(stem)).contains(AnswerNames.report) else {
+        throw FileError(
+          .rename, folder.printablePath(of: Name(stem)), "it is no result of this program, so it is not replaced; choose another --output")
+      }
+      try folder.removeTree(Name(stem))
+    }
     for number in 1...9999 {
       let candidate = number == 1 ? stem : "\(stem)-\(number)"
       if try !folder.contains(Name(candidate)) {

@@ -1,0 +1,67 @@
+internal import Files
+internal import Glibc
+
+/// The way of a failure's originals back to the inbox: all of them, or none where a name is taken there.
+struct PutBack {
+  let failure: Answer
+  let inbox: Folder
+
+  private struct Move {
+    var source: Folder
+    var name: Name
+    var newName: Name
+  }
+
+  /// - Throws: kind *refuse* when a name is taken by a new drop; nothing was moved then.
+  func run() throws(FileError) {
+    let moves = try moves()
+    for move in moves where try inbox.contains(move.newName) { throw taken(move.newName) }
+    var done: [Move] = []
+    for move in moves {
+      do throws(FileError) {
+        try self.move(move)
+        done.append(move)
+      } catch where error.errno == EEXIST {
+        // Dropped in this very moment: what was moved would be taken for a part of it.
+        for move in done.reversed() { try inbox.move(move.newName, to: move.source, as: move.name) }
+        throw taken(move.newName)
+      }
+    }
+    try inbox.sync()
+  }
+
+  private func taken(_ name: Name) -> FileError {
+    FileError(.rename, inbox.printablePath(of: name), "a file of that name lies in the inbox; move it away first")
+  }
+
+  /// What is left to be moved, after an earlier try perhaps. The sidecar comes first: an image alone might start without it.
+  private func moves() throws(FileError) -> [Move] {
+    let originals = Originals(answer: failure.folder)
+    var moves: [Move] = []
+    for original in failure.marker.originals.reversed() where !original.isCopy {
+      if failure.marker.isFolder {
+        guard let name = try originals.jobFolder() else { continue }
+        moves.append(Move(source: failure.folder, name: name, newName: original.name))
+      } else if let source = try originals.find(original.name, isFailure: true) {
+        moves.append(Move(source: source, name: original.name, newName: original.name))
+      }
+    }
+    return moves
+  }
+
+  private func move(_ move: Move) throws(FileError) {
+    do {
+      try move.source.move(move.name, to: inbox, as: move.newName)
+    } catch where error.errno == EXDEV {
+      if try move.source.status(of: move.name).kind == .folder {
+        let partial = Folder.temporaryName(for: move.newName)
+        try inbox.removeTree(partial)
+        try move.source.copyTree(move.name, to: inbox, as: partial, limit: .max)
+        try inbox.move(partial, to: inbox, as: move.newName)
+      } else {
+        try move.source.copy(move.name, to: inbox, as: move.newName, limit: .max)
+      }
+      try move.source.removeTree(move.name)
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import Files
+import Foundation
+import Glibc
+import Spool
+import Synchronization
+import Testing
+
+/// The ways beside that from inbox to outbox: back to the inbox, away for good. Each call of theirs fails once, or is the
+/// last one before the process dies, or the power.
+@Suite struct TransitionFaultTests {
+  enum Way: CaseIterable, Sendable {
+    case retry, retryOfASubfolder, retryOfAFolder, cancelOfAnAnswer, takeBack, retention
+
+    /// What was dropped, path → content.
+    var drops: [String: String] {
+      switch self {
+      case .retryOfASubfolder: ["card/deep/apple.jpg": "pixels", "card/deep/apple.yaml": "steps"]
+      case .retryOfAFolder: ["basket/job.yaml": "with one.jpg", "basket/one.jpg": "pixels"]
+      case .retention: ["apple.jpg": "pixels"]
+      default: ["apple.jpg": "pixels", "apple.yaml": "steps"]
+      }
+    }
+  }
+
+  private func configuration(_ way: Way, _ yard: Yard) -> SpoolConfiguration {
+    var configuration = yard.configuration {
+      $0.settleMilliseconds = 100
+      $0.pairingSeconds = 0.3
+      $0.orphanSeconds = 5
+      $0.recursive = way == .retryOfASubfolder
+    }
+    if way == .retention { configuration.retention.keepResults = 1 }
+    return configuration
+  }
+
+  /// Renames that are not permitted, on top of what the test does: results cannot be delivered where one is to be cancelled.
+  private func action(_ way: Way, _ yard: Yard) -> @Sendable (FileCall, String) -> FaultInjector.Action {
+    { [outbox = yard.outbox] call, path in
+      way == .cancelOfAnAnswer && call == .rename && path.hasSuffix(" → \(outbox)/apple") ? .fail(EACCES) : .proceed
+    }
+  }
+
+  /// Everything that comes before, without disturbance.
+  private func prepare(_ way: Way, _ yard: Yard) throws {
+    let action = action(way, yard)
+    try FaultInjector.$current.withValue(FaultInjector(recordsCalls: false) { _, call, path in action(call, path) }) {
+      let loop = try yard.loop(configuration(way, yard))
+      func drop(_ drops: [String: String]) throws {
+        for (path, content) in drops {
+          let folder = yard.inbox + "/" + path.split(separator: "/").dropLast().joined(separator: "/")
+          try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+          try yard.drop(path, content)
+        }
+        yard.run(loop, seconds: 3)
+      }
+      if way == .takeBack {
+        try drop(way.drops)
+        return loop.stop()
+      }
+      if way == .retention {
+        try drop(["old.jpg": "old pixels"])
+        try #require(loop.takeJob()).publish()
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      try drop(way.drops)
+      let job = try #require(loop.takeJob())
+      if way == .cancelOfAnAnswer || way == .retention {
+        try job.outputFolder().write("result.json", Array("result".utf8))
+        job.publish()
+      } else {
+        job.fail("no")
+      }
+      loop.stop()
+      switch way {
+      case .retry: try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
+      case .retryOfASubfolder: try SpoolRequest(.retry, job: "card/deep/apple").submit(state: yard.state)
+      case .retryOfAFolder: try SpoolRequest(.retry, job: "basket").submit(state: yard.state)
+      case .cancelOfAnAnswer: try SpoolRequest(.cancel, job: "apple").submit(state: yard.state)
+      case .takeBack, .retention: break
+      }
+    }
+  }
+
+  /// The way itself.
+  private func go(_ way: Way, _ yard: Yard, _ injector: FaultInjector) {
+    FaultInjector.$current.withValue(injector) {
+      guard let loop = try? yard.loop(configuration(way, yard)) else { return }
+      yard.run(loop, seconds: 1)
+      if way == .takeBack, let job = loop.takeJob() {
+        _ = job.settleAgain("apple.jpg: ends too early")
+        yard.run(loop, seconds: 1)
+      }
+      loop.stop()
+    }
+  }
+
+  private func expectNothingLost(_ way: Way, _ yard: Yard, _ when: String) throws {
+    let everything = try yard.tree(yard.path)
+    for (path, content) in way.drops {
+      #expect(everything.contains { $0.value == content }, "\(way), \(when): \(path) is lost")
+    }
+  }
+
+  /// Without disturbance it goes on to the end: each original is in one answer, and nothing is left behind.
+  private func expectEnd(_ way: Way, _ yard: Yard, _ when: String) throws {
+    let action = action(way, yard)
+    try FaultInjector.$current.withValue(FaultInjector(recordsCalls: false) { _, call, path in action(call, path) }) {
+      let loop = try yard.loop(configuration(way, yard))
+      for _ in 0..<100 {
+        yard.run(loop, seconds: 5)
+        while let job = loop.takeJob() {
+          try job.outputFolder().write("result.json", Array("result".utf8))
+          job.publish()
+        }
+        let state = try yard.tree(yard.state).keys.filter { !["lock", "status.json"].contains($0) }
+        if state.isEmpty, try yard.tree(yard.inbox).isEmpty { break }
+      }
+      if way == .retention { yard.run(loop, seconds: 3700) }
+      loop.stop()
+    }
+    let outbox = try yard.tree(yard.outbox)
+    for (path, content) in way.drops {
+      #expect(outbox.filter { $0.value == content }.count == 1, "\(way), \(when): \(path) is not in the outbox once: \(outbox.keys.sorted())")
+    }
+    if way == .cancelOfAnAnswer { #expect(outbox["failed/apple/error.txt"] == "cancelled\n", "\(when)") }
+    if way == .retention { #expect(!outbox.values.contains("old pixels"), "\(when): \(outbox.keys.sorted())") }
+    #expect(outbox.keys.allSatisfy { !$0.hasPrefix(".") && !$0.contains("/.removed") }, "\(way), \(when): \(outbox.keys.sorted())")
+    #expect(try yard.tree(yard.inbox).isEmpty, "\(way), \(when)")
+    let left = try yard.tree(yard.state).keys.filter { !["lock", "status.json"].contains($0) }
+    #expect(left.isEmpty, "\(way), \(when): \(left.sorted())")
+  }
+
+  @Test(arguments: Way.allCases)
+  func theProcessMayDieAtEachCall(_ way: Way) throws {
+    var last = 1
+    while true {
+      let yard = try Yard()
+      try prepare(way, yard)
+      let (changes, action, number) = (Changes(), action(way, yard), last)
+      let hasDied = Mutex(false)
+      go(way, yard, FaultInjector(recordsCalls: false) { _, call, path in
+        guard changes.count(call, path) == number else { return action(call, path) }
+        hasDied.withLock { $0 = true }
+        return .die
+      })
+      if !hasDied.withLock({ $0 }) { break }
+      try expectNothingLost(way, yard, "dead at change \(last)")
+      try expectEnd(way, yard, "dead at change \(last), restarted")
+      last += 1
+    }
+    #expect(last > 10)
+  }
+
+  @Test(arguments: Way.allCases)
+  func eachCallMayFailOnce(_ way: Way) throws {
+    let numbers = [EIO, ENOSPC, EINTR, EACCES]
+    var failing = 1
+    while true {
+      let yard = try Yard()
+      try prepare(way, yard)
+      let (action, number) = (action(way, yard), failing)
+      let hasFailed = Mutex(false)
+      go(way, yard, FaultInjector(recordsCalls: false) { count, call, path in
+        guard count == number else { return action(call, path) }
+        hasFailed.withLock { $0 = true }
+        return .fail(numbers[number % numbers.count])
+      })
+      if !hasFailed.withLock({ $0 }) { break }
+      try expectNothingLost(way, yard, "call \(failing) failed")
+      failing += 1
+    }
+    #expect(failing > 30)
+  }
+
+  @Test(arguments: Way.allCases, Ledger.Survival.allCases)
+  func thePowerMayFailAtEachCall(_ way: Way, _ survival: Ledger.Survival) throws {
+    var cut = 1
+    while true {
+      let yard = try Yard()
+      try prepare(way, yard)
+      let ledger = try Ledger(yard)
+      let (changes, action, number) = (Changes(alsoSyncs: true), action(way, yard), cut)
+      let hasFailed = Mutex(false)
+      go(way, yard, FaultInjector(recordsCalls: false) { _, call, path in
+        if changes.count(call, path) == number {
+          hasFailed.withLock { $0 = true }
+          return .die
+        }
+        let action = action(call, path)
+        if case .proceed = action { ledger.observe(call, path) }
+        return action
+      })
+      if !hasFailed.withLock({ $0 }) { break }
+      try ledger.cutPower(survival)
+      try expectNothingLost(way, yard, "power cut at change \(cut), \(survival)")
+      cut += 1
+    }
+    #expect(cut > 10)
+  }
+}
