@@ -103,7 +103,8 @@ targets += [
 targets += [
   library("Inversion", "NeuralNetworks", "Tensors"),
   library(
-    "Editing", "Inversion", "ModelPacks", "Images", "Faces", "StrictYAML", "WeightFiles", "Files", "PrintableText", "Tensors"),
+    "Editing", "Inversion", "NeuralNetworks", "ModelPacks", "Images", "Faces", "StrictYAML", "WeightFiles", "Files",
+    "PrintableText", "Tensors"),
 ]
 
 // MARK: Training

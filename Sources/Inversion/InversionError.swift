@@ -12,6 +12,8 @@ package enum InversionError: Error, Hashable, Sendable, CustomStringConvertible 
   case damagedState(String)
   /// A box that holds no pixel of the picture.
   case emptyBox(Box, resolution: Int)
+  /// A method that needs an encoder the model does not have.
+  case noConventionalEncoder
 
   package var description: String {
     switch self {
@@ -20,6 +22,7 @@ package enum InversionError: Error, Hashable, Sendable, CustomStringConvertible 
       "the optimization of item \(item) cannot start: its code or its losses are not finite numbers; check the model's weights"
     case .foreignState(let reason): "the stored state belongs to another run: \(reason)"
     case .damagedState(let reason): "the stored state cannot be read: \(reason)"
+    case .noConventionalEncoder: "the model has no conventional encoder"
     case .emptyBox(let box, let resolution):
       "the box \(box) lies outside the picture of \(resolution)×\(resolution) pixels"
     }

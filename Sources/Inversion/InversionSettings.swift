@@ -6,6 +6,12 @@ package enum InversionMethod: String, CaseIterable, Hashable, Sendable {
   case inDomain = "in-domain"
   /// The paper's baseline: optimization from the average code with pixel and perceptual terms, without an encoder.
   case image2stylegan
+  /// The paper's other baseline: the code of an encoder that was trained on generated pictures only, where the model has
+  /// one, without optimization.
+  case conventional
+
+  /// Whether a code is optimized.
+  package var optimizes: Bool { self == .inDomain || self == .image2stylegan }
 }
 
 /// Which code of an optimization is its result.
@@ -33,7 +39,7 @@ package struct LossWeights: Hashable, Sendable {
 /// What an inversion does; the defaults are the paper's.
 package struct InversionSettings: Hashable, Sendable {
   package var method: InversionMethod
-  /// Updates of the code; ignored by `encoder`.
+  /// Updates of the code; ignored by methods that do not optimize.
   package var steps: Int
   package var optimizer: OptimizerKind
   package var learningRate: Double
@@ -56,7 +62,7 @@ package struct InversionSettings: Hashable, Sendable {
   }
 
   /// Updates that are really made.
-  package var updates: Int { method == .encoder ? 0 : max(0, steps) }
+  package var updates: Int { method.optimizes ? max(0, steps) : 0 }
 
   /// The weights of the terms the method uses.
   package var effectiveWeights: LossWeights {

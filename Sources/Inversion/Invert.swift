@@ -24,6 +24,7 @@ package func invert(
   return try optimization.run(identity: identity, resuming: resuming, start: {
     switch settings.method {
     case .encoder, .inDomain: return try model.encode(target)
+    case .conventional: return try model.conventionalCode(target)
     case .image2stylegan: return try model.averageCode.broadcast(to: [target.shape[0], model.layers, model.width])
     }
   }, onStep: onStep)

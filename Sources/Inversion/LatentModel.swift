@@ -20,11 +20,15 @@ package protocol LatentModel: Sendable {
   func encode(_ pictures: Tensor) throws -> Tensor
   /// The mean squared difference of codes and the encoder's codes of pictures, `[n]`.
   func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor
+  /// The code of the encoder that was trained on generated pictures only.
+  /// - Throws: `InversionError.noConventionalEncoder` where there is none.
+  func conventionalCode(_ pictures: Tensor) throws -> Tensor
   /// What the perceptual term compares.
   func features(_ pictures: Tensor) throws -> Tensor
 }
 
 extension LatentModel {
+  package func conventionalCode(_ pictures: Tensor) throws -> Tensor { throw InversionError.noConventionalEncoder }
   package func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor {
     try meanSquaredDifference(codes, encode(pictures))
   }

@@ -6,11 +6,17 @@ package struct Networks: LatentModel {
   package let generator: Generator
   package let encoder: Encoder
   package let perceptual: PerceptualNetwork
+  private let conventional: OnDemand<Encoder>?
 
-  package init(generator: Generator, encoder: Encoder, perceptual: PerceptualNetwork) {
+  /// - Parameter conventional: makes the encoder of the paper's baseline, which hardly anybody needs.
+  package init(
+    generator: Generator, encoder: Encoder, perceptual: PerceptualNetwork,
+    conventional: (@Sendable () throws -> Encoder)? = nil
+  ) {
     self.generator = generator
     self.encoder = encoder
     self.perceptual = perceptual
+    self.conventional = conventional.map(OnDemand.init)
   }
 
   package var layers: Int { generator.settings.layers }
@@ -20,6 +26,10 @@ package struct Networks: LatentModel {
 
   package func synthesize(_ codes: Tensor) throws -> Tensor { try generator.synthesize(codes) }
   package func encode(_ pictures: Tensor) throws -> Tensor { try encoder.encode(pictures) }
+  package func conventionalCode(_ pictures: Tensor) throws -> Tensor {
+    guard let conventional else { throw InversionError.noConventionalEncoder }
+    return try conventional.value().encode(pictures)
+  }
   package func domainDistance(_ codes: Tensor, _ pictures: Tensor) throws -> Tensor {
     try encoder.distance(codes, from: pictures)
   }

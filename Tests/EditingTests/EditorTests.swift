@@ -38,6 +38,23 @@ import WeightFiles
     return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
   }
 
+  @Test("The conventional method gives its own encoder's code, beside the domain-guided one's") func conventional() throws {
+    func codes(_ method: String) throws -> (encoder: [Float], inverted: [Float]) {
+      let writer = MemoryWriter()
+      _ = try editor().run(input("invert: {method: \(method)}", others: []), into: writer)
+      return try withTemporaryFolder { folder in
+        let path = folder.appendingPathComponent("latent.safetensors")
+        try Data(#require(writer.files["latent.safetensors"])).write(to: path)
+        let file = try SafetensorsFile(path: path.path)
+        return (try file.floats(named: "encoder"), try file.floats(named: "inverted"))
+      }
+    }
+    let guided = try codes("encoder"), conventional = try codes("conventional")
+    #expect(guided.encoder == guided.inverted)
+    #expect(conventional.encoder == guided.encoder)
+    #expect(conventional.inverted != guided.inverted)
+  }
+
   @Test("Every method reports the mean squared difference of E(x) and E(G(E(x)))", arguments: InversionMethod.allCases)
   func domainDistance(_ method: InversionMethod) throws {
     let writer = MemoryWriter(), model = try TinyModel.model.get().model

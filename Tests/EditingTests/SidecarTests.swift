@@ -10,7 +10,7 @@ import Testing
 @Suite struct SidecarTests {
   static let facts = PackFacts(
     name: "toys", hash: "abc", resolution: 32, layers: 8, width: 48, steps: 30, learningRate: 0.02,
-    weights: LossWeights(pixel: 1, perceptual: 1e-4, domain: 2), domainLimit: 0.1,
+    weights: LossWeights(pixel: 1, perceptual: 1e-4, domain: 2), domainLimit: 0.1, hasConventionalEncoder: true,
     attributes: [
       .init(name: "redness", title: "less to more red", layers: [0, 1, 2], range: -3...3),
       .init(name: "size", title: "smaller to larger", layers: [0, 1], range: -2...2),
@@ -27,6 +27,16 @@ import Testing
     #expect(sidecar.fit(.none) == .crop && sidecar.wantsSheet && sidecar.wantsLatents && sidecar.model == nil)
     let settings = sidecar.inversionSettings(Self.facts)
     #expect(settings == InversionSettings(steps: 30, learningRate: 0.02, weights: Self.facts.weights))
+  }
+
+  @Test("The conventional encoder is refused by name where the pack has none") func noConventionalEncoder() throws {
+    var facts = Self.facts
+    let asked = try sidecar("invert:\n  method: conventional\n")
+    try asked.check(facts)
+    #expect(asked.inversionSettings(facts).updates == 0)
+    facts.hasConventionalEncoder = false
+    let refusal = "apple.jpg.yaml:2:11: toys has no conventional encoder (conventional.safetensors); write method: encoder or in-domain"
+    #expect { try asked.check(facts) } throws: { "\($0)" == refusal }
   }
 
   @Test func everythingThatIsSaidIsHeard() throws {

@@ -28,7 +28,13 @@ enum TinyModel {
         weights: Weights("tiny32/encoder")),
       perceptual: try PerceptualNetwork(
         settings: PerceptualSettings(widths: [8, 8, 16, 16, 32, 32, 32, 48, 48, 48, 48, 48, 48]), resolution: 32,
-        weights: Weights("vgg16")))
+        weights: Weights("vgg16")),
+      conventional: {
+        try Encoder(
+          settings: EncoderSettings(
+            resolution: 32, wDimension: 48, layers: 8, channelsBase: 16, channelsMax: 32, batchNorm: true, wscale: false),
+          weights: Weights("tiny32/encoder_bn"))
+      })
     let boundary = try Fixtures.safetensors("tiny32/edit.safetensors").floats(named: "boundary")
     return EditingModel(
       model: networks, facts: SidecarTests.facts, boundaries: ["redness": boundary, "size": boundary])

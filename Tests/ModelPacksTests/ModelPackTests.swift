@@ -32,6 +32,29 @@ import Testing
     }
   }
 
+  @Test("A pack may have a conventional encoder, which must have the encoder's sizes") func conventional() throws {
+    try withTemporaryFolder { folder in
+      let pack = try PackOnDisk(in: folder)
+      #expect(throws: PackError.self) { try pack.load().makeConventionalEncoder() }
+      let plain = try pack.load().hash
+      func add(_ source: String) throws {
+        try? FileManager.default.removeItem(at: pack.path("conventional.safetensors"))
+        try FileManager.default.copyItem(at: pack.path(source), to: pack.path("conventional.safetensors"))
+        var description = try pack.description
+        let copied = try #require(description.files.first { $0.name == source })
+        description.files.removeAll { $0.name == "conventional.safetensors" }
+        description.files.append(PackFile(name: "conventional.safetensors", sha256: copied.sha256, bytes: copied.bytes))
+        try description.yaml.write(to: pack.path("pack.yaml"), atomically: true, encoding: .utf8)
+      }
+      try add("encoder.safetensors")
+      let loaded = try pack.load(.full)
+      #expect(loaded.description.hasConventionalEncoder && loaded.hash != plain)
+      #expect(try loaded.makeConventionalEncoder().settings == loaded.description.encoder)
+      try add("perceptual.safetensors")
+      #expect(message { try pack.load() }?.hasPrefix("conventional.safetensors: ") == true)
+    }
+  }
+
   @Test func aChangedByteIsFoundByItsHash() throws {
     try withTemporaryFolder { folder in
       let pack = try PackOnDisk(in: folder)

@@ -34,7 +34,7 @@ import Testing
     #expect(pack.attributes.map(\.name) == ["redness", "lightness", "greenness", "width", "size"])
     #expect(pack.attribute("size")?.layers.description == "0-9")
     #expect(pack.attribute("size")?.range == -3...3)
-    #expect(pack.files.map(\.name) == PackFileName.weights)
+    #expect(pack.files.map(\.name) == PackFileName.weights.filter { $0 != PackFileName.conventional })
   }
 
   @Test func whatIsWrittenIsReadBack() throws {

@@ -1,5 +1,17 @@
-internal import Inversion
+package import Inversion
 package import ModelPacks
+internal import NeuralNetworks
+
+extension Networks {
+  /// Reads a pack's weights.
+  package init(_ pack: ModelPack) throws {
+    var conventional: (@Sendable () throws -> Encoder)?
+    if pack.description.hasConventionalEncoder { conventional = { try pack.makeConventionalEncoder() } }
+    self.init(
+      generator: try pack.makeGenerator(), encoder: try pack.makeEncoder(), perceptual: try pack.makePerceptualNetwork(),
+      conventional: conventional)
+  }
+}
 
 extension PackFacts {
   /// - Parameter hash: of the loaded pack; empty where a sidecar is only checked.
@@ -13,7 +25,7 @@ extension PackFacts {
       weights: LossWeights(
         pixel: Float(inversion.pixelWeight), perceptual: Float(inversion.perceptualWeight),
         domain: Float(inversion.domainWeight)),
-      domainLimit: pack.domainDistance?.percentile99,
+      domainLimit: pack.domainDistance?.percentile99, hasConventionalEncoder: pack.hasConventionalEncoder,
       attributes: pack.attributes.map {
         Attribute(name: $0.name, title: $0.title, layers: $0.layers.indices, range: $0.range)
       })
@@ -23,11 +35,9 @@ extension PackFacts {
 extension EditingModel {
   /// Reads a pack's weights.
   package init(_ pack: ModelPack) throws {
-    let networks = Networks(
-      generator: try pack.makeGenerator(), encoder: try pack.makeEncoder(), perceptual: try pack.makePerceptualNetwork())
     let layers = pack.description.layers
     self.init(
-      model: networks, facts: PackFacts(pack.description, hash: pack.hash),
+      model: try Networks(pack), facts: PackFacts(pack.description, hash: pack.hash),
       boundaries: pack.boundaries.mapValues { boundary in (0..<layers).flatMap(boundary.row) },
       workingBytes: try MemoryEstimate.workingBytes(pack.description))
   }

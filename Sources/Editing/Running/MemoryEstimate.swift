@@ -10,7 +10,8 @@ package enum MemoryEstimate {
   /// - Throws: `PackError` for a pack that cannot invert photographs.
   package static func workingBytes(_ pack: PackDescription) throws(PackError) -> Int {
     let (encoder, perceptual) = try pack.networksForInversion()
-    return Networks.workingBytes(pack.generator, encoder, perceptual)
+    return Networks.workingBytes(
+      pack.generator, encoder, perceptual, hasConventionalEncoder: pack.hasConventionalEncoder)
   }
 
   /// Memory of a job: its files, and the larger of decoding its largest picture and of one optimization, during which a

@@ -35,12 +35,13 @@ package struct PackFacts: Sendable {
   package var weights: LossWeights
   /// The 99th percentile of the domain term right after encoding, over training photographs.
   package var domainLimit: Double?
+  package var hasConventionalEncoder: Bool
   package var attributes: [Attribute]
 
   package init(
     name: String, version: String = "1", license: String = "", hash: String = "", resolution: Int, layers: Int, width: Int,
     background: String = "#ffffff", alignment: Alignment = .none, steps: Int = 100, learningRate: Double = 0.01, weights: LossWeights = LossWeights(),
-    domainLimit: Double? = nil, attributes: [Attribute] = []
+    domainLimit: Double? = nil, hasConventionalEncoder: Bool = false, attributes: [Attribute] = []
   ) {
     self.name = name
     self.version = version
@@ -55,6 +56,7 @@ package struct PackFacts: Sendable {
     self.learningRate = learningRate
     self.weights = weights
     self.domainLimit = domainLimit
+    self.hasConventionalEncoder = hasConventionalEncoder
     self.attributes = attributes
   }
 

@@ -149,7 +149,8 @@ final class PictureWork {
         target: target, model: model.model, settings: settings, identity: identity, resuming: stored, onStep: onStep)
     }
     let item = state.items[0]
-    let encoder = settings.method == .image2stylegan ? try model.model.encode(target).values : item.start
+    let startsAtEncoder = settings.method == .encoder || settings.method == .inDomain
+    let encoder = startsAtEncoder ? item.start : try model.model.encode(target).values
     let picture = InvertedPicture(
       name: name, pixels: fitted.pixels, encoder: code(encoder), code: code(item.result(keep: settings.keep).code),
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },

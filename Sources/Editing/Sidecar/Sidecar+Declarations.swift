@@ -14,7 +14,8 @@ extension Sidecar {
     fields: [
       Field(
         "method", .choice(InversionMethod.allCases.map(\.rawValue)),
-        help: "in-domain: encoder, then optimization; encoder: alone; image2stylegan: optimization from the average, no encoder",
+        help: "in-domain: encoder, then optimization; encoder: alone; image2stylegan: optimization from the average, no encoder; "
+          + "conventional: an encoder trained on generated pictures only, alone",
         default: .text(InversionMethod.inDomain.rawValue)),
       Field(
         "steps", .integer(0...EditLimits.maximumSteps), help: "steps of the optimization",

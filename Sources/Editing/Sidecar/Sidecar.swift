@@ -136,6 +136,11 @@ extension Sidecar {
   /// Checks what depends on the pack: attributes, layers, boxes.
   package func check(_ facts: PackFacts) throws(YAMLError) {
     let settings = inversionSettings(facts)
+    if settings.method == .conventional, !facts.hasConventionalEncoder {
+      let invert = values.section("invert")
+      throw (invert?.place(of: "method") ?? values.place).error(
+        "\(facts.name) has no conventional encoder (\(PackFileName.conventional)); write method: encoder or in-domain")
+    }
     let weights = settings.effectiveWeights
     if settings.updates > 0, weights.pixel == 0, weights.perceptual == 0, weights.domain == 0 {
       let invert = values.section("invert")

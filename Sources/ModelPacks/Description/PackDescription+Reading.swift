@@ -219,7 +219,9 @@ extension PackFile {
     for name in needed where !files.contains(where: { $0.name == name }) {
       throw mapping.place.error("files needs the key '\(name)'")
     }
-    if let entry = mapping.entries.first(where: { !needed.contains($0.key) }) {
+    if let entry = mapping.entries.first(where: {
+      !needed.contains($0.key) && !($0.key == PackFileName.conventional && needed.contains(PackFileName.encoder))
+    }) {
       throw entry.keyPlace.error(
         "files lists '\(entry.key)', but pack.yaml describes no \(entry.key.split(separator: ".")[0])")
     }

@@ -82,6 +82,9 @@ package struct PackDescription: Sendable, Equatable {
         + "idinvert train \(network) --pack \(name), or import it again with --\(network)")
   }
 
+  /// Whether the pack has the encoder of the paper's baseline.
+  package var hasConventionalEncoder: Bool { files.contains { $0.name == PackFileName.conventional } }
+
   /// The attribute of that name, or nil.
   package func attribute(_ name: String) -> PackAttribute? { attributes.first { $0.name == name } }
 }
@@ -184,7 +187,9 @@ package enum PackFileName {
   package static let perceptual = "perceptual.safetensors"
   package static let discriminator = "discriminator.safetensors"
   package static let boundaries = "boundaries.safetensors"
+  /// The encoder of the paper's baseline: that of the method's settings, trained on generated pictures only. Optional.
+  package static let conventional = "conventional.safetensors"
 
   /// Those that `files` lists, sorted.
-  package static let weights = [boundaries, discriminator, encoder, generator, perceptual]
+  package static let weights = [boundaries, conventional, discriminator, encoder, generator, perceptual]
 }

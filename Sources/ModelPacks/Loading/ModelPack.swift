@@ -60,6 +60,14 @@ package struct ModelPack: Sendable {
     return try Encoder(settings: settings, weights: try weights(PackFileName.encoder))
   }
 
+  /// Makes the encoder of the paper's baseline; reads its weights.
+  ///
+  /// - Throws: `PackError` where the pack has none.
+  package func makeConventionalEncoder() throws -> Encoder {
+    guard let settings = description.encoder else { throw description.missing("encoder") }
+    return try Encoder(settings: settings, weights: try weights(PackFileName.conventional))
+  }
+
   /// Makes the perceptual network; reads its weights.
   ///
   /// - Throws: also where the pack has none.

@@ -35,7 +35,10 @@ extension PackDescription {
   /// What each file of weights must hold, in the order of checking.
   package var plans: [(file: String, plan: TensorPlan)] {
     var plans = [(PackFileName.generator, TensorPlan(generator))]
-    if let encoder { plans.append((PackFileName.encoder, TensorPlan(encoder))) }
+    if let encoder {
+      plans.append((PackFileName.encoder, TensorPlan(encoder)))
+      if hasConventionalEncoder { plans.append((PackFileName.conventional, TensorPlan(encoder))) }
+    }
     if let perceptual { plans.append((PackFileName.perceptual, TensorPlan(perceptual))) }
     if let discriminator { plans.append((PackFileName.discriminator, TensorPlan(discriminator))) }
     return plans
