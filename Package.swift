@@ -119,6 +119,13 @@ targets += [
   library("Benchmarking", "Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels")
 ]
 
+// MARK: Judging
+targets += [
+  library(
+    "Evaluation", "Statistics", "Directions", "Editing", "Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images",
+    "WeightFiles", "Files", "PrintableText")
+]
+
 // MARK: The service
 targets += [
   library("Spool", "Files", "PrintableText"),
@@ -129,7 +136,7 @@ targets += [
     name: "idinvert",
     dependencies: [
       "Service", "Spool", "Editing", "Images", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files",
-      "PrintableText", "PackImport", "Benchmarking", "Training", argumentParser,
+      "PrintableText", "PackImport", "Benchmarking", "Training", "Evaluation", argumentParser,
     ],
     swiftSettings: safe),
 ]
@@ -166,6 +173,7 @@ targets += [
   tests(
     "Training", "Training", "TestSupport", "Files", "Images", "Kernels", "ModelPacks", "NeuralNetworks", "StrictYAML", "Tensors",
     "WeightFiles"),
+  tests("Evaluation", "Evaluation", "Statistics", "ModelPacks", "Images", "Files", "TestSupport"),
   tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
   tests("Spool", "Spool", "Files"),
   tests(

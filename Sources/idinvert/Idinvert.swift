@@ -15,6 +15,7 @@ struct Idinvert: ParsableCommand {
       CommandGroup(name: "Jobs", subcommands: [Run.self, Check.self, Schema.self]),
       CommandGroup(name: "Models", subcommands: [Train.self]),
       CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self]),
+      CommandGroup(name: "Judging a model", subcommands: [EvaluateCommand.self, FiguresCommand.self]),
       CommandGroup(name: "This machine", subcommands: [Model.self, Doctor.self, BenchCommand.self]),
     ])
 }

@@ -75,18 +75,25 @@ package struct PatchSet: Sendable {
   ///   - pictures: `[height, width, 3]` bytes each, square, the side a power of two from 16 up.
   ///   - seed: draws the places, the same for every set of so many pictures.
   package init(_ pictures: [[UInt8]], side: Int, seed: UInt64, patches: Int = patchesPerPicture) {
-    var rows: [Int: [[Double]]] = [:]
+    let length = 3 * Self.patchSide * Self.patchSide, count = pictures.count * patches
+    var found: [Int: [Double]] = [:]
     for (index, picture) in pictures.enumerated() {
       var generator = RandomNumbers(seed: seed, stream: "patches \(index)")
       for level in LaplacianPyramid.levels(of: Self.planes(picture, side: side), side: side) {
-        for _ in 0..<patches {
+        if found[level.side] == nil { found[level.side] = [Double](repeating: 0, count: count * length) }
+        for patch in 0..<patches {
           let x = generator.pick(below: level.side - Self.patchSide + 1)
           let y = generator.pick(below: level.side - Self.patchSide + 1)
-          rows[level.side, default: []].append(Self.patch(level.planes, side: level.side, x: x, y: y))
+          let values = Self.patch(level.planes, side: level.side, x: x, y: y)
+          for (column, value) in values.enumerated() {
+            found[level.side]?[column * count + index * patches + patch] = value
+          }
         }
       }
     }
-    levels = rows.keys.sorted(by: >).map { ($0, Matrix(rows: rows[$0] ?? [])) }
+    levels = found.keys.sorted(by: >).map { side in
+      (side, Matrix(rows: count, columns: length, values: found[side] ?? []))
+    }
   }
 
   /// The patch whose upper left corner is at x, y.

@@ -39,6 +39,16 @@ enum LocalFile {
     return file
   }
 
+  /// A folder that is made where it is missing, its parents too.
+  static func makeFolder(_ path: String) throws -> Folder {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw CommandFailure.job("\(escaped(path)): the folder cannot be made: \(error.localizedDescription)")
+    }
+    return try Folder(path: Name(path))
+  }
+
   static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
   static func folder(_ path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 

@@ -1,0 +1,64 @@
+internal import Editing
+internal import Images
+internal import Statistics
+
+/// The measures that a pack's attributes have beside their boundaries, each divided by its deviation over photographs.
+struct Scorers {
+  private enum Measure {
+    case picture(PictureScore)
+    case labels(LabelClassifier)
+  }
+
+  let names: [String]
+  private let measures: [Measure]
+  private let scales: [Double]
+  /// For each name and chosen photograph its label, or its measure where it has none of its own.
+  let truths: [[Double?]]
+  private let judge: Judge
+  private let background: PixelColor
+
+  /// An attribute is measured on the picture where its name says how, else by its labels where the photographs have any.
+  /// One that does not vary in the photographs is left out.
+  init(_ bench: Bench) throws {
+    let judge = bench.judge, background = bench.background
+    let chosen = bench.photographs.chosen, others = bench.photographs.others
+    var found: [(name: String, measure: Measure, scale: Double, truths: [Double?])] = []
+    for attribute in bench.workshop.facts.attributes {
+      let labels = bench.photographs.labels
+      let known = labels?.numbers(attribute.name, for: chosen.map(\.name))
+      var measure: Measure?
+      if let score = PictureScore(attribute: attribute.name) {
+        measure = .picture(score)
+      } else if let examples = labels?.numbers(attribute.name, for: others.map(\.name)) {
+        let labelled = try zip(others, examples).compactMap { photograph, label in
+          try label.map { (features: try judge.map(photograph.picture), label: $0) }
+        }
+        measure = try LabelClassifier(labelled).map(Measure.labels)
+      }
+      guard let measure else { continue }
+      let values = try chosen.map { try Self.value(measure, $0.picture, judge, background) }
+      let scale = deviation(values)
+      if scale > 0 { found.append((attribute.name, measure, scale, known ?? values)) }
+    }
+    self.judge = judge
+    self.background = background
+    names = found.map(\.name)
+    measures = found.map(\.measure)
+    scales = found.map(\.scale)
+    truths = found.map(\.truths)
+  }
+
+  /// One number for each name.
+  func scores(_ picture: Picture) throws -> [Double] {
+    try zip(measures, scales).map { try Self.value($0, picture, judge, background) / $1 }
+  }
+
+  private static func value(
+    _ measure: Measure, _ picture: Picture, _ judge: Judge, _ background: PixelColor
+  ) throws -> Double {
+    switch measure {
+    case .picture(let score): score.value(picture, background: background)
+    case .labels(let classifier): classifier.value(try judge.map(picture))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import Editing
+internal import PrintableText
+internal import Statistics
+
+extension EvaluationReport {
+  /// A page of claims, tables and the pictures behind them, which lie beside it in `pictures`. No script, nothing from
+  /// elsewhere.
+  package var html: String {
+    var page = """
+      <!doctype html>
+      <html lang="en"><meta charset="utf-8"><title>\(Self.text(facts.name)), evaluated</title>
+      <meta name="viewport" content="width=device-width">
+      <style>
+      body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 80em; padding: 0 1em; color: #222 }
+      table { border-collapse: collapse; margin: 1em 0 } td, th { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: left }
+      img { max-width: 100% } .holds { color: #176117 } .doesNotHold { color: #a11212 } .undecided { color: #7a6000 }
+      .part td { color: #666; font-size: 90% } .note { color: #666 }
+      </style>
+      <h1>\(Self.text(facts.name)): the paper's claims</h1>
+      <p>\(photographs.chosen.count) photographs and \(photographs.others.count) others, \(steps) steps, seed \(settings.seed).</p>
+
+      """
+    page += notes.map { "<p class=\"note\">\(Self.text($0))</p>\n" }.joined()
+    page += "<table><tr><th>claim</th><th>verdict</th><th>number</th><th>interval</th><th>n</th><th>right side</th></tr>\n"
+    page += claims.map(Self.rows).joined() + "</table>\n"
+    for section in sections {
+      page += "<h2>\(Self.text(section.title))</h2>\n"
+      page += section.tables.map(Self.table).joined()
+      if section.sheet != nil { page += "<img src=\"pictures/\(section.name).png\" alt=\"\(Self.text(section.title))\">\n" }
+    }
+    return page + "</html>\n"
+  }
+
+  private static func rows(_ claim: Claim) -> String {
+    let reason = claim.reason.map { " – " + text($0) } ?? ""
+    let head = "<tr><td>\(text(claim.id)): \(text(claim.statement))</td>"
+      + "<td class=\"\(claim.verdict)\">\(claim.verdict.rawValue)\(reason)</td><td></td><td></td><td></td><td></td></tr>\n"
+    return head + claim.comparisons.map { comparison in
+      let interval = comparison.interval
+      let share = comparison.share.map { "\(Int(($0 * 100).rounded())) %" } ?? ""
+      return "<tr class=\"part\"><td>\(text(comparison.name))</td><td>\(comparison.isRequired ? comparison.verdict.rawValue : "beside")</td>"
+        + "<td>\(shortNumber(interval.value))</td><td>\(shortNumber(interval.low)) … \(shortNumber(interval.high))</td>"
+        + "<td>\(comparison.n)</td><td>\(share)</td></tr>\n"
+    }.joined()
+  }
+
+  private static func table(_ table: ResultTable) -> String {
+    let head = table.columns.map { "<th>\(text($0))</th>" }.joined()
+    let rows = table.rows.map { "<tr>" + $0.map { "<td>\(text($0))</td>" }.joined() + "</tr>\n" }.joined()
+    return "<h3>\(text(table.title))</h3>\n<table><tr>\(head)</tr>\n\(rows)</table>\n"
+  }
+
+  /// Names of files may hold anything.
+  private static func text(_ text: String) -> String {
+    printable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}

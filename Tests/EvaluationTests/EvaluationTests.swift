@@ -1,0 +1,117 @@
+import Evaluation
+import Files
+import Foundation
+import ModelPacks
+import TestSupport
+import Testing
+
+/// Whole evaluations of the shipped pack, with as little as gives every number.
+@Suite(.serialized) struct EvaluationTests {
+  private static let examples = Fixtures.fruits64.appendingPathComponent("examples").path
+
+  private static var tiny: EvaluationSettings {
+    var settings = EvaluationSettings.quick
+    settings.steps = 2
+    settings.resamples = 20
+    settings.setResamples = 5
+    settings.foreignPictures = 1
+    settings.domainWeights = [0, 2]
+    return settings
+  }
+
+  private func evaluate(
+    into folder: URL, photographs: String = examples, observer: EvaluationObserver = EvaluationObserver()
+  ) throws -> [UInt8] {
+    let output = try Folder(path: Name(folder.path))
+    let report = try Evaluation(
+      ModelPack.load(Fixtures.fruits64.path), photographs: photographs, output: folder.path, folder: output,
+      settings: Self.tiny, programVersion: "test", observer: observer
+    ).report()
+    try report.write(into: output)
+    return try [UInt8](Data(contentsOf: folder.appendingPathComponent("evaluation.json")))
+  }
+
+  @Test("Every claim has a verdict, and what the pack cannot be asked is undecided by name") func claims() throws {
+    try withTemporaryFolder { folder in
+      let json = try #require(JSONSerialization.jsonObject(with: Data(evaluate(into: folder))) as? [String: Any])
+      let claims = try #require(json["claims"] as? [[String: Any]])
+      #expect(
+        claims.map { $0["claim"] as? String }
+          == ["R1", "R2", "R3", "R4", "I1", "M1", "M2", "S1", "D1", "D2", "D3", "D4", "T1", "O1"])
+      // Three photographs decide nothing; O1 needs none of them.
+      #expect(claims.dropLast().allSatisfy { $0["verdict"] as? String == "undecided" && $0["reason"] is String })
+      let r1 = try #require(claims.first)
+      #expect(r1["reason"] as? String == "the pack has no conventional encoder (conventional.safetensors)")
+      let r2 = claims[1]
+      #expect(r2["n"] as? Int == 3 && r2["value"] is Double && r2["low"] is Double && r2["high"] is Double)
+      for name in ["evaluation.txt", "evaluation.html", "pictures/reconstruction.png"] {
+        #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path))
+      }
+    }
+  }
+
+  @Test("An interrupted evaluation goes on, with the bytes of one that was not") func resumption() throws {
+    try withTemporaryFolder { folder in
+      let codes = folder.appendingPathComponent("codes").path
+      var left = 40
+      let observer = EvaluationObserver(shouldStop: {
+        left -= 1
+        return left < 0
+      })
+      #expect { try evaluate(into: folder, observer: observer) } throws: { ($0 as? EvaluationError)?.isStop == true }
+      let before = try FileManager.default.contentsOfDirectory(atPath: codes).count
+      #expect(before > 0 && !FileManager.default.fileExists(atPath: folder.appendingPathComponent("evaluation.json").path))
+      let first = try evaluate(into: folder)
+      let after = try FileManager.default.contentsOfDirectory(atPath: codes).count
+      #expect(after > before)
+      #expect(try evaluate(into: folder) == first)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: codes).count == after)
+      // A damaged file is made again.
+      let victim = try #require(FileManager.default.contentsOfDirectory(atPath: codes).sorted().first)
+      try Data("no code".utf8).write(to: URL(fileURLWithPath: codes + "/" + victim))
+      _ = try evaluate(into: folder)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: codes + "/" + victim)).count > 1000)
+    }
+  }
+
+  @Test("A folder without photographs is refused, and files that are none are named") func badFolder() throws {
+    try withTemporaryFolder { folder in
+      let photographs = folder.appendingPathComponent("photographs")
+      try FileManager.default.createDirectory(at: photographs, withIntermediateDirectories: true)
+      #expect(throws: EvaluationError.self) { try evaluate(into: folder, photographs: photographs.path) }
+      #expect(throws: EvaluationError.self) { try evaluate(into: folder, photographs: folder.path + "/nowhere") }
+      for name in ["apple-red.png", "apple-green.png"] {
+        try FileManager.default.copyItem(atPath: Self.examples + "/" + name, toPath: photographs.path + "/" + name)
+      }
+      // The same file again, and one that is no picture.
+      try FileManager.default.copyItem(
+        atPath: Self.examples + "/apple-red.png", toPath: photographs.path + "/again.png")
+      try Data("<script>".utf8).write(to: photographs.appendingPathComponent("<b>.png"))
+      let json = try #require(
+        JSONSerialization.jsonObject(with: Data(evaluate(into: folder, photographs: photographs.path))) as? [String: Any])
+      let list = try #require(json["photographs"] as? [String: Any])
+      #expect((list["chosen"] as? [Any])?.count == 2)
+      #expect((list["refused"] as? [[String: Any]])?.first?["name"] as? String == "<b>.png")
+      let page = try String(contentsOf: folder.appendingPathComponent("evaluation.html"), encoding: .utf8)
+      #expect(page.contains("&lt;b&gt;.png") && !page.contains("<b>.png"))
+    }
+  }
+
+  @Test("Thirteen figures come out of three photographs") func figures() throws {
+    try withTemporaryFolder { folder in
+      var settings = EvaluationSettings()
+      settings.steps = 2
+      settings.photographs = 24
+      var numbers: [Int] = []
+      try Figures(
+        ModelPack.load(Fixtures.fruits64.path), photographs: Self.examples, output: folder.path,
+        folder: Folder(path: Name(folder.path)), settings: settings
+      ).draw { figure in
+        numbers.append(figure.number)
+        let bytes = try figure.pngBytes()
+        #expect(bytes.count > 5000)
+      }
+      #expect(numbers == Array(1...13))
+    }
+  }
+}
