@@ -130,7 +130,7 @@ import Testing
     Change(from: "103.939, ", to: "", expected: "13:74: mean_bgr must have 3 items; found 2"),
     Change(
       from: "background: \"#ffffff\"", to: "background: #ffffff",
-      expected: "15:12: background must be a color in quotes, such as \"#ffffff\"; found nothing"),
+      expected: "15:13: '#' begins a comment here, so that nothing is said; write the color in quotes: \"#ffffff\""),
     Change(
       from: "background: \"#ffffff\"", to: "background: \"#fffff\"",
       expected: "15:13: background must be a color in quotes, such as \"#ffffff\"; found the text '#fffff'"),

@@ -139,7 +139,7 @@ let twiceDifferentiableCases: [OperationCase] =
   + pictures("averagePool", averagePool, Twin.averagePool)
   + pictures("maximumPool", maximumPool, Twin.maximumPool)
   + [[2, 3, 5, 8], [1, 17, 6, 3], [3, 1, 7, 7]].flatMap { shape in
-    [1, 2, 3].map { window in
+    [2, 3].map { window in
       OperationCase(
         name: "windowMaximumPool", shapes: [shape], run: { try maximumPool($0[0], window: window) },
         twin: { Twin.maximumPool($0[0], window: window) })

@@ -43,7 +43,7 @@ package enum PlainPooling {
   package static func maximumIndices(
     _ x: FloatBuffer, planes: Int, height: Int, width: Int, window: Int
   ) -> [Int32] {
-    precondition(x.count == planes * height * width && window > 0 && min(height, width) >= window, "sizes differ")
+    precondition(x.count == planes * height * width && window > 1 && min(height, width) >= window, "sizes differ")
     let (h, w) = ((height - window + 1) / 2 + 1, (width - window + 1) / 2 + 1)
     let source = x.base
     var indices = [Int32](repeating: 0, count: planes * h * w)

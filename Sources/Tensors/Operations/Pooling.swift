@@ -104,11 +104,12 @@ package func maximumPool(_ x: Tensor) throws -> Tensor {
 }
 
 /// The largest of each window of `window` rows and columns, two apart; the last ones may reach past the map and take what
-/// there is. `[n, c, h, w]` becomes `[n, c, ⌈(h - window) / 2⌉ + 1, …]`. Differentiable twice.
+/// there is. `window` is two at least, so that none begins past the map. `[n, c, h, w]` becomes
+/// `[n, c, ⌈(h - window) / 2⌉ + 1, …]`. Differentiable twice.
 package func maximumPool(_ x: Tensor, window: Int) throws -> Tensor {
   let planes = try planes("maximum pooling", x, even: false)
   let (height, width) = (x.shape[2], x.shape[3])
-  guard window > 0, min(height, width) >= window else {
+  guard window > 1, min(height, width) >= window else {
     throw ShapeError("maximum pooling", "pictures of \(x.shape) and windows of \(window)")
   }
   let indices = PlainPooling.maximumIndices(x.buffer, planes: planes, height: height, width: width, window: window)
