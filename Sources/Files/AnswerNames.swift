@@ -13,9 +13,11 @@ package enum AnswerNames {
   package static let latentArray: Name = "latent.npy"
   /// The photograph as the model saw it, and what was made of it.
   package static let pictures: [Name] = ["original.png", "encoder.png", "inverted.png"]
+  /// Of a face that is put back: where pixels may change, and the whole photographs.
+  package static let pasted: [Name] = ["mask.png", "whole"]
 
   private static let all = Set(
-    ([originals, error, marker, report, sheet, snapshots, latents, latentArray] + pictures).map(\.folded))
+    ([originals, error, marker, report, sheet, snapshots, latents, latentArray] + pictures + pasted).map(\.folded))
 
   /// Whether nothing of a person's may have this name at the top of an answer. Folders of edits (`01-reconstruct`) are not
   /// among them: what the work made is looked at as it is.
