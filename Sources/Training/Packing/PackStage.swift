@@ -8,7 +8,6 @@ internal import WeightFiles
 /// Writes the pack: all files into a folder in the workspace, checked as any pack is, then moved to its place.
 struct PackStage {
   static let draftName = "pack"
-  static let conventionalName = "conventional.safetensors"
 
   let run: TrainingRun
   let generator: TrainedGenerator
@@ -27,6 +26,9 @@ struct PackStage {
       (PackFileName.encoder, weights(encoder, settings.encoderSettings.tensors)),
       (PackFileName.perceptual, weights(perceptual, settings.perceptualSettings.tensors)),
     ]
+    if let conventional {
+      files.append((PackFileName.conventional, weights(conventional, settings.encoderSettings.tensors)))
+    }
     if !attributes.isEmpty {
       var writer = SafetensorsWriter()
       for found in attributes {
@@ -44,7 +46,6 @@ struct PackStage {
       (PackFileName.description, Array(description.yaml.utf8)), ("README.md", Array(card.text.utf8)),
       ("training.yaml", Array(settings.yaml.utf8)), ("nearest.png", facts.nearest), ("held-out.txt", heldOutNames),
     ]
-    if let conventional { files.append((Self.conventionalName, weights(conventional, settings.encoderSettings.tensors))) }
     do throws(FileError) {
       let draft = try run.workspace.emptyFolder(Self.draftName)
       for file in files { try draft.write(Name(file.name), file.bytes, mode: 0o644) }
