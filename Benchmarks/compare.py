@@ -13,8 +13,9 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+from peer import Peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VARIANTS = ["released", "frozen", "frozen channels_last", "frozen compiled", "frozen channels_last compiled"]
@@ -46,35 +47,6 @@ class Ours:
             command += ["--threads", str(threads or self.threads)]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         return json.loads(output)
-
-
-class Theirs:
-    """A process that makes steps of one variant when asked to."""
-
-    def __init__(self, pack, sample, variant, threads):
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "pytorch", "measure.py"), "--pack", pack, "--sample", sample,
-             "--variant", variant, "--threads", str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-
-    def ask(self, command):
-        # Compiling takes minutes; a compiler that hangs must not hang the comparison.
-        limit = threading.Timer(1200, self.process.kill)
-        limit.start()
-        try:
-            self.process.stdin.write(command + "\n")
-            self.process.stdin.flush()
-            answer = self.process.stdout.readline()
-        finally:
-            limit.cancel()
-        if not answer:
-            raise RuntimeError(f"PyTorch ended with {self.process.wait()}")
-        return json.loads(answer)
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
 
 
 def relative(value, reference):
@@ -204,7 +176,7 @@ def main():
         ours.bench("--quick", "--steps", "0", "--runs", "1", "--dump-sample", sample_file)
         sample = read_sample(sample_file)
         for variant in options.variants.split(","):
-            theirs = Theirs(options.pack, sample_file, variant, options.threads)
+            theirs = Peer("measure.py", ["--pack", options.pack, "--sample", sample_file, "--variant", variant], options.threads)
             try:
                 results.append(compare(ours, theirs, variant, sample, options.rounds, folder))
             except (RuntimeError, BrokenPipeError) as error:

@@ -8,10 +8,9 @@ import json
 import os
 import statistics
 import subprocess
-import sys
-import threading
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+from peer import Peer
+
 VARIANTS = ["plain", "channels_last", "channels_last compiled"]
 
 
@@ -20,37 +19,8 @@ def ours(program, side, threads):
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-class Theirs:
-    """A process that makes iterations of one variant when asked to."""
-
-    def __init__(self, side, variant, threads):
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "pytorch", "training.py"), "--side", str(side), "--variant", variant,
-             "--threads", str(threads)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-
-    def ask(self, command):
-        # Compiling takes minutes; a compiler that hangs must not hang the comparison.
-        limit = threading.Timer(1200, self.process.kill)
-        limit.start()
-        try:
-            self.process.stdin.write(command + "\n")
-            self.process.stdin.flush()
-            answer = self.process.stdout.readline()
-        finally:
-            limit.cancel()
-        if not answer:
-            raise RuntimeError(f"PyTorch ended with {self.process.wait()}")
-        return json.loads(answer)
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-
-
 def compare(program, side, variant, threads, rounds):
-    theirs = Theirs(side, variant, threads)
+    theirs = Peer("training.py", ["--side", str(side), "--variant", variant], threads)
     try:
         for kind in ("gan", "encoder"):
             theirs.ask(f"iteration {kind}")
