@@ -27,8 +27,15 @@ enum BlockedConvolution: @unchecked Sendable {
     }
   }
 
-  /// For weights that change at each step: packed for a batch of maps, summed in single precision.
+  /// For weights that change at each step: packed for a batch of maps, summed in single precision but for the smallest.
   init(trained weights: ConvolutionWeights, height: Int, width: Int) {
+    if !weights.isTransposed
+      && TrainedConvolution.sumsInDouble(
+        inputs: weights.inputs, outputs: weights.outputs, height: height, width: width)
+    {
+      self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: true))
+      return
+    }
     guard weights.kernel == 3 else {
       self = .matrix(MatrixConvolution(weights, height: height, width: width, sumsInDouble: false))
       return

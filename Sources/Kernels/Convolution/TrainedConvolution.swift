@@ -25,6 +25,12 @@ package struct TrainedConvolution: Sendable {
     self.width = width
   }
 
+  /// Whether a small layer's forward sums are kept in double precision: `ConvolutionAlgorithm.sumsInDouble` says why. Only
+  /// where it costs nothing beside the layers of a model that somebody would look at.
+  package static func sumsInDouble(inputs: Int, outputs: Int, height: Int, width: Int) -> Bool {
+    max(inputs, outputs) <= 32 && height * width <= 256
+  }
+
   private var weightCount: Int { outputs * inputs * kernel * kernel }
 
   private func inputShape(_ batch: Int) -> BlockedShape {

@@ -22,6 +22,11 @@ package struct TrainedUpConvolution: Sendable {
     self.width = width
   }
 
+  /// Whether a small layer is better taken apart, into a doubling and a convolution with sums in double precision.
+  package var sumsInDouble: Bool {
+    TrainedConvolution.sumsInDouble(inputs: inputs, outputs: outputs, height: 2 * height, width: 2 * width)
+  }
+
   private func check(small: FloatBuffer, large: FloatBuffer, _ weights: FloatBuffer, _ batch: Int) {
     let pixels = batch * height * width * 16
     precondition(small.count >= pixels * blockCount(inputs), "the small map is too small")

@@ -33,13 +33,15 @@ package func epilogue(
     parameters.noiseWeight.shape == [x.shape[1]], parameters.bias.shape == [x.shape[1]]
   else { throw ShapeError("epilogue", "maps of \(x.shape), noise of \(noise.shape) and styles of \(style.shape)") }
   let shape = x.blockedShape
+  let sumsInDouble = TrainedConvolution.sumsInDouble(
+    inputs: shape.channels, outputs: shape.channels, height: shape.height, width: shape.width)
   let activated = x.empty(), y = x.empty()
   let statistics = FloatBuffer(count: shape.planes * 32), factors = FloatBuffer(count: shape.planes * 32)
   Epilogue.forward(
     x.buffer, blurs: blurs, noise: noise.buffer, noiseWeight: parameters.noiseWeight.buffer,
     bias: parameters.bias.buffer, style: style.buffer, activated: activated.buffer, statistics: statistics,
-    factors: factors, sumsInDouble: false, shape)
-  Epilogue.style(activated.buffer, factors: factors, into: y.buffer, sumsInDouble: false, shape)
+    factors: factors, sumsInDouble: sumsInDouble, shape)
+  Epilogue.style(activated.buffer, factors: factors, into: y.buffer, sumsInDouble: sumsInDouble, shape)
   let fixedStyle = style.detached, fixedNoise = noise.detached
   let backward = OnceForGradient(uses: 4) { gradient in
     let dx = activated.empty(), ds = fixedStyle.empty()

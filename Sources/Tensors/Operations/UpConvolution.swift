@@ -15,6 +15,7 @@ package func upConvolve(_ x: Tensor, weights: Tensor) throws -> Tensor {
   try plainOnly("up-convolution", weights)
   let x = try x.blocked(), batch = x.shape[0], shape = x.shape
   let layer = try layer("up-convolution", small: shape, weights: weights.shape)
+  if layer.sumsInDouble { return try convolve(upsampleNearest(x), weights: weights, padding: 1) }
   let y = blockedMap(batch, layer.outputs, 2 * layer.height, 2 * layer.width)
   layer.forward(x.buffer, weights: weights.buffer, into: y.buffer, batch: batch)
   return Tape.record(
@@ -26,7 +27,11 @@ package func upConvolve(_ x: Tensor, weights: Tensor) throws -> Tensor {
 ///
 /// It is the transpose of an up-convolution, by the filters turned.
 package func downConvolve(_ x: Tensor, weights: Tensor) throws -> Tensor {
-  try upConvolveTransposed(x.blocked(), weights: turnedFilters(weights * 0.25))
+  let x = try x.blocked()
+  let isSmall = TrainedConvolution.sumsInDouble(
+    inputs: x.shape[1], outputs: weights.shape[0], height: x.shape[2], width: x.shape[3])
+  if isSmall { return try averagePool(convolve(x, weights: weights, padding: 1)) }
+  return try upConvolveTransposed(x, weights: turnedFilters(weights * 0.25))
 }
 
 /// The transpose of `upConvolve` for its map. Differentiable twice.
