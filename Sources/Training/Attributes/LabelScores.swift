@@ -13,12 +13,11 @@ struct LabelScores {
 
   /// What columns that describe faces are called as attributes.
   private static let known = ["mouth_width": ("smile", "serious to smiling"), "yaw": ("pose", "turned one way to the other")]
-  private static let leftOut: Set<String> = ["person", "sha256", "file", "age_source", "source", "roll_before", "crop_px", "padding"]
   private static let fewest = 50
 
   init(_ photographs: PreparedPhotographs, _ items: [Int]) {
     let rows = items.map { photographs.photographs[$0].labels }
-    let columns = Set(rows.flatMap(\.keys)).subtracting(Self.leftOut).sorted()
+    let columns = Set(rows.flatMap(\.keys)).subtracting(LabelTable.bookkeeping).subtracting(["source"]).sorted()
     attributes = columns.flatMap { column in Self.attributes(column, rows.map { row in row[column] }) }
     let sources = rows.map { $0["source"] ?? "" }
     let numbers = Dictionary(uniqueKeysWithValues: Set(sources).sorted().enumerated().map { ($1, $0) })

@@ -8,6 +8,9 @@ package struct LabelTable: Sendable, Equatable {
   /// By the file's path within the folder.
   package let rows: [String: [String: String]]
 
+  /// Never learned from: who it is, where the file came from and how it was cut say nothing of the picture.
+  static let bookkeeping: Set<String> = ["person", "sha256", "file", "age_source", "roll_before", "crop_px", "padding"]
+
   /// - Throws: `TrainingError` with the line, for a missing column `file` or a line of another length.
   package init(_ bytes: [UInt8], name: String) throws(TrainingError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {

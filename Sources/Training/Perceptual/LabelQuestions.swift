@@ -9,13 +9,11 @@ package struct LabelQuestions: Sendable, Equatable {
 
   package let questions: [Question]
 
-  /// Never learned from: who it is and where it lies in the file says nothing of the picture.
-  static let leftOut: Set<String> = ["person", "sha256", "file", "age_source"]
   /// Fewer photographs of an answer cannot be learned from.
   static let fewest = 50
 
   package init(_ photographs: PreparedPhotographs) {
-    let columns = Set(photographs.photographs.flatMap { $0.labels.keys }).subtracting(Self.leftOut).sorted()
+    let columns = Set(photographs.photographs.flatMap { $0.labels.keys }).subtracting(LabelTable.bookkeeping).sorted()
     questions = columns.compactMap { column in
       Self.question(column, photographs.photographs.map { $0.labels[column] })
     }
