@@ -148,7 +148,7 @@ targets += [
     name: "FuzzProperties",
     dependencies: [
       "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Checkpoints", "Images",
-      "StrictYAML", "Files", "PrintableText",
+      "StrictYAML", "Files", "PrintableText", "TestSupport",
     ],
     path: "Fuzz/Properties", swiftSettings: safe),
   tests("Fuzz", "FuzzProperties", "TestSupport"),
@@ -165,7 +165,7 @@ targets += [
   tests(
     "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests("Faces", "Faces", "Images", "WeightFiles", "TestSupport"),
-  tests("Images", "Images"),
+  tests("Images", "Images", "TestSupport"),
   tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(
     "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",

@@ -33,7 +33,8 @@ package struct Property: Sendable {
 
   /// All of them; a new parser is a line here.
   package static let all: [Property] = [
-    sidecar, job, edit, packDescription, configuration, safetensors, numpy, checkpoint, pickle, boundary, png, jpeg, state, names, records,
+    sidecar, job, edit, packDescription, configuration, safetensors, numpy, checkpoint, pickle, boundary, png, jpeg, orientation, profile,
+    code, state, names, records,
   ]
 }
 

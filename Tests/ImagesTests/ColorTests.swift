@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 /// The same colors come out, whatever space a file stores them in.

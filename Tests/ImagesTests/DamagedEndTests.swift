@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 /// Files whose pixels are all there, and whose end is not.

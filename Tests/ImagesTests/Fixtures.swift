@@ -1,17 +1,17 @@
 import Foundation
 import Images
+import TestSupport
 
-/// Files under `Tests/Fixtures`.
-enum Fixtures {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures")
-
-  static func bytes(_ path: String) throws -> [UInt8] {
-    try [UInt8](Data(contentsOf: folder.appending(path: path)))
-  }
-
+extension Fixtures {
   static func names(in path: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: path).path()).sorted()
+    try FileManager.default.contentsOfDirectory(atPath: Self.path(path)).sorted()
+  }
+}
+
+extension Made {
+  /// A PNG with chunks before its pixels.
+  static func png(_ picture: Picture, _ chunks: [UInt8]...) throws -> [UInt8] {
+    png(try picture.pngBytes(), chunks.flatMap(\.self))
   }
 }
 

@@ -1,23 +1,12 @@
 import Images
+import TestSupport
 import Testing
 
 /// Files made to harm: each must end quickly in an error or a picture.
 @Suite struct HostileFileTests {
-  static func chunk(_ type: String, _ data: [UInt8] = []) -> [UInt8] {
-    let body = [UInt8](type.utf8) + data
-    var crc: UInt32 = 0xffff_ffff
-    for byte in body {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? 0xedb8_8320 : 0) }
-    }
-    return bigEndian(data.count) + body + bigEndian(Int(~crc))
-  }
-
-  static func bigEndian(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
-
   static func header(width: Int, height: Int) -> [UInt8] {
     [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-      + chunk("IHDR", bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0])
+      + Made.chunk("IHDR", Made.bigEndian(width) + Made.bigEndian(height) + [8, 2, 0, 0, 0])
   }
 
   /// Decodes and returns the error, which must come within a second.
@@ -37,7 +26,7 @@ import Testing
 
   @Test(arguments: [(20_000, 20_000, "400 million"), (50_000, 50_000, "2500 million"), (1, 100_000_001, "100 million")])
   func aPNGOfTooManyPixelsIsRefusedByItsHeader(width: Int, height: Int, words: String) {
-    let bytes = Self.header(width: width, height: height) + Self.chunk("IDAT", [UInt8](repeating: 0, count: 50_000))
+    let bytes = Self.header(width: width, height: height) + Made.chunk("IDAT", [UInt8](repeating: 0, count: 50_000))
     let error = Self.refusal(of: bytes, name: "huge.png")
     #expect(
       error?.description
@@ -46,7 +35,7 @@ import Testing
 
   @Test func aPNGWithSidesBeyondTheFormatIsRefused() {
     for (width, height) in [(0, 5), (5, 0), (1 << 31, 1), (0xffff_ffff, 0xffff_ffff)] {
-      #expect(Self.refusal(of: Self.header(width: width, height: height) + Self.chunk("IEND"), name: "a.png") != nil)
+      #expect(Self.refusal(of: Self.header(width: width, height: height) + Made.chunk("IEND"), name: "a.png") != nil)
     }
     let error = Self.refusal(of: Self.header(width: 1, height: 65_536), name: "a.png")
     #expect(error?.description == "a.png: is 1×65536 pixels; the limit is 65535 for a side (limits.side)")
@@ -85,7 +74,7 @@ import Testing
   @Test(arguments: ["zTXt", "iTXt", "iCCP", "tEXt", "sPLT", "eXIf", "acTL", "prVt"])
   func alienChunksAreSkippedUnseen(type: String) throws {
     let bytes = try Fixtures.bytes("images/formats/rgb8.png")
-    let alien = Self.chunk(type, [UInt8]("name\0\0".utf8) + [UInt8](repeating: 0xa5, count: 1 << 20))
+    let alien = Made.chunk(type, [UInt8]("name\0\0".utf8) + [UInt8](repeating: 0xa5, count: 1 << 20))
     let picture = try Picture.decode(bytes, name: "a.png").picture
     #expect(try Picture.decode(Array(bytes[..<33]) + alien + bytes[33...], name: "a.png").picture == picture)
   }
@@ -93,7 +82,7 @@ import Testing
   @Test func aPNGOfManyChunksIsRefused() throws {
     let bytes = try Fixtures.bytes("images/formats/rgb8.png")
     var bomb = Array(bytes[..<33])
-    let empty = Self.chunk("tEXt")
+    let empty = Made.chunk("tEXt")
     for _ in 0..<200_000 { bomb += empty }
     let error = Self.refusal(of: bomb + bytes[33...], name: "chunks.png")
     #expect(error?.description == "chunks.png: has more than 100000 chunks (limits.chunks); save it again")

@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 /// A picture stands upright wherever its file says how it lies.
@@ -20,12 +21,6 @@ import Testing
       xmp("\(space)>\n<tiff:Orientation rdf:datatype=\"x\">\n \(value)\n</tiff:Orientation></rdf:Description>"),
       xmp("xmlns:exif='e' xmlns:t = 'http://ns.adobe.com/tiff/1.0/' exif:Orientation='5' t:Orientation='\(value)'/>"),
     ]
-  }
-
-  static func rawProfile(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
-    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    let lines = stride(from: 0, to: digits.count, by: 72).map { digits.dropFirst($0).prefix(72) }.joined(separator: "\n")
-    return [UInt8]("\n\(name)\n\(String(repeating: " ", count: 7))\(bytes.count)\n\(lines)\n".utf8)
   }
 
   private func expect(_ bytes: [UInt8], _ value: Int, _ comment: String, sourceLocation: SourceLocation = #_sourceLocation)
@@ -67,7 +62,7 @@ import Testing
     for name in ["exif", "EXIF", "APP1", "app1"] {
       for content in [exif, preamble + exif] {
         let keyword = [UInt8]("Raw profile type \(name)\0".utf8)
-        let text = Self.rawProfile(name.lowercased(), content)
+        let text = Made.rawProfile(name.lowercased(), content)
         try expect(Made.png(picture, Made.chunk("tEXt", keyword + text)), value, "tEXt \(name)")
         try expect(Made.png(picture, Made.chunk("zTXt", keyword + [0] + Made.deflated(text))), value, "zTXt \(name)")
         try expect(Made.png(picture, Made.chunk("iTXt", keyword + [0, 0, 0, 0] + text)), value, "iTXt \(name)")
@@ -79,7 +74,7 @@ import Testing
       try expect(
         Made.png(picture, Made.chunk("iTXt", keyword + [1, 0] + [UInt8]("en\0x\0".utf8) + Made.deflated(document))), value,
         "compressed iTXt")
-      let raw = [UInt8]("Raw profile type xmp\0\0".utf8) + Made.deflated(Self.rawProfile("xmp", document))
+      let raw = [UInt8]("Raw profile type xmp\0\0".utf8) + Made.deflated(Made.rawProfile("xmp", document))
       try expect(Made.png(picture, Made.chunk("zTXt", raw)), value, "raw profile of XMP")
     }
   }
@@ -95,7 +90,7 @@ import Testing
     [], [UInt8]("Exif\0\0".utf8), [UInt8]("tiff:Orientation".utf8), [UInt8]("tiff:Orientation=".utf8),
     [UInt8]("tiff:Orientation=\"".utf8), xmp("tiff:Orientation=\"0\"/>"), xmp("tiff:Orientation=\"9\"/>"),
     xmp("tiff:Orientation=\"16\"/>"), xmp("tiff:Orientation=\"x\"/>"), [UInt8]("=\"http://ns.adobe.com/tiff/1.0/".utf8),
-    [UInt8]("http://ns.adobe.com/tiff/1.0/".utf8), rawProfile("exif", [1, 2, 3]), [UInt8]("\nexif\n".utf8),
+    [UInt8]("http://ns.adobe.com/tiff/1.0/".utf8), Made.rawProfile("exif", [1, 2, 3]), [UInt8]("\nexif\n".utf8),
     [UInt8]("\nexif\n 4\nabcx".utf8), [UInt8]("\nexif\n 4\nabc".utf8),
   ]
 
