@@ -24,9 +24,16 @@ package enum AnswerNames {
   package static func isReserved(_ name: Name) -> Bool {
     if name.hasPrefix(".") || all.contains(name.folded) { return true }
     guard let text = name.string?.lowercased() else { return false }
-    let start = originals.description + " (", inner = text.dropFirst(start.count).dropLast()
-    return text.hasPrefix(start) && text.hasSuffix(")") && !inner.isEmpty && inner.allSatisfy(\.isNumber)
+    return [("\(originals) (", ")"), (faceStart, "")].contains { start, end in
+      let inner = text.dropFirst(start.count).dropLast(end.count)
+      return text.hasPrefix(start) && text.hasSuffix(end) && !inner.isEmpty && inner.allSatisfy(\.isNumber)
+    }
   }
+
+  private static let faceStart = "face-"
+
+  /// The folder of a photograph's further faces, by their number: `face-2`.
+  package static func face(_ number: Int) -> String { faceStart + String(number) }
 
   /// `originals`, `originals (2)`, …: the further ones are used where a name meets another one even there. No photograph's
   /// folder is named so.

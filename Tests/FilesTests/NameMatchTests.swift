@@ -40,12 +40,12 @@ import Testing
     #expect(NameMatch(broken, among: [Name(bytes: [0x61, 0xFE, 0x2E, 0x4A])]) == .none)
   }
 
-  @Test(arguments: ["original.png", "Sheet.PNG", "RESULT.JSON", "error.txt", "originals", "Originals (2)", "originals (17)", ".job.json", "latent.npy"])
+  @Test(arguments: ["original.png", "Sheet.PNG", "RESULT.JSON", "error.txt", "originals", "Originals (2)", "originals (17)", "face-2", "Face-12", ".job.json", "latent.npy"])
   func namesOfOursAreReservedInEveryCase(_ name: String) {
     #expect(AnswerNames.isReserved(Name(name)))
   }
 
-  @Test(arguments: ["apple.png", "original.jpg", "originals.jpg", "originals-2", "originals (a)", "originals ()", "sheet.jpg", "result.json.jpg", "01-reconstruct.png"])
+  @Test(arguments: ["apple.png", "original.jpg", "originals.jpg", "originals-2", "originals (a)", "originals ()", "face-", "face-2.jpg", "face-2-2", "sheet.jpg", "result.json.jpg", "01-reconstruct.png"])
   func ordinaryNamesAreNot(_ name: String) {
     #expect(!AnswerNames.isReserved(Name(name)))
   }

@@ -36,7 +36,7 @@ struct PhotographSession {
     var subjects: [Subject] = []
     for (index, square) in prepared.squares.enumerated() {
       var subject = Subject(
-        folder: index == 0 ? folder : "\(folder)face-\(square.face)/", square: square,
+        folder: index == 0 ? folder : "\(folder)\(AnswerNames.face(square.face))/", square: square,
         found: square.face > 0 ? prepared.faces[square.face - 1] : nil, inverted: try work.inverted(square),
         sheet: SheetPlan(title: "\(photograph.name) · \(facts.name)"))
       lap(index == 0 ? "invert" : "invert face \(square.face)")
