@@ -42,7 +42,10 @@ struct Status: ParsableCommand {
       return StatusText.lines(
         status, isRunning: !status.isStopped && Self.isAlive(status.process), now: Date(), columns: Terminal.columns)
     } catch where error.errno == ENOENT {
-      return ["not running, and never was: there is no \(escaped(state))/status.json"]
+      let finding = "not running, and never was: there is no \(escaped(state))/status.json"
+      // With --watch it may be started yet.
+      guard watch else { throw CommandFailure.job(finding) }
+      return [finding]
     } catch {
       throw CommandFailure.job(error.message)
     }
