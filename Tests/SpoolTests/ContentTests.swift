@@ -53,6 +53,34 @@ import Testing
     #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["notes.txt"])
   }
 
+  @Test(arguments: ["d.heic.yaml", "d.yaml"], [true, false])
+  func aSidecarBesideAFormatThatIsNotReadSaysWhichAndWhatToDo(_ sidecar: String, _ isFirst: Bool) throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    if isFirst { try yard.drop(sidecar, "steps") } else { try yard.drop("d.heic", "HEIC") }
+    yard.run(loop, seconds: 30)
+    if isFirst { try yard.drop("d.heic", "HEIC") } else { try yard.drop(sidecar, "steps") }
+    yard.run(loop, seconds: 45)
+    let held = try SpoolStatus.read(state: yard.state).held
+    #expect(held.map(\.name) == ["d.heic", Name(sidecar)])
+    #expect(held.last?.reason == "d.heic is a HEIC image; save it as PNG")
+    yard.run(loop, seconds: 700)
+    let folder = Name(sidecar).stemAndExtension.stem
+    #expect(try yard.tree(yard.outbox)["failed/\(folder)/error.txt"] == "\(sidecar): d.heic is a HEIC image; save it as PNG\n")
+    #expect(try yard.tree(yard.inbox) == ["d.heic": "HEIC"])
+  }
+
+  @Test func aSidecarBesideAFormatThatIsNotReadGoesWithWhatItIsSavedAs() throws {
+    let (yard, configuration) = try yard()
+    let loop = try yard.loop(configuration)
+    try yard.drop("d.heic", "HEIC")
+    try yard.drop("d.yaml", "steps")
+    yard.run(loop, seconds: 30)
+    try yard.drop("d.png")
+    yard.run(loop, seconds: 10)
+    #expect(try #require(loop.takeJob()).files().map(\.name) == ["d.png", "d.yaml"])
+  }
+
   @Test func aFileThatBeginsEmptyIsLookedIntoAgain() throws {
     let (yard, configuration) = try yard()
     let loop = try yard.loop(configuration)

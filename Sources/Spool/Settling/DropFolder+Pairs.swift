@@ -23,6 +23,15 @@ extension DropFolder {
     imagesByStem[base].union(files[base].filter { entries[$0]?.kind == .image })
   }
 
+  /// The file that a sidecar is for in a format that is not read: what it is and what to do.
+  func unread(forBase base: Name) -> String? {
+    let names = files[base].union(othersByStem[base])
+    for name in names.sorted() {
+      if case .unread(let reason)? = entries[name]?.content { return "\(name) \(reason)" }
+    }
+    return nil
+  }
+
   /// `apple.jpg.yaml` before `apple.yaml`, the same letters before others, `.yaml` before `.yml`.
   func sidecar(ofImage image: Name) -> SidecarMatch {
     let stem = image.stemAndExtension.stem

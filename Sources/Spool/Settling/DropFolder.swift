@@ -51,6 +51,8 @@ final class DropFolder {
   private(set) var files = NameIndex()
   /// Images by the name without extension.
   private(set) var imagesByStem = NameIndex()
+  /// Files that are no images by their names, by the name without extension.
+  private(set) var othersByStem = NameIndex()
   /// Sidecars by whom they are for.
   private(set) var sidecarsByBase = NameIndex()
   /// Sidecars that an editor saved under another name, by whom they are for.
@@ -82,6 +84,7 @@ final class DropFolder {
       imagesByStem.add(name, under: name.stemAndExtension.stem)
     case .other:
       files.add(name, under: name)
+      othersByStem.add(name, under: name.stemAndExtension.stem)
       if let meant = rules.misnamedSidecar(name) { misnamedByBase.add(name, under: rules.sidecarBase(meant)) }
     case .sidecar:
       sidecarsByBase.add(name, under: rules.sidecarBase(name))
@@ -99,6 +102,7 @@ final class DropFolder {
       imagesByStem.remove(name, under: name.stemAndExtension.stem)
     case .other:
       files.remove(name, under: name)
+      othersByStem.remove(name, under: name.stemAndExtension.stem)
       if let meant = rules.misnamedSidecar(name) { misnamedByBase.remove(name, under: rules.sidecarBase(meant)) }
     case .sidecar:
       sidecarsByBase.remove(name, under: rules.sidecarBase(name))
@@ -121,6 +125,7 @@ final class DropFolder {
     let base = rules.misnamedSidecar(name).map(rules.sidecarBase) ?? stem
     partners.formUnion(files[base])
     partners.formUnion(imagesByStem[base])
+    partners.formUnion(othersByStem[base])
     if let entry = entries[name] {
       // Both may be sidecars of one image.
       if entry.kind == .sidecar { partners.formUnion(candidates(forBase: base).flatMap { sidecars(alike: $0) }) }

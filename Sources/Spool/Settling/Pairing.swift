@@ -159,6 +159,7 @@ struct Pairing {
       default: break
       }
     }
+    if reason == nil { reason = folder.unread(forBase: base) }
     if now >= settledAt + orphan {
       drop.problem = reason.map { "\(name): \($0)" }
         ?? "\(name): no image came for it within \(Int(watch.orphanSeconds)) s; drop both, the image under the same name"
