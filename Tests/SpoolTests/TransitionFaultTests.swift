@@ -11,6 +11,8 @@ import Testing
   enum Way: CaseIterable, Sendable {
     case retry, retryOfASubfolder, retryOfAFolder, cancelOfAnAnswer, takeBack, retention
 
+    var isRetry: Bool { [.retry, .retryOfASubfolder, .retryOfAFolder].contains(self) }
+
     /// What was dropped, path → content.
     var drops: [String: String] {
       switch self {
@@ -101,6 +103,15 @@ import Testing
     }
   }
 
+  /// A failure that a person can see has its reason and its marker.
+  private func expectNoHalfFailure(_ way: Way, _ yard: Yard, _ when: String) throws {
+    let files = try yard.tree(yard.outbox).keys.filter { $0.hasPrefix("failed/") && !$0.contains("/.removed-") }
+    guard !files.isEmpty else { return }
+    for name in ["error.txt", ".job.json"] {
+      #expect(files.contains { $0.hasSuffix("/" + name) }, "\(way), \(when): \(name) is gone from \(files.sorted())")
+    }
+  }
+
   /// Without disturbance it goes on to the end: each original is in one answer, and nothing is left behind.
   private func expectEnd(_ way: Way, _ yard: Yard, _ when: String) throws {
     let action = action(way, yard)
@@ -124,6 +135,7 @@ import Testing
     }
     if way == .cancelOfAnAnswer { #expect(outbox["failed/apple/error.txt"] == "cancelled\n", "\(when)") }
     if way == .retention { #expect(!outbox.values.contains("old pixels"), "\(when): \(outbox.keys.sorted())") }
+    if way.isRetry { #expect(outbox.keys.allSatisfy { !$0.hasPrefix("failed/") }, "\(way), \(when): \(outbox.keys.sorted())") }
     #expect(outbox.keys.allSatisfy { !$0.hasPrefix(".") && !$0.contains("/.removed") }, "\(way), \(when): \(outbox.keys.sorted())")
     #expect(try yard.tree(yard.inbox).isEmpty, "\(way), \(when)")
     let left = try yard.tree(yard.state).keys.filter { !["lock", "status.json"].contains($0) }
@@ -145,6 +157,7 @@ import Testing
       })
       if !hasDied.withLock({ $0 }) { break }
       try expectNothingLost(way, yard, "dead at change \(last)")
+      if way.isRetry { try expectNoHalfFailure(way, yard, "dead at change \(last)") }
       try expectEnd(way, yard, "dead at change \(last), restarted")
       last += 1
     }

@@ -11,6 +11,32 @@ struct Answer {
 
   var name: Name { path.components.last ?? path }
 
+  private static let removedStart: Name = ".removed-"
+
+  /// Removes it, under a hidden name first: nobody sees it half-removed.
+  ///
+  /// - Parameter folder: where it is hidden, on the same file system.
+  func remove(hiddenIn folder: Folder) throws(FileError) {
+    let hidden = Self.hiddenName(of: name)
+    try folder.removeTree(hidden)
+    try parent.move(name, to: folder, as: hidden)
+    try folder.removeTree(hidden)
+  }
+
+  /// Ends removals that were interrupted.
+  ///
+  /// - Returns: the names under which the answers were hidden.
+  @discardableResult
+  static func endRemovals(in folder: Folder) throws(FileError) -> [Name] {
+    let names = try folder.names().filter { $0.bytes.starts(with: removedStart.bytes) }
+    for name in names { try folder.removeTree(name) }
+    return names
+  }
+
+  static func hiddenName(of name: Name) -> Name {
+    removedStart + (name.string.map { String($0.prefix(50)) } ?? hexadecimal(name.bytes.prefix(50)))
+  }
+
   /// The deepest that an inbox is followed, and one more for the folder of failures.
   private static let depth = 18
 

@@ -17,15 +17,13 @@ extension SpoolLoop {
     }
   }
 
-  private static let removed: Name = ".removed-"
-
   private func removeOldResults(in outbox: Folder, _ retention: Retention) throws(FileError) {
     var results: [(answer: Answer, modified: Int64)] = []
-    try removeLeftovers(in: outbox)
+    try Answer.endRemovals(in: outbox)
     for answer in try Answer.all(in: outbox, skipping: AnswerNames.failed) where !answer.marker.isFailure {
       guard let modified = try answer.folder.statusIfPresent(of: AnswerNames.marker)?.modified else { continue }
       results.append((answer, modified))
-      if answer.path.components.count > 1 { try removeLeftovers(in: answer.parent) }
+      if answer.path.components.count > 1 { try Answer.endRemovals(in: answer.parent) }
     }
     results.sort { $0.modified > $1.modified }
     let oldest = retention.keepDays.map { days in
@@ -35,18 +33,9 @@ extension SpoolLoop {
       let isTooMany = retention.keepResults.map { index >= $0 } ?? false
       let isTooOld = oldest.map { result.modified < $0 } ?? false
       guard isTooMany || isTooOld else { continue }
-      // Hidden first: nobody sees a result half-removed.
-      let (name, parent) = (result.answer.name, result.answer.parent)
-      let hidden = Self.removed + (name.string.map { String($0.prefix(50)) } ?? hexadecimal(name.bytes.prefix(50)))
-      try parent.removeTree(hidden)
-      try parent.move(name, to: parent, as: hidden)
-      try parent.removeTree(hidden)
-      emit(.removedResult(folder: parent.path.appending(name)))
+      let answer = result.answer
+      try answer.remove(hiddenIn: answer.parent)
+      emit(.removedResult(folder: answer.parent.path.appending(answer.name)))
     }
-  }
-
-  /// What a removal left that was interrupted.
-  private func removeLeftovers(in folder: Folder) throws(FileError) {
-    for name in try folder.names() where name.bytes.starts(with: Self.removed.bytes) { try folder.removeTree(name) }
   }
 }

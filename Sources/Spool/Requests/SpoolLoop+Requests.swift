@@ -140,23 +140,27 @@ extension SpoolLoop {
     for watched in watches {
       let settings = watched.configuration
       guard request.inbox == nil || request.inbox == settings.inbox else { continue }
-      var failures = try Failures(in: try makeFolders(Name(settings.outbox)))
+      let outbox = try makeFolders(Name(settings.outbox))
+      let hidden = try outbox.contains(AnswerNames.failed) ? Answer.endRemovals(in: outbox.folder(AnswerNames.failed)) : []
+      var failures = try Failures(in: outbox)
       failures.items.removeAll { $0.marker.inbox != settings.inbox }
       guard let failure = try failures.find(request.job) else {
+        // An earlier process put its originals back and ended while it removed the rest.
+        if let name = request.job.components.last, hidden.contains(Answer.hiddenName(of: name)) { return }
         finding += failures.suggestion(for: request.job)
         continue
       }
-      try putBack(failure, to: watched.path, of: settings)
+      try putBack(failure, to: watched.path)
+      try failure.remove(hiddenIn: outbox.folder(AnswerNames.failed))
       for index in watches.indices { watches[index].nextRescan = now }
       return
     }
     throw FileError(.open, request.job.description, finding)
   }
 
-  private func putBack(_ failure: Answer, to inboxPath: Name, of settings: WatchConfiguration) throws(FileError) {
+  private func putBack(_ failure: Answer, to inboxPath: Name) throws(FileError) {
     var inbox = try Folder(path: inboxPath)
     for component in failure.marker.subfolder.components { inbox = try steps.makeShared(component, in: inbox) }
     try PutBack(failure: failure, inbox: inbox).run()
-    try failure.parent.removeTree(failure.name)
   }
 }
