@@ -36,6 +36,7 @@ package final class SpoolLoop {
   var claimFailures = 0
   var troubles = Troubles()
   var recent = RecentJobs()
+  var cancelled = CancelledDrops()
   private var toldLacks = 0
   var held: [Place: [Name: String]] = [:]
   var lastStatus: SpoolStatus?
@@ -98,6 +99,7 @@ package final class SpoolLoop {
   /// Takes up what an earlier process left. Once, before the first `advance`.
   package func recover() {
     if configuration.watches.contains(where: { $0.mode != .poll }) { startInotify() }
+    recoverCancelled()
     recoverJobs()
   }
 

@@ -15,8 +15,9 @@ package final class JobStore: Sendable {
   static let requestsName: Name = "requests"
   static let statusName: Name = "status.json"
   static let lockName: Name = "lock"
+  static let cancelledName: Name = "cancelled.json"
   static let recordLimit = 1 << 20
-  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, "cache"]
+  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, cancelledName, "cache"]
 
   private struct Opened: ~Copyable {
     let root: Folder

@@ -72,7 +72,7 @@ extension SpoolLoop {
     return true
   }
 
-  private func rescanSoon(_ inbox: String, _ now: Moment) {
+  func rescanSoon(_ inbox: String, _ now: Moment) {
     for index in watches.indices where watches[index].configuration.inbox == inbox {
       watches[index].nextRescan = min(watches[index].nextRescan, now + .seconds(1))
     }
@@ -142,6 +142,7 @@ extension SpoolLoop {
 
   /// Hands a claimed job to the workers, or keeps it until its next try.
   func enqueue(_ record: JobRecord, _ now: Moment) {
+    if cancelled.contains(record) { return answer(record, failure: Self.cancelled, now) }
     if record.reason != nil, record.nextAttempt == nil {
       // Failed before any work: answered here, so that no worker needs to know.
       answer(record, failure: record.reason, now)
@@ -183,8 +184,10 @@ extension SpoolLoop {
       if current.state != .publishing { current = try steps.beginPublishing(current, failure: failure) }
       let folder = try steps.finishPublishing(current) ?? Name(current.outbox)
       delayed[current.id] = nil
+      if failure == Self.cancelled { try? cancelled.remove(record, in: store.root) }  // at worst the same file is held once more
       desk.finished(current, folder: folder)
     } catch {
+      if failure == Self.cancelled, giveBack(record.id, undelivered: error, now) { return }
       current.state = .publishing
       current.isFailure = failure != nil || record.isFailure
       current.reason = failure ?? record.reason

@@ -92,6 +92,7 @@ extension SpoolLoop {
     case .settled:
       entry.settledAt = now
       (entry.references, entry.nearby) = try references(of: name, entry.kind, in: folder)
+      if holdsCancelled(name, entry, in: place) { return }
       set(entry, name, in: place)
       decide(name, in: place, now)
       decidePartners(of: name, in: place, now)
@@ -220,6 +221,7 @@ extension SpoolLoop {
   }
 
   private func unsettle(_ entry: inout DropEntry, _ name: Name, in place: Place) {
+    if entry.isCancelled { forgetCancelled(name, in: place) }
     entry.settledAt = nil
     entry.isReady = false
     entry.isCancelled = false
@@ -232,6 +234,7 @@ extension SpoolLoop {
   func forget(_ name: Name, in place: Place, _ now: Moment) {
     guard let folder = watches[place.watch].folders[place.subfolder], folder[name] != nil else { return }
     let partners = folder.partners(of: name)
+    if folder[name]?.isCancelled == true { forgetCancelled(name, in: place) }
     release(name, in: place)
     watches[place.watch].folders[place.subfolder]?[name] = nil
     if rules.classify(name) == .sidecar || rules.misnamedSidecar(name) != nil {
