@@ -54,7 +54,7 @@ import Testing
     #expect(
       message { try pack.networksForInversion() }
         == "pack fruits64 has no encoder network, so it cannot invert photographs; train one with: "
-        + "idinvert train encoder --pack fruits64, or import it again with --encoder")
+        + "idinvert train encoder PHOTOGRAPHS --pack fruits64, or import it again with --encoder")
   }
 
   @Test func theEarlierSpellingOfLicenseIsReadAndGivesTheSameHash() throws {

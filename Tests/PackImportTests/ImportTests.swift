@@ -137,7 +137,7 @@ enum Reference {
       #expect(
         message { try pack.makeEncoder() }
           == "pack small has no encoder network, so it cannot invert photographs; train one with: "
-          + "idinvert train encoder --pack small, or import it again with --encoder")
+          + "idinvert train encoder PHOTOGRAPHS --pack small, or import it again with --encoder")
     }
   }
 

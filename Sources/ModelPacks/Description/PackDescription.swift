@@ -79,7 +79,7 @@ package struct PackDescription: Sendable, Equatable {
   func missing(_ network: String) -> PackError {
     PackError(
       "pack \(name) has no \(network) network, so it cannot invert photographs; train one with: "
-        + "idinvert train \(network) --pack \(name), or import it again with --\(network)")
+        + "idinvert train \(network) PHOTOGRAPHS --pack \(name), or import it again with --\(network)")
   }
 
   /// Whether the pack has the encoder of the paper's baseline.

@@ -84,7 +84,10 @@ package struct ModelPack: Sendable {
     return try Discriminator(settings: settings, weights: try weights(PackFileName.discriminator))
   }
 
-  private func weights(_ name: String) throws(PackError) -> PackWeights {
+  /// A network's weights by name.
+  ///
+  /// - Throws: `PackError` where the pack has no such file.
+  package func weights(_ name: String) throws(PackError) -> PackWeights {
     guard let file = files[name] else { throw PackError("pack \(description.name) has no \(name)") }
     return PackWeights(file)
   }

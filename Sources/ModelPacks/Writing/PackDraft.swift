@@ -69,7 +69,7 @@ package struct PackDraft {
     _ numbers: (_ name: String, _ take: ([Float]) throws(PackError) -> Void) throws(PackError) -> Void
   ) throws(PackError) -> PackFile {
     let tensors = shapes.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
-      .map { (name: $0.key, shape: $0.value) }
+      .map { (name: $0.key, shape: $0.value, type: ElementType.float32) }
     let output = try Output(file, in: folder)
     try output.write(SafetensorsWriter.header(tensors))
     for tensor in tensors {

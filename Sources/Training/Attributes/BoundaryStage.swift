@@ -16,7 +16,8 @@ struct BoundaryStage {
 
   let settings: TrainingSettings
   let generator: TrainedGenerator
-  let encoder: Encoder
+  /// nil leaves out what labels say of photographs.
+  let encoder: Encoder?
   let photographs: PreparedPhotographs
   let observer: any TrainingObserver
 
@@ -29,8 +30,8 @@ struct BoundaryStage {
   /// Codes of the photographs, a mean over rows, and what their labels say.
   private func fromLabels() throws -> [Found] {
     let items = photographs.training, labels = LabelScores(photographs, items)
-    guard !labels.attributes.isEmpty else { return [] }
-    let reals = RealBatches(photographs), width = settings.generatorSettings.wDimension
+    guard let encoder, !labels.attributes.isEmpty else { return [] }
+    let reals = RealBatches(photographs), width = generator.generator.settings.wDimension
     var codes: [[Double]] = []
     for start in stride(from: 0, to: items.count, by: 16) {
       let found = try encoder.encode(reals.tensor(Array(items[start..<min(start + 16, items.count)])))
@@ -106,7 +107,7 @@ struct BoundaryStage {
     observer.say("\(name): right in \(found.validation.correct) of \(found.validation.count) codes it was not found from")
     return Found(
       attribute: PackAttribute(
-        name: name, title: title, layers: LayerList(allOf: settings.generatorSettings.layers), range: -3...3),
+        name: name, title: title, layers: LayerList(allOf: generator.generator.settings.layers), range: -3...3),
       direction: found.normal.map { Float($0 * length) }, accuracy: found.validation)
   }
 }

@@ -66,7 +66,7 @@ package struct Checkpoint: Sendable {
     var metadata = texts
     metadata["format"] = Self.format
     metadata["sha256"] = sha256(numbers)
-    let header = SafetensorsWriter.header(ordered.map { ($0.key, $0.value.shape.dimensions) }, metadata: metadata)
+    let header = SafetensorsWriter.header(ordered.map { ($0.key, $0.value.shape.dimensions, .float32) }, metadata: metadata)
     return header + numbers
   }
 

@@ -61,18 +61,66 @@ package final class Workspace: Sendable {
 
   /// Moves a folder of this one to its place, which must be free.
   func publish(_ name: String, at path: String) throws(TrainingError) {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    let parts = path.split(separator: "/")
-    let parent = parts.dropLast().joined(separator: "/")
     do throws(FileError) {
-      let target = try Folder(path: Name(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent))
-      try folder.move(Name(name), to: target, as: Name(String(parts.last ?? "")))
+      let (target, last) = try Self.split(path)
+      try folder.move(Name(name), to: target, as: last)
       try target.sync()
       try folder.sync()
     } catch {
       throw TrainingError(error.message)
     }
+  }
+
+  private static let replacedName = "replaced", finishedName = "finished"
+
+  /// Puts a folder of this one in the place of another, which is gone afterwards. `recover` mends what a stop leaves.
+  ///
+  /// - Parameter hash: of the new pack, by which `isFinished` knows it.
+  func replace(_ name: String, at path: String, hash: String) throws(TrainingError) {
+    do throws(FileError) {
+      try folder.removeTree(Name(Self.replacedName))
+      try folder.write(Name(Self.finishedName), Array(hash.utf8))
+      let (parent, last) = try Self.split(path)
+      try parent.move(last, to: folder, as: Name(Self.replacedName))
+      try folder.move(Name(name), to: parent, as: last)
+      try parent.sync()
+      try folder.sync()
+      try folder.removeTree(Name(Self.replacedName))
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+
+  /// Puts a pack back that was taken from its place before the other got there.
+  package func recover(_ path: String) throws(TrainingError) {
+    do throws(FileError) {
+      guard try folder.contains(Name(Self.replacedName)) else { return }
+      let (parent, last) = try Self.split(path)
+      if try parent.contains(last) {
+        try folder.removeTree(Name(Self.replacedName))
+      } else {
+        try folder.move(Name(Self.replacedName), to: parent, as: last)
+        try parent.sync()
+      }
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+
+  /// Whether a pack of that hash came from here by `replace`.
+  func isFinished(_ hash: String) throws(TrainingError) -> Bool {
+    try read(Self.finishedName).map { $0 == Array(hash.utf8) } ?? false
+  }
+
+  private static func split(_ path: String) throws(FileError) -> (parent: Folder, last: Name) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let parts = path.split(separator: "/")
+    let parent = parts.dropLast().joined(separator: "/")
+    return (
+      try Folder(path: Name(path.hasPrefix("/") ? "/" + parent : parent.isEmpty ? "." : parent)),
+      Name(String(parts.last ?? ""))
+    )
   }
 
   // MARK: Checkpoints

@@ -69,12 +69,12 @@ package struct PreparedPhotographs: Sendable, Equatable {
   }
 
   /// The first thing in which a folder differs from the one that was prepared, in words; nil when nothing does.
-  package func firstDifference(from list: PhotographList) -> String? {
+  package func firstDifference(from entries: [PhotographList.Entry]) -> String? {
     var known: [String: Int64] = [:]
     for item in photographs { known[item.name] = item.bytes }
     let refused = Set(self.refused.map(\.name))
     var missing = Set(known.keys)
-    for entry in list.entries {
+    for entry in entries {
       if let bytes = known[entry.name] {
         if bytes != entry.bytes { return "\(entry.name) has \(entry.bytes) bytes instead of \(bytes)" }
         missing.remove(entry.name)

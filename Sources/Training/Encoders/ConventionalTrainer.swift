@@ -20,9 +20,9 @@ struct ConventionalTrainer: StagedTraining {
     self.settings = settings
     random = RandomNumbers(seed: UInt64(settings.seed))
     source = generator.generator
+    let sizes = settings.encoderSettings(for: source.settings)
     encoder = TrainableEncoder(
-      settings: settings.encoderSettings,
-      parameters: EncoderStart.parameters(settings.encoderSettings, generator, random, network: 5))
+      settings: sizes, parameters: EncoderStart.parameters(sizes, generator, random, network: 5))
   }
 
   var total: Int { settings.encoder.images }

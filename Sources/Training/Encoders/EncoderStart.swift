@@ -10,7 +10,9 @@ enum EncoderStart {
     var parameters = AdversarialState.initial(settings.tensors, random, network: network)
     let last = "block\(settings.blocks - 1)", layers = settings.layers
     let length = layers * settings.wDimension
-    func repeated(_ row: [Float]) -> Tensor { Tensor((0..<layers).flatMap { _ in row }, [length]) }
+    func repeated(_ row: [Float]) -> Tensor {
+      Tensor(row.count == length ? row : (0..<layers).flatMap { _ in row }, [length])
+    }
     parameters[last + ".bn.bn.weight"] = repeated(generator.deviation.map { $0 * 0.8 })
     parameters[last + ".bn.bn.bias"] = repeated(generator.mean)
     if let weight = parameters[last + ".fc.weight"] { parameters[last + ".fc.weight"] = weight * 0.3 }

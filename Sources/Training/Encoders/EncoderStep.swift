@@ -45,9 +45,11 @@ package enum EncoderStep {
 
   /// The domain-guided encoder: `mean (x - G(E(x)))² + λ · mean (F(x) - F(G(E(x))))² + λ · mean sp(-D(G(E(x))))`.
   ///
-  /// - Parameter spread: mean and deviation of w, for `codeSpread`.
+  /// - Parameters:
+  ///   - discriminator: nil leaves its term out.
+  ///   - spread: mean and deviation of w, of one row or of all, for `codeSpread`.
   package static func domainGuided(
-    _ encoder: TrainableEncoder, _ frozen: Frozen, _ discriminator: Discriminator, reals: Tensor, weights: Weights,
+    _ encoder: TrainableEncoder, _ frozen: Frozen, _ discriminator: Discriminator?, reals: Tensor, weights: Weights,
     spread: (mean: [Float], deviation: [Float])? = nil
   ) throws -> Result {
     let tape = Tape()
@@ -59,14 +61,15 @@ package enum EncoderStep {
     let pixel = try sum(meanSquaredDifference(pictures, reals)) * share
     let perceptual = try sum(meanSquaredDifference(
       frozen.perceptual.features(pictures), frozen.perceptual.features(reals))) * share
-    let adversarial = try sum(softplus(-discriminator.score(pictures))) * share
-    var loss = try pixel + perceptual * Float(weights.perceptual) + adversarial * Float(weights.adversarial)
+    var loss = try pixel + perceptual * Float(weights.perceptual)
+    let adversarial = try discriminator.map { try sum(softplus(-$0.score(pictures))) * share }
+    if let adversarial { loss = try loss + adversarial * Float(weights.adversarial) }
     if weights.codeSpread > 0, let spread {
       loss = try loss + outside(codes, spread) * Float(weights.codeSpread)
     }
     let gradients = try tape.gradients(of: loss, for: trained.map(\.1))
     return Result(
-      pixel: Double(pixel.item), perceptual: Double(perceptual.item), adversarial: Double(adversarial.item),
+      pixel: Double(pixel.item), perceptual: Double(perceptual.item), adversarial: adversarial.map { Double($0.item) } ?? 0,
       loss: Double(loss.item), codes: codes.detached, pictures: try pictures.plain().detached,
       gradients: AdversarialStep.named(trained, gradients), statistics: statistics)
   }
@@ -89,7 +92,7 @@ package enum EncoderStep {
   }
 
   private static func outside(_ codes: Tensor, _ spread: (mean: [Float], deviation: [Float])) throws -> Tensor {
-    let shape = codes.shape, row: Shape = [1, 1, shape[2]]
+    let shape = codes.shape, row: Shape = [1, spread.mean.count / shape[2], shape[2]]
     let middle = try Tensor(spread.mean, row).broadcast(to: shape)
     let scale = try Tensor(spread.deviation.map { 1 / max($0, 1e-6) }, row).broadcast(to: shape)
     let x = try (codes - middle) * scale

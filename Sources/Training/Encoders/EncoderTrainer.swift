@@ -7,7 +7,8 @@ struct EncoderTrainer: StagedTraining {
 
   private let settings: TrainingSettings
   private(set) var encoder: TrainableEncoder
-  private(set) var discriminator: Discriminator
+  /// nil where the generator came without one.
+  private(set) var discriminator: Discriminator?
   private(set) var seen = 0
   private var iteration = 0
   private var rateFactor = 1.0
@@ -35,9 +36,9 @@ struct EncoderTrainer: StagedTraining {
     frozen = EncoderStep.Frozen(generator: generator.generator, perceptual: perceptual)
     spread = (generator.mean, generator.deviation)
     discriminator = generator.discriminator
+    let sizes = settings.encoderSettings(for: generator.generator.settings)
     encoder = TrainableEncoder(
-      settings: settings.encoderSettings,
-      parameters: EncoderStart.parameters(settings.encoderSettings, generator, random, network: 4))
+      settings: sizes, parameters: EncoderStart.parameters(sizes, generator, random, network: 4))
   }
 
   var total: Int { settings.encoder.images }
@@ -54,7 +55,7 @@ struct EncoderTrainer: StagedTraining {
     let factor = rateFactor * EncoderStart.rate(part, step: iteration, seen: seen)
     try adam.update(&encoder.parameters, gradients: step.gradients, rate: part.learningRate * factor)
     for statistics in step.statistics { statistics.move(&encoder.parameters) }
-    if part.discriminatorRate > 0 {
+    if part.discriminatorRate > 0, var discriminator {
       let takesR1 = iteration % part.r1Every == 0 && part.r1Gamma > 0
       let other = try AdversarialStep.discriminator(
         discriminator, reals: pictures, fakes: step.pictures,
@@ -64,6 +65,7 @@ struct EncoderTrainer: StagedTraining {
       }
       try discriminatorAdam.update(
         &discriminator.parameters, gradients: other.gradients, rate: part.discriminatorRate * factor)
+      self.discriminator = discriminator
     }
     ShownValues.smooth(&pixel, towards: step.pixel, images: batch)
     ShownValues.smooth(&perceptual, towards: step.perceptual, images: batch)
@@ -110,7 +112,7 @@ struct EncoderTrainer: StagedTraining {
   func checkpoint(_ origin: Origin) throws -> Checkpoint {
     var result = Checkpoint()
     try result.add("encoder", encoder.parameters)
-    try result.add("discriminator", discriminator.parameters)
+    if let discriminator { try result.add("discriminator", discriminator.parameters) }
     result.add("encoder.adam", adam)
     result.add("discriminator.adam", discriminatorAdam)
     origin.write(to: &result)
@@ -125,7 +127,10 @@ struct EncoderTrainer: StagedTraining {
 
   mutating func restore(_ checkpoint: Checkpoint) throws(TrainingError) {
     try AdversarialState.replace(&encoder.parameters, checkpoint.group("encoder"))
-    try AdversarialState.replace(&discriminator.parameters, checkpoint.group("discriminator"))
+    if var discriminator {
+      try AdversarialState.replace(&discriminator.parameters, checkpoint.group("discriminator"))
+      self.discriminator = discriminator
+    }
     try checkpoint.restore("encoder.adam", adam)
     try checkpoint.restore("discriminator.adam", discriminatorAdam)
     seen = try checkpoint.integer("seen")

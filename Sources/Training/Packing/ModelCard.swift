@@ -6,9 +6,9 @@ struct ModelCard {
   let description: PackDescription
   let settings: TrainingSettings
   let photographs: PreparedPhotographs
-  let facts: MeasuredFacts
+  let facts: MeasuredFacts?
   let best: AdversarialState.Best?
-  let seen: Int
+  let seen: Int?
   let attributes: [BoundaryStage.Found]
 
   var text: String {
@@ -28,23 +28,39 @@ struct ModelCard {
       "", "A model repeats what its photographs have in common. What is rare in the table above comes out badly or as something else,",
       "and what always occurs together (a kind of picture and its background, say) is not told apart.", "",
       "## Figures", "",
-      "- Images shown to the discriminator: \(seen).",
     ]
+    lines += figures
+    if let facts { lines += ["", "## Memory", ""] + memoryLines(facts) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A section for the card of a pack that got a new part.
+  var addition: String {
+    let part = settings.part == TrainingPart.boundaries.rawValue ? "boundaries" : "the part '\(settings.part)'"
+    return (["## Version \(description.version): \(part) made anew", "", "- From \(photographs.count) photographs."] + figures)
+      .joined(separator: "\n") + "\n"
+  }
+
+  private var figures: [String] {
+    typealias Text = ProgressText
+    var lines: [String] = []
+    if let seen { lines.append("- Images shown to the discriminator: \(seen).") }
     if let best {
       lines.append("- Feature distance to the photographs: \(Text.number(best.distance, digits: 4)) of their scatter (best, after \(best.seen) images). It can be compared within this pack only.")
     }
-    if let error = facts.heldOutError {
+    if let error = facts?.heldOutError {
       lines.append("- Encoder alone on photographs kept apart: mean squared error \(Text.number(error, digits: 4)) in [-1, 1].")
     }
-    lines += [
-      "- Domain distance over photographs: median \(Text.number(facts.domainDistance.median, digits: 5)), 99 % below \(Text.number(facts.domainDistance.percentile99, digits: 5)).",
-      "", "| attribute | from … to | right on codes it was not found from |", "|---|---|---|",
-    ]
+    if let distance = facts?.domainDistance {
+      lines.append(
+        "- Domain distance over photographs: median \(Text.number(distance.median, digits: 5)), 99 % below \(Text.number(distance.percentile99, digits: 5)).")
+    }
+    guard !attributes.isEmpty else { return lines }
+    lines += ["", "| attribute | from … to | right on codes it was not found from |", "|---|---|---|"]
     for found in attributes {
       lines.append("| \(found.attribute.name) | \(found.attribute.title) | \(found.accuracy.correct) of \(found.accuracy.count) |")
     }
-    lines += ["", "## Memory", ""] + memoryLines
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
   /// How often each answer of a column occurs.
@@ -57,7 +73,7 @@ struct ModelCard {
     }
   }
 
-  private var memoryLines: [String] {
+  private func memoryLines(_ facts: MeasuredFacts) -> [String] {
     typealias Text = ProgressText
     func row(_ name: String, _ sorted: [Double]) -> String {
       let values = [0.0, 0.25, 0.5, 0.75, 1].map { Text.number(MeasuredFacts.quantile(sorted, $0), digits: 3) }

@@ -5,8 +5,8 @@ package import StrictYAML
 
 /// What somebody asks for.
 package struct TrainingRequest: Sendable {
-  /// Photographs.
-  package var folder: String
+  /// Photographs; nil for none, which boundaries alone can do without.
+  package var folder: String?
   /// Where the pack comes to lie; it must not exist yet.
   package var pack: String
   package var resolution: Int?
@@ -15,12 +15,18 @@ package struct TrainingRequest: Sendable {
   package var seed: Int?
   /// A pack from which it continues.
   package var from: String?
+  /// nil makes everything.
+  package var part: TrainingPart?
+  /// The pack that has the other parts.
+  package var base: String?
+  /// A pack whose perceptual network is taken instead of training one.
+  package var perceptual: String?
   /// Settings that replace the chosen ones.
   package var overrides: YAMLValue?
   /// Seconds between two checkpoints.
   package var checkpointSeconds = 120.0
 
-  package init(folder: String, pack: String) {
+  package init(folder: String?, pack: String) {
     self.folder = folder
     self.pack = pack
   }
@@ -40,10 +46,19 @@ package struct TrainingRequest: Sendable {
     throw TrainingError("\(printable(path)): is a folder, and no pack; choose another -o")
   }
 
-  /// Beside the pack.
+  /// Whether the base pack itself gets the new part.
+  package var isInPlace: Bool { base == pack }
+
+  /// Whether the pack got its new part from this training already.
+  package func isRenewed() throws(TrainingError) -> Bool {
+    guard isInPlace, let base = try? BasePack(pack) else { return false }
+    return try Workspace(path: workspacePath).isFinished(base.pack.hash)
+  }
+
+  /// Beside the pack; of a part, beside that of the whole.
   package var workspacePath: String {
     var path = pack
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    return path + ".training"
+    return path + (part.map { ".\($0.rawValue)" } ?? "") + ".training"
   }
 }

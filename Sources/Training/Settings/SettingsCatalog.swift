@@ -31,6 +31,8 @@ package struct Setting: Sendable {
 /// Every setting: the file's reader and writer and the documentation walk through this list.
 package let settingsCatalog: [Setting] = [
   Setting(nil, "seed", .integer(\.seed, 0...Int(Int32.max)), "of all random numbers"),
+  Setting(nil, "part", .choice(\.part, ["all"] + TrainingPart.allCases.map(\.rawValue)), "what is made, written by the command"),
+  Setting(nil, "base", .text(\.base), "hash of the pack with the other parts, written by --pack"),
 
   Setting("data", "resolution", .integer(\.data.resolution, 8...1024), "side of the pictures, a power of two"),
   Setting("data", "fit", .choice(\.data.fit, ["crop", "pad"]), "how a photograph becomes a square"),
@@ -94,4 +96,5 @@ package let settingsCatalog: [Setting] = [
   Setting("card", "commercial_use", .flag(\.card.commercialUse), "whether the photographs' license allows it"),
   Setting("card", "attribution", .text(\.card.attribution), "whom the photographs' license wants named"),
   Setting("card", "alignment", .choice(\.card.alignment, ["none", "ffhq"]), "how the photographs were placed"),
+  Setting("card", "precision", .choice(\.card.precision, ["full", "half"]), "half: weights in 16 bits, half as large a pack"),
 ]

@@ -40,6 +40,23 @@ extension TrainingSettings {
     boundaries.samples = min(4000, max(400, images / 10))
   }
 
+  /// Images of what is made: the generator's, which decides those of the others, or those of the one part.
+  package var budget: Int {
+    switch part {
+    case TrainingPart.encoder.rawValue: encoder.images
+    case TrainingPart.perceptual.rawValue: perceptual.images
+    default: generator.images
+    }
+  }
+
+  package mutating func setBudget(_ images: Int) {
+    switch part {
+    case TrainingPart.encoder.rawValue: encoder.images = images
+    case TrainingPart.perceptual.rawValue: perceptual.images = images
+    default: setImages(images)
+    }
+  }
+
   /// Shares of the work for up to four stages, as recommended; more get their parts from the side.
   static func workShares(_ stages: [Int]) -> [Double] {
     switch stages.count {

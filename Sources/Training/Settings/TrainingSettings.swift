@@ -3,6 +3,10 @@ package import NeuralNetworks
 /// Everything that decides what a training does; with the photographs and the seed it decides the pack's bytes.
 package struct TrainingSettings: Sendable, Equatable {
   package var seed = 1
+  /// `all`, or the one part that is made for the pack `base`.
+  package var part = "all"
+  /// Hash of the pack that has the other parts; empty for none.
+  package var base = ""
   package var data = Photographs()
   package var networks = Networks()
   package var generator = Adversarial()
@@ -97,6 +101,10 @@ package struct TrainingSettings: Sendable, Equatable {
     package var commercialUse = false
     package var attribution = ""
     package var alignment = "none"
+    /// Of the numbers in the files.
+    package var precision = "full"
+
+    package var isHalf: Bool { precision == "half" }
   }
 
   // MARK: What follows
@@ -117,9 +125,9 @@ package struct TrainingSettings: Sendable, Equatable {
       resolution: data.resolution, fmapsBase: networks.fmapsBase, fmapsMax: networks.fmapsMax)
   }
 
-  package var encoderSettings: EncoderSettings {
+  package func encoderSettings(for generator: GeneratorSettings) -> EncoderSettings {
     EncoderSettings(
-      resolution: data.resolution, wDimension: networks.latent, layers: generatorSettings.layers,
+      resolution: generator.resolution, wDimension: generator.wDimension, layers: generator.layers,
       channelsBase: networks.encoderBase, channelsMax: networks.encoderMax, batchNorm: true, wscale: false)
   }
 

@@ -3,37 +3,43 @@
 /// Tensors are sorted by name, keys of the metadata too; the header is padded with spaces to a multiple of eight bytes.
 package struct SafetensorsWriter: Sendable {
   package var metadata: [String: String]
-  private var tensors: [String: (shape: [Int], values: [Float])] = [:]
+  private var tensors: [String: (shape: [Int], values: [Float], type: ElementType)] = [:]
 
   package init(metadata: [String: String] = [:]) {
     self.metadata = metadata
   }
 
-  /// Adds a float32 tensor, or replaces the one of that name.
+  /// Adds a tensor, or replaces the one of that name.
   ///
+  /// - Parameter isHalf: whether its numbers are rounded to float16.
   /// - Precondition: `shape` has as many elements as `values`, all dimensions are positive, and the name is not
   ///   `__metadata__`.
-  package mutating func add(_ name: String, shape: [Int], values: [Float]) {
+  package mutating func add(_ name: String, shape: [Int], values: [Float], isHalf: Bool = false) {
     precondition(name != "__metadata__", "a tensor cannot be named __metadata__")
     precondition(shape.allSatisfy { $0 > 0 } && shape.reduce(1, *) == values.count, "\(name): shape and count differ")
-    tensors[name] = (shape, values)
+    tensors[name] = (shape, values, isHalf ? .float16 : .float32)
   }
 
   /// The whole file.
   package func bytes() -> [UInt8] {
-    let names = tensors.keys.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
-    var result = Self.header(
-      names.map { (name: $0, shape: tensors[$0]?.shape ?? []) }, metadata: metadata)
-    for name in names {
-      unsafe (tensors[name]?.values ?? []).withUnsafeBytes { unsafe result.append(contentsOf: $0) }
+    let sorted = tensors.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
+    var result = Self.header(sorted.map { ($0.key, $0.value.shape, $0.value.type) }, metadata: metadata)
+    for (_, tensor) in sorted {
+      if tensor.type == .float16 {
+        unsafe tensor.values.map { Float16($0).bitPattern }.withUnsafeBytes { unsafe result.append(contentsOf: $0) }
+      } else {
+        unsafe tensor.values.withUnsafeBytes { unsafe result.append(contentsOf: $0) }
+      }
     }
     return result
   }
 
-  /// The length and the header of a file whose float32 tensors follow in the given order.
+  /// The length and the header of a file whose tensors follow in the given order.
   ///
   /// For files that are too large to be held in memory: write this, then the tensors' numbers.
-  package static func header(_ tensors: [(name: String, shape: [Int])], metadata: [String: String] = [:]) -> [UInt8] {
+  package static func header(
+    _ tensors: [(name: String, shape: [Int], type: ElementType)], metadata: [String: String] = [:]
+  ) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }
@@ -42,9 +48,9 @@ package struct SafetensorsWriter: Sendable {
     }
     var offset = 0
     for tensor in tensors {
-      let end = offset + tensor.shape.reduce(4, *)
+      let end = offset + tensor.shape.reduce(tensor.type.sizeInBytes, *)
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      fields.append("\(json(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      fields.append("\(json(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array(("{" + fields.joined(separator: ",") + "}").utf8)

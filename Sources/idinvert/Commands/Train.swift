@@ -5,22 +5,36 @@ import ModelPacks
 import StrictYAML
 import Training
 
-/// `idinvert train`: a model of a folder of photographs.
+/// `idinvert train`: a model of a folder of photographs, or a part of one.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Make a model of a folder of photographs.",
+    usage: """
+      idinvert train <folder> --output <pack> [options]
+      idinvert train encoder|perceptual|generator <folder> --pack <pack> [--output <pack>] [options]
+      idinvert train boundaries [<folder>] --pack <pack> [--output <pack>] [options]
+      """,
     discussion: """
       Prepares the photographs, trains generator and discriminator, perceptual network and encoders, finds boundaries and \
-      writes a complete pack. What it needs to go on lies in PACK.training: the same command again goes on where it \
+      writes a complete pack. What it needs to go on lies beside it, in PACK.training: the same command again goes on where it \
       stopped. Ctrl-C ends it in good order; a checkpoint is written every two minutes.
+
+      With --pack it makes one part: an encoder for an imported generator, or new attributes. The others stay as they are. \
+      Without --output the pack itself gets it, at once when everything is ready.
       """)
 
-  @Argument(help: "Photographs, in any structure of subfolders; labels.csv beside them describes them.") var folder: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where the pack is made.", valueName: "pack")) var output: String
+  @Argument(
+    help: ArgumentHelp(
+      "Photographs, in any structure of subfolders; labels.csv beside them describes them. Before them, with --pack, the part to make.",
+      valueName: "folder"))
+  var places: [String] = []
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where the pack is made.", valueName: "pack")) var output: String?
+  @Option(help: ArgumentHelp("The pack that gets a new part.", valueName: "pack")) var pack: String?
   @Option(help: "Side of the pictures: 16 to 256, a power of two.") var resolution: Int?
-  @Option(help: "Photographs shown to the discriminator.") var images: Int?
+  @Option(help: "Photographs shown to the discriminator, or to the part that is made.") var images: Int?
   @Option(help: "Hours it may take; turned into images once, by the measured speed.") var hours: Double?
   @Option(help: ArgumentHelp("A pack to continue from, also at another resolution.", valueName: "pack")) var from: String?
+  @Option(help: ArgumentHelp("A pack whose perceptual network is taken.", valueName: "pack")) var perceptual: String?
   @Option(help: "Of all random numbers.") var seed: Int?
   @Option(help: "Threads; by default what affinity and CPU quota allow.") var threads: Int?
   @Option(help: ArgumentHelp("Settings that replace the chosen ones.", valueName: "file")) var settings: String?
@@ -34,22 +48,69 @@ struct Train: ParsableCommand {
     guard images == nil || hours == nil else { throw ValidationError("--images and --hours exclude each other") }
     guard threads.map({ 1...1024 ~= $0 }) ?? true else { throw ValidationError("--threads is 1 to 1024") }
     guard seed.map({ 0...Int(Int32.max) ~= $0 }) ?? true else { throw ValidationError("--seed is 0 to 2147483647") }
+    _ = try request()
   }
 
-  func run() throws {
-    if let threads { Workers.use(threads: threads) }
-    var request = TrainingRequest(folder: folder, pack: output)
+  /// What the places and options come to.
+  private func request() throws(ValidationError) -> TrainingRequest {
+    var request: TrainingRequest
+    if let pack {
+      request = try partial(pack)
+    } else {
+      guard let folder = places.first else { throw ValidationError("say which folder has the photographs") }
+      guard places.count == 1 else {
+        let part = TrainingPart(rawValue: folder)
+        throw ValidationError(
+          part != nil ? "train \(folder) needs --pack, the pack that has the other parts" : "one folder is trained from; found \(places.count)")
+      }
+      guard let output else { throw ValidationError("say with --output where the pack is made") }
+      request = TrainingRequest(folder: folder, pack: output)
+      request.from = from
+    }
     request.resolution = resolution
     request.images = images
     request.hours = hours
     request.seed = seed
-    request.from = from
+    request.perceptual = perceptual
+    return request
+  }
+
+  private func partial(_ pack: String) throws(ValidationError) -> TrainingRequest {
+    let parts = TrainingPart.allCases.map(\.rawValue)
+    guard let part = places.first.flatMap(TrainingPart.init(rawValue:)) else {
+      throw ValidationError("--pack makes one part; say which: \(parts.joined(separator: ", "))")
+    }
+    guard places.count <= 2 else { throw ValidationError("one folder is trained from; found \(places.count - 1)") }
+    guard places.count == 2 || part == .boundaries else {
+      throw ValidationError("train \(part.rawValue) needs a folder with photographs")
+    }
+    guard hours == nil || part == .generator else {
+      throw ValidationError("--hours is for a whole model and for the generator; give --images to train \(part.rawValue)")
+    }
+    guard resolution == nil, from == nil else {
+      throw ValidationError("with --pack, --resolution and --from are the pack's; leave them out")
+    }
+    var request = TrainingRequest(folder: places.count == 2 ? places[1] : nil, pack: output ?? pack)
+    request.part = part
+    request.base = pack
+    if part == .generator { request.from = pack }
+    return request
+  }
+
+  func run() throws {
+    if let threads { Workers.use(threads: threads) }
+    var request = try request()
     do {
       if let settings {
         request.overrides = try YAML.parse(try readFile(Name(settings), limit: 1 << 20).bytes, file: settings)
       }
-      if try TrainingRequest.isFinished(output) {
-        Terminal.complain("\(output) is there already and is not trained again; choose another -o, or remove it")
+      if request.isInPlace {
+        if try request.isRenewed() {
+          Terminal.complain("\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)")
+          return
+        }
+      } else if try TrainingRequest.isFinished(request.pack) {
+        Terminal.complain("\(request.pack) is there already and is not trained again; choose another -o, or remove it")
         return
       }
       Interruption.install()

@@ -1,0 +1,66 @@
+internal import Files
+internal import ModelPacks
+internal import NeuralNetworks
+internal import PrintableText
+internal import Tensors
+internal import WeightFiles
+
+/// The pack of which a training takes what it does not make itself.
+struct BasePack {
+  let pack: ModelPack
+
+  /// - Throws: `TrainingError` when it is no pack.
+  init(_ path: String) throws(TrainingError) {
+    do throws(PackError) {
+      pack = try ModelPack.load(path, verification: .full)
+    } catch {
+      throw TrainingError("--pack \(printable(path)): \(error.description)")
+    }
+  }
+
+  var description: PackDescription { pack.description }
+
+  /// The pack's generator, and the discriminator where it has one.
+  func generator(_ random: RandomNumbers) throws -> TrainedGenerator {
+    var discriminator: Discriminator?
+    if let sizes = description.discriminator {
+      discriminator = try Discriminator(settings: sizes, weights: pack.weights(PackFileName.discriminator))
+    }
+    return try TrainedGenerator(
+      packed: TrainableGenerator(settings: description.generator, weights: pack.weights(PackFileName.generator)),
+      discriminator: discriminator, random: random)
+  }
+
+  /// nil where the pack has no perceptual network.
+  func perceptual() throws -> TrainablePerceptual? {
+    guard let sizes = description.perceptual else { return nil }
+    return try TrainablePerceptual(settings: sizes, weights: pack.weights(PackFileName.perceptual))
+  }
+
+  /// nil where the pack has no encoder.
+  func encoder() throws -> Encoder? { description.encoder == nil ? nil : try pack.makeEncoder() }
+
+  /// Sizes and place of the pictures are the pack's, and so is what it says of itself.
+  func apply(to settings: inout TrainingSettings, _ part: TrainingPart) throws(TrainingError) {
+    settings.data.resolution = description.resolution
+    settings.data.background = description.background.description
+    if part != .perceptual, let widths = description.perceptual?.widths { settings.networks.perceptualWidths = widths }
+    settings.part = part.rawValue
+    settings.base = pack.hash
+  }
+
+  /// The files that a pack made of this one keeps, but for those that are made anew.
+  func files(without replaced: Set<String>) throws(TrainingError) -> [(name: String, bytes: [UInt8])] {
+    do throws(FileError) {
+      let folder = try Folder(path: Name(pack.folder))
+      var files: [(name: String, bytes: [UInt8])] = []
+      for name in try folder.names().compactMap(\.string).sorted() where !replaced.contains(name) {
+        guard try folder.status(of: Name(name)).kind == .regular else { continue }
+        files.append((name, try folder.read(Name(name), limit: 1 << 40).bytes))
+      }
+      return files
+    } catch {
+      throw TrainingError(error.message)
+    }
+  }
+}

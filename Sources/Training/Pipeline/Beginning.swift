@@ -1,0 +1,87 @@
+internal import ModelPacks
+internal import PrintableText
+
+/// The first start of a training: settings are chosen from what is asked, photographs are prepared, hours become images.
+struct Beginning {
+  private let request: TrainingRequest
+  private let base: BasePack?
+  private let list: PhotographList?
+  private let observer: any TrainingObserver
+
+  init(_ request: TrainingRequest, _ base: BasePack?, _ list: PhotographList?, _ observer: any TrainingObserver) {
+    self.request = request
+    self.base = base
+    self.list = list
+    self.observer = observer
+  }
+
+  func begin() throws -> (TrainingSettings, PreparedPhotographs) {
+    let from = try request.from.map { try StartingPack($0) }
+    var settings = try chosen(base?.description.resolution ?? request.resolution ?? 64, from)
+    if let overrides = request.overrides {
+      var given = settings
+      let found = try given.apply(overrides)
+      if found.contains("data.resolution") { settings = try chosen(given.data.resolution, from) }
+      // Sizes first: how images spread over stages follows from them.
+      try settings.apply(overrides)
+      if !found.contains("generator.stage_images") {
+        settings.setImages(settings.generator.images)
+        try settings.apply(overrides)
+      }
+      settings.part = request.part?.rawValue ?? "all"
+      settings.base = base?.pack.hash ?? ""
+    }
+    if let base, settings.data.resolution != base.description.resolution {
+      throw TrainingError("data.resolution is \(settings.data.resolution); pictures of the pack have \(base.description.resolution)")
+    }
+    try settings.check()
+    let photographs = try prepared(settings)
+    try plan(&settings, photographs)
+    return (settings, photographs)
+  }
+
+  private func prepared(_ settings: TrainingSettings) throws(TrainingError) -> PreparedPhotographs {
+    guard let list else {
+      return PreparedPhotographs(side: settings.data.resolution, preparation: "none", photographs: [], pixels: [])
+    }
+    let photographs = try Preparation.prepare(list, settings) { done in
+      observer.progress("preparing photographs: \(done) of \(list.entries.count)")
+    }
+    TrainingRun.say(photographs, observer)
+    return photographs
+  }
+
+  private func chosen(_ resolution: Int, _ from: StartingPack?) throws(TrainingError) -> TrainingSettings {
+    var settings = TrainingSettings.recommended(resolution: resolution, photographs: list?.entries.count ?? 0)
+    from?.apply(to: &settings)
+    if let base, let part = request.part { try base.apply(to: &settings, part) }
+    settings.setImages(settings.generator.images)
+    if let images = request.images { settings.setBudget(images) }
+    if let seed = request.seed { settings.seed = seed }
+    return settings
+  }
+
+  /// Hours become images; says what will be done and how long it takes, by the speed measured before.
+  private func plan(_ settings: inout TrainingSettings, _ photographs: PreparedPhotographs) throws {
+    typealias Text = ProgressText
+    switch request.part {
+    case .encoder: observer.say("encoders \(Text.count(settings.encoder.images)) images each")
+    case .perceptual: observer.say("perceptual network \(Text.count(settings.perceptual.images)) images")
+    case .boundaries: observer.say("boundaries of \(printable(request.pack))")
+    case nil, .generator:
+      var estimate = ""
+      // Where it takes minutes, measuring would be most of it.
+      if request.hours != nil || settings.generator.images >= 20_000 {
+        let budget = try Budget(settings, photographs, observer)
+        if let hours = request.hours { budget.settle(&settings, hours: hours) }
+        try settings.check()
+        estimate = "; about \(Text.duration(budget.seconds(settings) / 0.7)) in all"
+      }
+      let stages = zip(settings.generator.stages, settings.generator.stageImages)
+        .map { "\($0.0) px: \(Text.count($0.1))" }.joined(separator: ", ")
+      let others = request.part != nil ? "" :
+        ", encoders \(Text.count(settings.encoder.images)) each, perceptual network \(Text.count(settings.perceptual.images))"
+      observer.say("generator \(Text.count(settings.generator.images)) images (\(stages))\(others)\(estimate)")
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Files
+import Foundation
+import ModelPacks
+import StrictYAML
+import Synchronization
+import TestSupport
+import Testing
+import Training
+
+@Suite("A part of a model is trained by itself", .serialized)
+struct PartialTrainingTests {
+  /// A folder with photographs and a finished pack.
+  private func withPack(_ body: (_ photographs: URL, _ pack: URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let photographs = folder.appendingPathComponent("photographs"), pack = folder.appendingPathComponent("model")
+      try SmallTraining.makePictures(in: photographs)
+      try SmallTraining.finish(SmallTraining.request(photographs, pack))
+      try body(photographs, pack)
+    }
+  }
+
+  private func request(_ part: TrainingPart, _ folder: URL?, base: URL, to pack: URL) throws -> TrainingRequest {
+    var request = TrainingRequest(folder: folder?.path, pack: pack.path)
+    request.part = part
+    request.base = base.path
+    if part == .generator { request.from = base.path }
+    let text = """
+      data: {minimum: 8}
+      networks: {encoder_base: 4, encoder_max: 8, perceptual_widths: [4, 4, 4, 4, 6, 6, 6, 8, 8, 8]}
+      generator: {stage_images: [32], stage_batches: [8], images: 32, distance_samples: 24}
+      perceptual: {images: 64, batch: 16}
+      encoder: {images: 48, batch: 8, warm_up: 2}
+      boundaries: {samples: 200}
+      """
+    request.overrides = try YAML.parse(Array(text.utf8), file: "train.yaml")
+    request.checkpointSeconds = 0
+    // With the seed of the pack, the same numbers would come out.
+    request.seed = 7
+    return request
+  }
+
+  @Test("each in a new pack, stopped on the way; what it is not made of stays byte for byte", arguments: TrainingPart.allCases)
+  func intoNewPack(part: TrainingPart) throws {
+    try withPack { photographs, base in
+      let target = base.deletingLastPathComponent().appendingPathComponent("other")
+      let folder = part == .boundaries ? nil : photographs
+      try SmallTraining.finish(request(part, folder, base: base, to: target)) { $0 < 6 ? 2 : nil }
+      let (before, after) = (try SmallTraining.files(base), try SmallTraining.files(target))
+      let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+        .filter { $0.hasSuffix(".safetensors") }
+      let expected: Set<String> =
+        switch part {
+        case .generator:
+          ["generator.safetensors", "discriminator.safetensors", "encoder.safetensors", "conventional.safetensors", "boundaries.safetensors"]
+        case .perceptual: ["perceptual.safetensors"]
+        case .encoder: ["encoder.safetensors", "conventional.safetensors"]
+        case .boundaries: ["boundaries.safetensors"]
+        }
+      #expect(changed == expected)
+      let pack = try ModelPack.load(target.path, verification: .full)
+      #expect(pack.description.version == 2)
+      // Another generator has no use for the old encoder.
+      #expect((pack.description.encoder == nil) == (part == .generator))
+      #expect(pack.description.attributes.isEmpty == (part == .generator))
+    }
+  }
+
+  @Test("in the pack itself, once; the old one stands until the new one is whole")
+  func inPlace() throws {
+    try withPack { photographs, pack in
+      let before = try ModelPack.load(pack.path).hash
+      let request = try request(.encoder, photographs, base: pack, to: pack)
+      #expect(try TrainingRun(request, observer: SmallTraining.Observer(stopsAt: 3)).run() == .stopped)
+      #expect(try ModelPack.load(pack.path).hash == before)
+      #expect(try !request.isRenewed())
+      try SmallTraining.finish(request)
+      #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
+      #expect(try request.isRenewed())
+    }
+  }
+
+  @Test("dying anywhere in the exchange leaves the old pack or the new one")
+  func dyingInExchange() throws {
+    try withPack { photographs, pack in
+      let request = try request(.perceptual, photographs, base: pack, to: pack)
+      let before = try ModelPack.load(pack.path).hash
+      var hashes: Set<String> = []
+      for call in 1... {
+        // Counted from the first look at the finished draft on.
+        let count = Mutex(0)
+        let injector = FaultInjector(recordsCalls: false) { _, _, path in
+          count.withLock { count in
+            if count > 0 || path.contains("/pack/pack.yaml") { count += 1 }
+            return count == call ? .die : .proceed
+          }
+        }
+        FaultInjector.$current.withValue(injector) { _ = try? SmallTraining.finish(request) }
+        if injector.hits == 0 { break }
+        // The next start mends what is left, and goes on.
+        let workspace = try Workspace(path: request.workspacePath)
+        try workspace.recover(request.pack)
+        hashes.insert(try ModelPack.load(pack.path, verification: .full).hash)
+        if hashes.count > 1 { break }
+      }
+      #expect(hashes.contains(before) && hashes.count == 2)
+    }
+  }
+
+  @Test("half precision halves the files, and what is measured fits them")
+  func halfPrecision() throws {
+    try withTemporaryFolder { folder in
+      let photographs = folder.appendingPathComponent("photographs")
+      try SmallTraining.makePictures(in: photographs)
+      let (full, half) = (folder.appendingPathComponent("full"), folder.appendingPathComponent("half"))
+      try SmallTraining.finish(SmallTraining.request(photographs, full))
+      try SmallTraining.finish(SmallTraining.request(photographs, half, settings: "card: {precision: half}"))
+      func bytes(_ pack: URL) throws -> Int {
+        try ModelPack.load(pack.path, verification: .full).description.files.reduce(0) { $0 + $1.bytes }
+      }
+      #expect(try bytes(half) < bytes(full) * 3 / 4)
+    }
+  }
+}
