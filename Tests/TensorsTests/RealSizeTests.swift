@@ -1,0 +1,54 @@
+import Tensors
+import TestSupport
+import Testing
+
+/// The blocked kernels of training at the channels, sides and batches of a real model, against the plain ones.
+@Suite struct RealSizeTests {
+  struct Layer: Sendable, CustomStringConvertible {
+    let inputs: Int, outputs: Int, side: Int, batch: Int
+    var description: String { "\(batch) × \(inputs)→\(outputs) @\(side)" }
+  }
+
+  static let layers = [
+    Layer(inputs: 128, outputs: 128, side: 16, batch: 5), Layer(inputs: 128, outputs: 64, side: 16, batch: 4),
+    Layer(inputs: 64, outputs: 64, side: 32, batch: 5), Layer(inputs: 64, outputs: 128, side: 32, batch: 3),
+    Layer(inputs: 32, outputs: 32, side: 64, batch: 3), Layer(inputs: 32, outputs: 64, side: 64, batch: 2),
+    Layer(inputs: 129, outputs: 128, side: 4, batch: 32), Layer(inputs: 128, outputs: 128, side: 8, batch: 32),
+    Layer(inputs: 16, outputs: 16, side: 128, batch: 2),
+  ]
+
+  private func agree(
+    _ name: String, _ layer: Layer, inputs: Int, outputs: Int, _ run: (_ x: Tensor, _ weights: Tensor) throws -> Tensor
+  ) throws {
+    var random = SeededGenerator(seed: 5)
+    let x = Tensor(random.normals(layer.batch * inputs * layer.side * layer.side), [layer.batch, inputs, layer.side, layer.side])
+    let w = Tensor(random.normals(outputs * inputs * 9), [outputs, inputs, 3, 3])
+    func results(_ isBlocked: Bool) throws -> [Tensor] {
+      let tape = Tape(), x = tape.variable(x), w = tape.variable(w)
+      let y = try run(isBlocked ? x.blocked() : x, w)
+      // Twice differentiated, too.
+      let first = try tape.gradients(of: sum((y * y).plain()), for: [x, w], recordsPullbacks: true)
+      let second = try tape.gradients(of: sum((first[0] * first[0]).plain()), for: [x, w])
+      return try ([y] + first + second).map { try $0.plain() }
+    }
+    for (index, pair) in zip(try results(true), try results(false)).enumerated() {
+      #expect(relativeError(pair.0.values, pair.1.values) < 2e-5, "\(name), \(layer), result \(index)")
+    }
+  }
+
+  @Test(arguments: layers) func convolutionsAgree(_ layer: Layer) throws {
+    try agree("convolve", layer, inputs: layer.inputs, outputs: layer.outputs) { try convolve($0, weights: $1, padding: 1) }
+  }
+
+  @Test(arguments: layers) func upConvolutionsAgree(_ layer: Layer) throws {
+    try agree("up", layer, inputs: layer.inputs, outputs: layer.outputs) { x, w in
+      x.layout == .blocked ? try upConvolve(x, weights: w) : try convolve(upsampleNearest(x), weights: w, padding: 1)
+    }
+  }
+
+  @Test(arguments: layers) func downConvolutionsAgree(_ layer: Layer) throws {
+    try agree("down", layer, inputs: layer.inputs, outputs: layer.outputs) { x, w in
+      x.layout == .blocked ? try downConvolve(x, weights: w) : try averagePool(convolve(x, weights: w, padding: 1))
+    }
+  }
+}
