@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -49,6 +50,50 @@ import Testing
   @Test(arguments: layers) func downConvolutionsAgree(_ layer: Layer) throws {
     try agree("down", layer, inputs: layer.inputs, outputs: layer.outputs) { x, w in
       x.layout == .blocked ? try downConvolve(x, weights: w) : try averagePool(convolve(x, weights: w, padding: 1))
+    }
+  }
+
+  @Test(arguments: layers, [1, 3]) func pictureConvolutionsAgree(_ layer: Layer, colors: Int) throws {
+    let (n, c, side) = (layer.batch, layer.inputs, layer.side)
+    var random = SeededGenerator(seed: 6)
+    let x = Tensor(random.normals(n * c * side * side), [n, c, side, side])
+    let w = Tensor(random.normals(colors * c), [colors, c, 1, 1]), b = Tensor(random.normals(colors), [colors])
+    let back = Tensor(random.normals(colors * c), [c, colors, 1, 1]), biases = Tensor(random.normals(c), [c])
+    func results(_ isBlocked: Bool) throws -> [Tensor] {
+      let tape = Tape(), inputs = [x, w, b, back, biases].map { tape.variable($0) }
+      let start = isBlocked ? try inputs[0].blocked() : inputs[0]
+      let picture = try convolve(start, weights: inputs[1], bias: inputs[2], activation: .none, padding: 0)
+      let y = try convolve(picture, weights: inputs[3], bias: inputs[4], activation: .leakyReLU, padding: 0)
+      return try ([y] + tape.gradients(of: sum((y * y).plain()), for: inputs)).map { try $0.plain() }
+    }
+    for (index, pair) in zip(try results(true), try results(false)).enumerated() {
+      #expect(relativeError(pair.0.values, pair.1.values) < 2e-5, "\(layer), \(colors) colors, result \(index)")
+    }
+  }
+
+  @Test(arguments: layers, [false, true]) func epiloguesAgree(_ layer: Layer, blurs: Bool) throws {
+    let (n, c, side) = (layer.batch, layer.outputs, layer.side)
+    var random = SeededGenerator(seed: 7)
+    let x = Tensor(random.normals(n * c * side * side), [n, c, side, side]), noise = Tensor(random.normals(n * side * side), [n, 1, side, side])
+    let weight = Tensor(random.normals(c), [c]), bias = Tensor(random.normals(c), [c])
+    let style = Tensor(random.normals(n * 2 * c), [n, 2 * c]), factors = Tensor(random.normals(x.values.count), x.shape)
+    func results(_ isFused: Bool) throws -> [Tensor] {
+      let tape = Tape(), inputs = [x, weight, bias, style].map { tape.variable($0) }
+      let y: Tensor
+      if isFused {
+        let parameters = EpilogueParameters(noise: noise, noiseWeight: inputs[1], bias: inputs[2])
+        y = try epilogue(inputs[0], blurs: blurs, parameters, style: inputs[3]).plain()
+      } else {
+        let map = blurs ? try blur(inputs[0]) : inputs[0]
+        let row: Shape = [1, c, 1, 1]
+        let added = try noise.broadcast(to: x.shape) * inputs[1].reshaped(row).broadcast(to: x.shape)
+        let active = leakyReLU(try channelAdd(map + added, inputs[2]))
+        y = try modulate(instanceNormalize(active), style: inputs[3])
+      }
+      return try ([y] + tape.gradients(of: sum(y * factors), for: inputs)).map { try $0.plain() }
+    }
+    for (index, pair) in zip(try results(true), try results(false)).enumerated() {
+      #expect(relativeError(pair.0.values, pair.1.values) < 3e-5, "\(layer), blurs \(blurs), result \(index)")
     }
   }
 }
