@@ -9,7 +9,7 @@ import Testing
 /// last one before the process dies, or the power.
 @Suite struct TransitionFaultTests {
   enum Way: CaseIterable, Sendable {
-    case retry, retryOfASubfolder, retryOfAFolder, cancelOfAnAnswer, takeBack, retention
+    case retry, retryOfASubfolder, retryOfAFolder, cancelOfAnAnswer, cancelWithoutOutbox, takeBack, retention
 
     var isRetry: Bool { [.retry, .retryOfASubfolder, .retryOfAFolder].contains(self) }
 
@@ -35,10 +35,15 @@ import Testing
     return configuration
   }
 
-  /// Renames that are not permitted, on top of what the test does: results cannot be delivered where one is to be cancelled.
+  /// Renames that are not permitted, on top of what the test does: results cannot be delivered where one is to be cancelled,
+  /// or nothing can.
   private func action(_ way: Way, _ yard: Yard) -> @Sendable (FileCall, String) -> FaultInjector.Action {
     { [outbox = yard.outbox] call, path in
-      way == .cancelOfAnAnswer && call == .rename && path.hasSuffix(" → \(outbox)/apple") ? .fail(EACCES) : .proceed
+      switch way {
+      case .cancelOfAnAnswer where call == .rename && path.hasSuffix(" → \(outbox)/apple"): .fail(EACCES)
+      case .cancelWithoutOutbox where call == .rename && path.contains(" → \(outbox)/"): .fail(EACCES)
+      default: .proceed
+      }
     }
   }
 
@@ -66,7 +71,7 @@ import Testing
       }
       try drop(way.drops)
       let job = try #require(loop.takeJob())
-      if way == .cancelOfAnAnswer || way == .retention {
+      if [.cancelOfAnAnswer, .cancelWithoutOutbox, .retention].contains(way) {
         try job.outputFolder().write("result.json", Array("result".utf8))
         job.publish()
       } else {
@@ -77,7 +82,7 @@ import Testing
       case .retry: try SpoolRequest(.retry, job: "apple").submit(state: yard.state)
       case .retryOfASubfolder: try SpoolRequest(.retry, job: "card/deep/apple").submit(state: yard.state)
       case .retryOfAFolder: try SpoolRequest(.retry, job: "basket").submit(state: yard.state)
-      case .cancelOfAnAnswer: try SpoolRequest(.cancel, job: "apple").submit(state: yard.state)
+      case .cancelOfAnAnswer, .cancelWithoutOutbox: try SpoolRequest(.cancel, job: "apple").submit(state: yard.state)
       case .takeBack, .retention: break
       }
     }
@@ -119,6 +124,10 @@ import Testing
       let loop = try yard.loop(configuration(way, yard))
       for _ in 0..<100 {
         yard.run(loop, seconds: 5)
+        if way == .cancelWithoutOutbox {
+          #expect(loop.takeJob() == nil, "\(when): it is done after all")
+          if try yard.tree(yard.inbox) == way.drops { break }
+        }
         while let job = loop.takeJob() {
           try job.outputFolder().write("result.json", Array("result".utf8))
           job.publish()
@@ -130,6 +139,14 @@ import Testing
       loop.stop()
     }
     let outbox = try yard.tree(yard.outbox)
+    if way == .cancelWithoutOutbox {
+      #expect(try yard.tree(yard.inbox) == way.drops, "\(when)")
+      #expect(outbox.isEmpty, "\(when): \(outbox.keys.sorted())")
+      let left = try yard.tree(yard.state).keys.filter { !["lock", "status.json"].contains($0) }
+      #expect(left == ["cancelled.json"], "\(when): \(left.sorted())")
+      #expect(!yard.events.contains { if case .requestRefused = $0 { true } else { false } }, "\(when): refused")
+      return
+    }
     for (path, content) in way.drops {
       #expect(outbox.filter { $0.value == content }.count == 1, "\(way), \(when): \(path) is not in the outbox once: \(outbox.keys.sorted())")
     }

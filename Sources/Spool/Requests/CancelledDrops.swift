@@ -82,6 +82,10 @@ struct CancelledDrops {
     return drops[Self.drop(record.inbox, record.subfolder, entry.name, entry.size, entry.modified)] != nil
   }
 
+  func contains(where isMeant: (_ name: Name, _ inbox: String) -> Bool) -> Bool {
+    drops.keys.contains { isMeant($0.name, $0.inbox) }
+  }
+
   private static func drop(_ inbox: String, _ subfolder: Name, _ name: Name, _ size: Int64, _ modified: Int64) -> Drop {
     Drop(inbox: inbox, subfolder: subfolder, name: name, size: size, modified: modified)
   }

@@ -17,6 +17,11 @@ extension SpoolLoop {
     if let meant = match.name, try cancel(now, where: { _, name, inbox in name == meant && (request.inbox ?? inbox) == inbox }) {
       return
     }
+    // An earlier process, or an earlier request, put it back already.
+    let isBack = cancelled.contains { name, inbox in
+      (request.inbox ?? inbox) == inbox && (name == request.job || rules.jobName(of: name) == request.job)
+    }
+    if isBack { return }
     var finding = "no job of that name is waiting or running"
     if isInInbox(request) { finding = "it lies in the inbox and is no job yet; take it out there" }
     let clause = request.job.string.map { Suggestion.clause(for: $0, in: known.compactMap(\.string).sorted()) } ?? ""
