@@ -134,6 +134,40 @@ import Testing
     #expect(try yard.tree(yard.state).keys.allSatisfy { $0 != "cancelled.json" })
   }
 
+  /// Corrected while the service runs, or while it does not; written over, or replaced.
+  @Test(arguments: [false, true], [false, true])
+  func aSidecarThatIsCorrectedHasItsCancelledPictureDone(_ isRestarted: Bool, _ isReplaced: Bool) throws {
+    let yard = try Yard()
+    let isForbidden = Mutex(true)
+    let injector = FaultInjector(recordsCalls: false) { _, call, path in
+      call == .rename && path.contains("/inbox/apple.jpg → ") && isForbidden.withLock { $0 } ? .fail(EPERM) : .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      var loop: SpoolLoop? = try yard.loop()
+      try yard.drop("apple.jpg", "pixels")
+      try yard.drop("apple.yaml", "steps")
+      yard.run(try #require(loop), seconds: 4)
+      try cancel(yard, try #require(loop), "apple", seconds: 60)
+      #expect(try held(yard).keys.sorted() == ["apple.jpg", "apple.yaml"])
+      isForbidden.withLock { $0 = false }
+      if isRestarted {
+        loop?.stop()
+        loop = nil
+      }
+      if isReplaced {
+        #expect(unlink(yard.inbox + "/apple.yaml") == 0)
+        if let loop { yard.run(loop, seconds: 30) }
+        #expect(loop?.takeJob() == nil)
+      }
+      try yard.drop("apple.yaml", "other steps")
+      let last = try loop ?? yard.loop()
+      yard.run(last, seconds: 45)
+      let job = try #require(last.takeJob())
+      #expect(try job.files().map(\.name) == ["apple.jpg", "apple.yaml"])
+      #expect(try job.sidecar()?.contents.bytes == Array("other steps".utf8))
+    }
+  }
+
   enum Moment: CaseIterable { case waiting, running, delayed, delayedElsewhere }
 
   /// The outbox may be read and not written, or not even be entered.

@@ -23,6 +23,8 @@ struct CancelledDrops {
 
   init() {}
 
+  var isEmpty: Bool { drops.isEmpty }
+
   /// What an earlier process left; nothing where that cannot be understood.
   init(in state: Folder) throws(FileError) {
     guard try state.contains(JobStore.cancelledName) else { return }

@@ -157,6 +157,23 @@ extension SpoolLoop {
     }
   }
 
+  /// A sidecar or an image that is new, or changed, says anew what is wanted: its other half is not cancelled any more.
+  func reviveCancelled(beside name: Name, in place: Place) {
+    guard !cancelled.isEmpty, let folder = watches[place.watch].folders[place.subfolder] else { return }
+    var others: [Name] = []
+    switch folder[name]?.kind {
+    case .sidecar: others = folder.images(ofSidecar: name)
+    case .image: if case .one(let sidecar) = folder.sidecar(ofImage: name) { others = [sidecar] }
+    default: return
+    }
+    for other in others {
+      forgetCancelled(other, in: place)
+      guard folder[other]?.isCancelled == true else { continue }
+      watches[place.watch].folders[place.subfolder]?[other]?.isCancelled = false
+      release(other, in: place)
+    }
+  }
+
   /// Whether files of that name lie in an inbox and are part of no job.
   private func isInInbox(_ request: SpoolRequest) -> Bool {
     watches.contains { watched in

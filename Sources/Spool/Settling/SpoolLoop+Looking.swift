@@ -94,6 +94,7 @@ extension SpoolLoop {
       (entry.references, entry.nearby) = try references(of: name, entry.kind, in: folder)
       if holdsCancelled(name, entry, in: place) { return }
       set(entry, name, in: place)
+      reviveCancelled(beside: name, in: place)
       decide(name, in: place, now)
       decidePartners(of: name, in: place, now)
     }
