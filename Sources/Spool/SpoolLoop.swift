@@ -36,7 +36,7 @@ package final class SpoolLoop {
   var claimFailures = 0
   var troubles = Troubles()
   var recent = RecentJobs()
-  var cancelled = CancelledDrops()
+  var cancelledDrops = CancelledDrops()
   private var toldLacks = 0
   var held: [Place: [Name: String]] = [:]
   var lastStatus: SpoolStatus?

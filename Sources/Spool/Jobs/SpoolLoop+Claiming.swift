@@ -142,7 +142,7 @@ extension SpoolLoop {
 
   /// Hands a claimed job to the workers, or keeps it until its next try.
   func enqueue(_ record: JobRecord, _ now: Moment) {
-    if cancelled.contains(record) { return answer(record, failure: Self.cancelled, now) }
+    if cancelledDrops.contains(record) { return answer(record, failure: Self.cancelled, now) }
     if record.reason != nil, record.nextAttempt == nil {
       // Failed before any work: answered here, so that no worker needs to know.
       answer(record, failure: record.reason, now)
@@ -184,7 +184,7 @@ extension SpoolLoop {
       if current.state != .publishing { current = try steps.beginPublishing(current, failure: failure) }
       let folder = try steps.finishPublishing(current) ?? Name(current.outbox)
       delayed[current.id] = nil
-      if failure == Self.cancelled { try? cancelled.remove(record, in: store.root) }  // at worst the same file is held once more
+      if failure == Self.cancelled { try? cancelledDrops.remove(record, in: store.root) }  // at worst the same file is held once more
       desk.finished(current, folder: folder)
     } catch {
       if failure == Self.cancelled, giveBack(record.id, undelivered: error, now) { return }

@@ -18,7 +18,7 @@ extension SpoolLoop {
       return
     }
     // An earlier process, or an earlier request, put it back already.
-    let isBack = cancelled.contains { name, inbox in
+    let isBack = cancelledDrops.contains { name, inbox in
       (request.inbox ?? inbox) == inbox && (name == request.job || rules.jobName(of: name) == request.job)
     }
     if isBack { return }
@@ -99,9 +99,9 @@ extension SpoolLoop {
   private func putBackCancelled(_ record: JobRecord, _ cause: String, _ now: Moment) throws(FileError) -> Bool {
     let reason = "cancelled; \(cause): remove it, or change it to have it done"
     // First, so that it is not done where the process ends between the two.
-    try cancelled.add(record, reason: reason, in: store.root)
+    try cancelledDrops.add(record, reason: reason, in: store.root)
     guard record.state == .waiting ? try steps.giveBack(record) : try steps.takeBack(record) else {
-      try cancelled.remove(record, in: store.root)
+      try cancelledDrops.remove(record, in: store.root)
       return false
     }
     delayed[record.id] = nil
@@ -116,7 +116,7 @@ extension SpoolLoop {
       guard let status = try inbox.statusIfPresent(of: back.entries[index].name) else { continue }
       (back.entries[index].size, back.entries[index].modified) = (status.size, status.modified)
     }
-    if back.entries != record.entries { try cancelled.add(back, reason: reason, in: store.root) }
+    if back.entries != record.entries { try cancelledDrops.add(back, reason: reason, in: store.root) }
     guard let index = watches.firstIndex(where: { $0.configuration.inbox == record.inbox }) else { return true }
     let place = Place(watch: index, subfolder: record.subfolder)
     for entry in record.entries {
@@ -129,7 +129,7 @@ extension SpoolLoop {
 
   func recoverCancelled() {
     do throws(FileError) {
-      cancelled = try CancelledDrops(in: store.root)
+      cancelledDrops = try CancelledDrops(in: store.root)
     } catch {
       tell(trouble: error, at: .recovery)
     }
@@ -138,7 +138,7 @@ extension SpoolLoop {
   /// Whether a drop was cancelled where it lies; it is shown then.
   func holdsCancelled(_ name: Name, _ entry: DropEntry, in place: Place) -> Bool {
     let inbox = watches[place.watch].configuration.inbox
-    guard let reason = cancelled.reason(name, entry.settling.observation, subfolder: place.subfolder, inbox: inbox) else {
+    guard let reason = cancelledDrops.reason(name, entry.settling.observation, subfolder: place.subfolder, inbox: inbox) else {
       return false
     }
     var entry = entry
@@ -151,7 +151,7 @@ extension SpoolLoop {
   func forgetCancelled(_ name: Name, in place: Place) {
     let inbox = watches[place.watch].configuration.inbox
     do throws(FileError) {
-      try cancelled.remove(name, subfolder: place.subfolder, inbox: inbox, in: store.root)
+      try cancelledDrops.remove(name, subfolder: place.subfolder, inbox: inbox, in: store.root)
     } catch {
       tell(trouble: error, at: .requests)
     }
@@ -159,7 +159,7 @@ extension SpoolLoop {
 
   /// A sidecar or an image that is new, or changed, says anew what is wanted: its other half is not cancelled any more.
   func reviveCancelled(beside name: Name, in place: Place) {
-    guard !cancelled.isEmpty, let folder = watches[place.watch].folders[place.subfolder] else { return }
+    guard !cancelledDrops.isEmpty, let folder = watches[place.watch].folders[place.subfolder] else { return }
     var others: [Name] = []
     switch folder[name]?.kind {
     case .sidecar: others = folder.images(ofSidecar: name)
