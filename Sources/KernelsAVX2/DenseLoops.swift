@@ -1,1 +1,1 @@
-../KernelSources/DenseLoops.swift
+../KernelsPortable/DenseLoops.swift

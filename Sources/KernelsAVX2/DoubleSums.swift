@@ -1,1 +1,1 @@
-../KernelSources/DoubleSums.swift
+../KernelsPortable/DoubleSums.swift

@@ -1,1 +1,1 @@
-../KernelSources/MapLoops.swift
+../KernelsPortable/MapLoops.swift

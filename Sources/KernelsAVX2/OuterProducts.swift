@@ -1,1 +1,1 @@
-../KernelSources/OuterProducts.swift
+../KernelsPortable/OuterProducts.swift

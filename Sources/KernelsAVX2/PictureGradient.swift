@@ -1,1 +1,1 @@
-../KernelSources/PictureGradient.swift
+../KernelsPortable/PictureGradient.swift

@@ -1,1 +1,1 @@
-../KernelSources/RooflineLoops.swift
+../KernelsPortable/RooflineLoops.swift

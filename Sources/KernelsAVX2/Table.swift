@@ -1,1 +1,1 @@
-../KernelSources/Table.swift
+../KernelsPortable/Table.swift

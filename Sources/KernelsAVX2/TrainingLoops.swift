@@ -1,1 +1,1 @@
-../KernelSources/TrainingLoops.swift
+../KernelsPortable/TrainingLoops.swift

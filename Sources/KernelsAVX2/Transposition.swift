@@ -1,1 +1,1 @@
-../KernelSources/Transposition.swift
+../KernelsPortable/Transposition.swift

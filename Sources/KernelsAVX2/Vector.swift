@@ -1,1 +1,1 @@
-../KernelSources/Vector.swift
+../KernelsPortable/Vector.swift

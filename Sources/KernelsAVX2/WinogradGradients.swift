@@ -1,1 +1,1 @@
-../KernelSources/WinogradGradients.swift
+../KernelsPortable/WinogradGradients.swift

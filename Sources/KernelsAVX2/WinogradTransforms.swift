@@ -1,1 +1,1 @@
-../KernelSources/WinogradTransforms.swift
+../KernelsPortable/WinogradTransforms.swift

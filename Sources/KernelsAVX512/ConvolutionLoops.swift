@@ -1,1 +1,1 @@
-../KernelSources/ConvolutionLoops.swift
+../KernelsPortable/ConvolutionLoops.swift

@@ -1,1 +1,1 @@
-../KernelSources/ImageLoops.swift
+../KernelsPortable/ImageLoops.swift

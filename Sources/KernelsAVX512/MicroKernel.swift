@@ -1,1 +1,1 @@
-../KernelSources/MicroKernel.swift
+../KernelsPortable/MicroKernel.swift

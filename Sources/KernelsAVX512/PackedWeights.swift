@@ -1,1 +1,1 @@
-../KernelSources/PackedWeights.swift
+../KernelsPortable/PackedWeights.swift

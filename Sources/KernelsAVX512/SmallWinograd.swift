@@ -1,1 +1,1 @@
-../KernelSources/SmallWinograd.swift
+../KernelsPortable/SmallWinograd.swift

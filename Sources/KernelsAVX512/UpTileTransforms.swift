@@ -1,1 +1,1 @@
-../KernelSources/UpTileTransforms.swift
+../KernelsPortable/UpTileTransforms.swift

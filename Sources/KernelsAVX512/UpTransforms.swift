@@ -1,1 +1,1 @@
-../KernelSources/UpTransforms.swift
+../KernelsPortable/UpTransforms.swift

@@ -1,1 +1,1 @@
-../KernelSources/WinogradWeights.swift
+../KernelsPortable/WinogradWeights.swift
