@@ -1,7 +1,7 @@
 import Kernels
 
 /// The layers of the three networks, in order.
-enum Networks {
+enum GANNetworks {
   /// The sizes of the released 256×256 models.
   static func released(batch: Int) -> [Chain] {
     [

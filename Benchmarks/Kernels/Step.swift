@@ -63,7 +63,7 @@ final class Chain {
     _ inputs: Int, _ outputs: Int, _ size: Int, _ activation: Activation = .relu, kernel: Int = 3, adds: Bool = false
   ) {
     let batch = batch
-    let layer = FrozenConvolution(
+    let layer = PackedConvolution(
       weights: random.weights(outputs * inputs * kernel * kernel, fanIn: inputs * kernel * kernel),
       bias: random.array(outputs), outputChannels: outputs, inputChannels: inputs, kernel: kernel, height: size,
       width: size, activation: activation, preparesGradient: true)
@@ -79,7 +79,7 @@ final class Chain {
   /// - Parameter isAveraged: whether only the means of 2×2 are passed on.
   func picture(_ outputs: Int, _ size: Int, _ activation: Activation, isAveraged: Bool = false) {
     let batch = batch
-    let layer = FrozenImageConvolution(
+    let layer = PackedImageConvolution(
       weights: random.weights(outputs * 27, fanIn: 27), bias: random.array(outputs), outputChannels: outputs,
       inputChannels: 3, kernel: 3, height: size, width: size, activation: activation, preparesGradient: true)
     let count = layer.outputShape(batch: batch).count, signs = layer.makeSigns(batch: batch)
@@ -106,7 +106,7 @@ final class Chain {
 
   func up(_ inputs: Int, _ outputs: Int, _ size: Int) {
     let batch = batch
-    let layer = FrozenUpConvolution(
+    let layer = PackedUpConvolution(
       .unfused(weights: random.weights(9 * inputs * outputs, fanIn: 9 * inputs)), outputChannels: outputs,
       inputChannels: inputs, inputHeight: size, inputWidth: size, preparesGradient: true)
     let (style, source) = source(takesStyle: layer.takesStyles, layer.inputShape(batch: batch))
@@ -119,7 +119,7 @@ final class Chain {
   }
 
   /// An epilogue, and before it the convolution that takes its gradient along, if there is one.
-  func epilogue(_ channels: Int, _ size: Int, blurs: Bool = false, after layer: FrozenConvolution? = nil) {
+  func epilogue(_ channels: Int, _ size: Int, blurs: Bool = false, after layer: PackedConvolution? = nil) {
     let batch = batch, shape = BlockedShape(batch: batch, channels: channels, height: size, width: size)
     let noise = FloatBuffer(random.array(size * size)), weight = FloatBuffer(random.array(channels))
     let bias = FloatBuffer(random.array(channels)), style = FloatBuffer(random.array(batch * 2 * channels))
@@ -172,14 +172,14 @@ final class Chain {
 
   /// A convolution of the generator and its epilogue.
   func styledConvolution(_ channels: Int, _ size: Int) {
-    epilogue(channels, size, after: FrozenConvolution(
+    epilogue(channels, size, after: PackedConvolution(
       weights: random.weights(channels * channels * 9, fanIn: channels * 9), bias: nil, outputChannels: channels,
       inputChannels: channels, kernel: 3, height: size, width: size, activation: .none, preparesGradient: true))
   }
 
   func toRGB(_ channels: Int, _ size: Int) {
     let batch = batch
-    let layer = FrozenToRGB(
+    let layer = PackedToRGB(
       weights: random.weights(3 * channels, fanIn: channels), bias: random.array(3), channels: channels, tanh: true)
     let style = style
     add(
@@ -232,7 +232,7 @@ final class Chain {
 
   func dense(_ inputs: Int, _ outputs: Int) {
     let batch = batch
-    let layer = FrozenDense(
+    let layer = PackedDense(
       weights: random.weights(inputs * outputs, fanIn: inputs), bias: nil, outputs: outputs, inputs: inputs)
     let target = FloatBuffer(repeating: 0, count: batch * outputs), both = FloatBuffer(count: batch * inputs)
     // Forward gives the gradient too.

@@ -41,7 +41,7 @@ func text(_ value: Double, _ digits: Int, _ width: Int) -> String {
 
 print("kernels: \(Processor.description), \(Workers.current.threads) threads, batch \(batch), median of \(rounds) rounds")
 
-for (name, make) in [("released", Networks.released), ("small", Networks.small)] {
+for (name, make) in [("released", GANNetworks.released), ("small", GANNetworks.small)] {
   if arguments.contains(where: { ["released", "small"].contains($0) }) && !arguments.contains(name) { continue }
   let chains = make(batch)
   let steps = chains.flatMap(\.steps)

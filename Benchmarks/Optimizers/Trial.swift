@@ -30,12 +30,12 @@ struct Trial {
 /// Inverts photographs with the plain optimizer and with the fast one.
 struct Trials {
   let pack: ModelPack
-  let networks: Networks
+  let networks: GANNetworks
   let discriminator: Discriminator?
 
   init(_ pack: ModelPack) throws {
     self.pack = pack
-    networks = Networks(
+    networks = GANNetworks(
       generator: try pack.makeGenerator(), encoder: try pack.makeEncoder(), perceptual: try pack.makePerceptualNetwork())
     discriminator = try pack.makeDiscriminator()
   }

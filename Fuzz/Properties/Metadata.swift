@@ -77,7 +77,7 @@ extension Property {
       ]
     },
     body: { bytes in
-      let facts = PackFacts(name: "tiny", hash: "00", resolution: 4, layers: 2, width: 3)
+      let facts = ModelInfo(name: "tiny", hash: "00", resolution: 4, layers: 2, width: 3)
       let file = InputFile(name: "latent.npy", bytes: bytes)
       let isRead: Void? = try acceptedOrRefused(EditingError.self) { try CodeFile.check(file, facts) }
       try require(isRead == nil || CodeFile.isOne(bytes), "a code is read that would not have been taken for one")

@@ -46,7 +46,7 @@ extension Property {
 }
 
 /// The smallest model that an optimization can run on: a picture of one pixel, codes of 2 × 3.
-private struct Sketch: LatentModel {
+private struct Sketch: InversionModel {
   let layers = 2
   let width = 3
   let resolution = 1

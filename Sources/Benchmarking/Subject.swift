@@ -7,7 +7,7 @@ package import Tensors
 /// The networks that are measured.
 package struct Subject: Sendable {
   package let name: String
-  package let networks: Networks
+  package let networks: GANNetworks
   /// Reading the pack and making the networks.
   package let loadSeconds: Double
 
@@ -17,7 +17,7 @@ package struct Subject: Sendable {
   package static func load(_ find: () throws -> ModelPack) throws -> Subject {
     let start = ContinuousClock.now
     let pack = try find()
-    let networks = Networks(
+    let networks = GANNetworks(
       generator: try pack.makeGenerator(), encoder: try pack.makeEncoder(),
       perceptual: try pack.makePerceptualNetwork())
     return Subject(

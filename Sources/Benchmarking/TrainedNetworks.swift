@@ -2,7 +2,7 @@ import Kernels
 import NeuralNetworks
 import Tensors
 
-/// Networks in the recommended sizes of one side, and iterations of training on them.
+/// GANNetworks in the recommended sizes of one side, and iterations of training on them.
 struct TrainedNetworks {
   static let penaltyEvery = 8
   private static let encoderBatch = 16

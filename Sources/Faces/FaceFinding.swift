@@ -75,7 +75,7 @@ extension FaceDetector {
   }
 
   private func find(in picture: Picture, _ minimumFace: Int, _ turn: Orientation) throws -> FaceFinding {
-    let turned = picture.turned(by: turn)
+    let turned = picture.oriented(by: turn)
     var faces: [FoundFace] = [], rejected: [Double] = []
     for (face, points) in try cascade(turned, minimumFace: minimumFace).faces {
       let pass = try uprightPass(turned, box: face.box, points: points)

@@ -52,7 +52,7 @@ extension Picture {
       warnings.append(error.warning)
     }
     let picture = stored.flattened(over: background)
-    return DecodedPicture(picture: picture.turned(by: info.orientation), info: info, warnings: warnings)
+    return DecodedPicture(picture: picture.oriented(by: info.orientation), info: info, warnings: warnings)
   }
 }
 

@@ -17,7 +17,7 @@ package struct Point: Hashable, Sendable {
   package func dot(_ other: Point) -> Double { x * other.x + y * other.y }
   package var length: Double { (x * x + y * y).squareRoot() }
   /// A quarter turn, from x to y.
-  package var turned: Point { Point(x: -y, y: x) }
+  package var perpendicular: Point { Point(x: -y, y: x) }
 }
 
 /// The transform that led from a photograph to a square picture: the picture's point (u, v), both from -1 to 1, lies in the

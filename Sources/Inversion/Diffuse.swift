@@ -51,7 +51,7 @@ package func stitch(target: Tensor, context: Tensor, mask: Tensor) throws -> Ten
 ///   - identity, resuming, onStep: as for `invert`.
 /// - Throws: `InversionError.emptyBox` when the box begins outside the picture.
 package func diffuse(
-  target: Tensor, context: Tensor, box: Box, model: any LatentModel, settings: DiffusionSettings = DiffusionSettings(),
+  target: Tensor, context: Tensor, box: Box, model: any InversionModel, settings: DiffusionSettings = DiffusionSettings(),
   identity: String = "", resuming: InversionState? = nil, onStep: (InversionState) -> StepAction = { _ in .go }
 ) throws -> InversionResult {
   let mask = try box.mask(resolution: model.resolution)

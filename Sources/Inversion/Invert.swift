@@ -14,7 +14,7 @@ package import Tensors
 ///
 /// The same bytes from run to run, at any number of threads, and when continued from a stored state.
 package func invert(
-  target: Tensor, model: any LatentModel, settings: InversionSettings = InversionSettings(), identity: String = "",
+  target: Tensor, model: any InversionModel, settings: InversionSettings = InversionSettings(), identity: String = "",
   resuming: InversionState? = nil, onStep: (InversionState) -> StepAction = { _ in .go }
 ) throws -> InversionResult {
   let objective = try Objective(target: target, model: model, weights: settings.effectiveWeights)

@@ -24,7 +24,7 @@ package struct InversionResult: Sendable {
 
 /// The loop that inversion and diffusion share.
 struct Optimization {
-  let model: any LatentModel
+  let model: any InversionModel
   let objective: Objective
   let steps: Int
   let snapshotSteps: Set<Int>

@@ -12,10 +12,10 @@ package enum LayerShape: Sendable, Equatable {
   package var weightBytes: Int {
     switch self {
     case .convolution(let inputs, let outputs, let kernel, let side):
-      FrozenConvolution.weightBytes(inputs: inputs, outputs: outputs, kernel: kernel, height: side, width: side)
+      PackedConvolution.weightBytes(inputs: inputs, outputs: outputs, kernel: kernel, height: side, width: side)
     case .up(let inputs, let outputs, let side, _):
-      FrozenUpConvolution.weightBytes(inputs: inputs, outputs: outputs, inputHeight: side / 2, inputWidth: side / 2)
-    case .dense(let inputs, let outputs): FrozenDense.weightBytes(inputs: inputs, outputs: outputs)
+      PackedUpConvolution.weightBytes(inputs: inputs, outputs: outputs, inputHeight: side / 2, inputWidth: side / 2)
+    case .dense(let inputs, let outputs): PackedDense.weightBytes(inputs: inputs, outputs: outputs)
     }
   }
 

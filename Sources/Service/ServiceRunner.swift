@@ -14,7 +14,7 @@ package final class ServiceRunner {
   private let format: LogFormat?
   private let notifier = ServiceNotifier()
   private let heartbeat = Heartbeat()
-  private let tally = Tally()
+  private let tally = JobTotals()
   private var log: EventLog
   private var session: Session?
   private var metrics: Metrics?
@@ -101,7 +101,7 @@ package final class ServiceRunner {
   /// Prepares all that can fail without touching the folders.
   private func prepare(_ configuration: ServiceConfiguration) throws -> WorkerEnvironment {
     let log = EventLog.standard(format: format ?? configuration.log.format, level: configuration.log.level)
-    let models = ModelShelf(folders: configuration.models)
+    let models = ModelCache(folders: configuration.models)
     var names: [String] = []
     for watch in configuration.watches where !names.contains(watch.model) { names.append(watch.model) }
     for (index, name) in names.enumerated() {

@@ -10,7 +10,7 @@ internal import Synchronization
 final class Session {
   let configuration: ServiceConfiguration
   private let spool: Spool
-  private let workforce: Workforce
+  private let workforce: WorkerPool
   let environment: WorkerEnvironment
 
   /// Opens the folders. Nothing is moved before `start`.
@@ -19,7 +19,7 @@ final class Session {
     configuration = environment.configuration
     spool = try Spool(
       Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), listener: listener)
-    workforce = Workforce(spool: spool, environment: environment)
+    workforce = WorkerPool(spool: spool, environment: environment)
   }
 
   func start() {

@@ -13,7 +13,7 @@ import Testing
     try withTemporaryFolder { folder in
       let path = folder.appendingPathComponent("pack").path
       _ = try RandomPack.write(to: path, like: .tiny, name: "faces", alignment: .ffhq, seed: 7)
-      return try EditingModel(ModelPack.load(path))
+      return try LoadedModel(ModelPack.load(path))
     }
   }
 

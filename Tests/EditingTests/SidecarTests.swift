@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite struct SidecarTests {
-  static let facts = PackFacts(
+  static let facts = ModelInfo(
     name: "toys", hash: "abc", resolution: 32, layers: 8, width: 48, steps: 30, learningRate: 0.02,
     weights: LossWeights(pixel: 1, perceptual: 1e-4, domain: 2), domainLimit: 0.1, hasConventionalEncoder: true,
     attributes: [

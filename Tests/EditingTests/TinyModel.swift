@@ -16,7 +16,7 @@ enum TinyModel {
   }
 
   static let model = Result {
-    let networks = Networks(
+    let networks = GANNetworks(
       generator: try Generator(
         settings: GeneratorSettings(
           resolution: 32, zDimension: 48, wDimension: 48, repeatW: true, finalTanh: false, fusedScale: .auto,
@@ -36,7 +36,7 @@ enum TinyModel {
           weights: Weights("tiny32/encoder_bn"))
       })
     let boundary = try Fixtures.safetensors("tiny32/edit.safetensors").floats(named: "boundary")
-    return EditingModel(
+    return LoadedModel(
       model: networks, facts: SidecarTests.facts, boundaries: ["redness": boundary, "size": boundary])
   }
 }

@@ -26,7 +26,7 @@ struct FaceFindingTests {
 
   @Test("A face on its side or head is found where it lies", arguments: [Orientation.needsClockwiseTurn, .needsCounterclockwiseTurn, .upsideDown])
   func turned(_ turn: Orientation) throws {
-    let photo = try photo("one"), lying = photo.turned(by: turn.opposite)
+    let photo = try photo("one"), lying = photo.oriented(by: turn.opposite)
     let finding = try detector.find(in: lying)
     let face = try #require(finding.faces.first)
     #expect(finding.turn == turn)

@@ -51,8 +51,8 @@ import Testing
   @Test func mirroringCommutesWithFitting() {
     let picture = EncodingTests.noise(width: 90, height: 90)
     for side in [32, 45, 128] {
-      let first = picture.turned(by: .mirrored).fitted(to: side, by: .crop)
-      let second = picture.fitted(to: side, by: .crop).turned(by: .mirrored)
+      let first = picture.oriented(by: .mirrored).fitted(to: side, by: .crop)
+      let second = picture.fitted(to: side, by: .crop).oriented(by: .mirrored)
       #expect(largestDifference(first, second) <= 1)
     }
   }
@@ -60,11 +60,11 @@ import Testing
   @Test func turningFourTimesGivesThePictureBack() {
     let picture = EncodingTests.noise(width: 5, height: 3)
     var turned = picture
-    for _ in 0..<4 { turned = turned.turned(by: .needsClockwiseTurn) }
+    for _ in 0..<4 { turned = turned.oriented(by: .needsClockwiseTurn) }
     #expect(turned == picture)
     for orientation in [Orientation.mirrored, .upsideDown, .flipped, .transposed, .transversed] {
-      #expect(picture.turned(by: orientation) != picture)
-      #expect(picture.turned(by: orientation).turned(by: orientation) == picture)
+      #expect(picture.oriented(by: orientation) != picture)
+      #expect(picture.oriented(by: orientation).oriented(by: orientation) == picture)
     }
   }
 

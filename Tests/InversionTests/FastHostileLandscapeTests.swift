@@ -37,7 +37,7 @@ import Testing
     let landscape = Self.landscapes[index]
     var random = SeededGenerator(seed: 3)
     var code = random.normals(16, scale: 0.5)
-    var fast = FastOptimizer(count: 16, items: 1, learningRate: 0.01)
+    var fast = LBFGS(count: 16, items: 1, learningRate: 0.01)
     for step in 1...200 {
       let (loss, gradient) = landscape.evaluate(code)
       let terms = LossTerms(pixel: loss, perceptual: 0, domain: 0, total: loss)
@@ -56,7 +56,7 @@ import Testing
     let landscape = Self.landscapes[index]
     var random = SeededGenerator(seed: 3)
     var code = random.normals(16, scale: 0.5)
-    var fast = FastOptimizer(count: 16, items: 1, learningRate: 0.01)
+    var fast = LBFGS(count: 16, items: 1, learningRate: 0.01)
     let start = landscape.evaluate(code).loss
     var best = start
     for _ in 1...200 {

@@ -108,11 +108,11 @@ import Testing
   }
 
   @Test func memoryOfAnotherOptimizerIsRefused() {
-    var fast = FastOptimizer(count: 6, items: 2)
+    var fast = LBFGS(count: 6, items: 2)
     let fresh = fast.state
     #expect(throws: InversionError.self) { try fast.restore(Adam(count: 6).state) }
-    #expect(throws: InversionError.self) { try fast.restore(FastOptimizer(count: 6, items: 1).state) }
-    #expect(throws: InversionError.self) { try fast.restore(FastOptimizer(count: 8, items: 2).state.steppedBy(-1)) }
+    #expect(throws: InversionError.self) { try fast.restore(LBFGS(count: 6, items: 1).state) }
+    #expect(throws: InversionError.self) { try fast.restore(LBFGS(count: 8, items: 2).state.steppedBy(-1)) }
     var damaged = fresh
     damaged.arrays["1.moves"] = [1, 2]
     damaged.arrays["1.changes"] = [1, 2]

@@ -25,7 +25,7 @@ enum FixtureModels {
     try make32(generator: "generator_fused", fused: .always, encoder: "encoder_bn", maximum: 32, batchNorm: true)
   }
   static let tiny256 = Result {
-    Networks(
+    GANNetworks(
       generator: try Generator(
         settings: GeneratorSettings(
           resolution: 256, zDimension: 64, wDimension: 64, repeatW: false, finalTanh: true, fusedScale: .auto,
@@ -39,7 +39,7 @@ enum FixtureModels {
   }
   static let fruits64 = Result {
     let folder = Fixtures.fruits64.path
-    return Networks(
+    return GANNetworks(
       generator: try Generator(
         settings: GeneratorSettings(
           resolution: 64, zDimension: 96, wDimension: 96, repeatW: true, finalTanh: true, fusedScale: .never,
@@ -56,8 +56,8 @@ enum FixtureModels {
 
   private static func make32(
     generator: String, fused: FusedScale, encoder: String, maximum: Int, batchNorm: Bool
-  ) throws -> Networks {
-    Networks(
+  ) throws -> GANNetworks {
+    GANNetworks(
       generator: try Generator(
         settings: GeneratorSettings(
           resolution: 32, zDimension: 48, wDimension: 48, repeatW: true, finalTanh: false, fusedScale: fused,

@@ -8,7 +8,7 @@ import WeightFiles
 @Suite(.serialized) struct ReferenceInversionTests {
   /// Runs an inversion from the reference's start and gives the codes after some numbers of updates.
   private func codes(
-    of target: Tensor, _ networks: any LatentModel, _ settings: InversionSettings, from start: Tensor, at steps: [Int]
+    of target: Tensor, _ networks: any InversionModel, _ settings: InversionSettings, from start: Tensor, at steps: [Int]
   ) throws -> (state: InversionState, codes: [Int: [Float]]) {
     var codes: [Int: [Float]] = [:]
     let model = StartingAt(start, of: target, networks)
@@ -73,7 +73,7 @@ import WeightFiles
   }
 
   private func compareStart(
-    _ file: SafetensorsFile, _ model: any LatentModel, _ label: String, gradient: Double, perceptual: Double
+    _ file: SafetensorsFile, _ model: any InversionModel, _ label: String, gradient: Double, perceptual: Double
   ) throws {
     let target = try file.picture("target_u8")
     let start = try file.tensor("z0")

@@ -3,12 +3,12 @@ import Tensors
 
 /// A model whose encoder gives a fixed code for one picture: a run from exactly the reference's start. How near the
 /// encoder comes to that code is a test of its own, with its own tolerance.
-struct StartingAt: LatentModel {
-  let model: any LatentModel
+struct StartingAt: InversionModel {
+  let model: any InversionModel
   let picture: [Float]
   let start: Tensor
 
-  init(_ start: Tensor, of picture: Tensor, _ model: any LatentModel) {
+  init(_ start: Tensor, of picture: Tensor, _ model: any InversionModel) {
     self.model = model
     self.picture = picture.values
     self.start = start

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 
 /// A model small enough to follow by hand: dense layers with fixed random weights, 4×4 pictures, codes of 2 × 3.
-struct ToyModel: LatentModel {
+struct ToyModel: InversionModel {
   /// Makes the picture of one item NaN from some call of `synthesize` on.
   final class Poison: Sendable {
     private let calls = Mutex(0)

@@ -18,7 +18,7 @@ import Testing
       let shape = BlockedShape(batch: 2, channels: channels, height: size, width: size)
       let x = blocked(noise.array(shape.plainCount), shape), y = FloatBuffer(count: shape.count)
       let gx = FloatBuffer(count: shape.count), out = FloatBuffer(count: shape.count)
-      let convolution = FrozenConvolution(
+      let convolution = PackedConvolution(
         weights: noise.array(channels * channels * 9), bias: noise.array(channels), outputChannels: channels,
         inputChannels: channels, kernel: 3, height: size, width: size, activation: .leakyReLU, preparesGradient: true)
       let signs = convolution.makeSigns(batch: 2)
@@ -49,7 +49,7 @@ import Testing
         gradient: gx, activated: activated, blurs: true, statistics: itsStatistics, style: style,
         into: blurredGradient, styleGradient: itsStyleGradient, shape)
       results += [blurred, activated, blurredGradient, itsStyleGradient, itsStatistics]
-      let up = FrozenUpConvolution(
+      let up = PackedUpConvolution(
         .unfused(weights: noise.array(9 * 24 * channels)), outputChannels: 24, inputChannels: channels,
         inputHeight: size, inputWidth: size, preparesGradient: true)
       let doubled = up.outputShape(batch: 2)
@@ -58,7 +58,7 @@ import Testing
       up.backward(z, into: gz, batch: 2)
       results += [z, gz]
     }
-    let first = FrozenImageConvolution(
+    let first = PackedImageConvolution(
       weights: noise.array(27 * 24), bias: nil, outputChannels: 24, inputChannels: 3, kernel: 3, height: 64, width: 64,
       activation: .relu, preparesGradient: true)
     let picture = FloatBuffer(noise.array(3 * 64 * 64)), gradient = FloatBuffer(count: 3 * 64 * 64)
@@ -66,11 +66,11 @@ import Testing
     let signs = first.makeSigns(batch: 1)
     first.forward(picture, into: map, signs: signs, batch: 1)
     first.backward(map, signs: signs, into: gradient, batch: 1)
-    let rgb = FrozenToRGB(weights: noise.array(3 * 24), bias: noise.array(3), channels: 24, tanh: true)
+    let rgb = PackedToRGB(weights: noise.array(3 * 24), bias: noise.array(3), channels: 24, tanh: true)
     let back = FloatBuffer(count: 3 * 64 * 64)
     rgb.forward(map, into: back, batch: 1, pixels: 64 * 64)
-    for precision in [FrozenDense.Precision.single, .packed] {
-      let dense = FrozenDense(
+    for precision in [PackedDense.Precision.single, .packed] {
+      let dense = PackedDense(
         weights: noise.array(700 * 96), bias: nil, outputs: 700, inputs: 96, precision: precision)
       let wide = FloatBuffer(count: 700), narrow = FloatBuffer(count: 96)
       dense.forward(FloatBuffer(noise.array(96)), into: wide, batch: 1)

@@ -13,7 +13,7 @@ import Testing
     var noise = Noise(layer.inputs + layer.width)
     let w = noise.array(layer.outputs * layer.inputs * layer.kernel * layer.kernel)
     let x = noise.array(layer.input.plainCount)
-    let convolution = FrozenConvolution(
+    let convolution = PackedConvolution(
       weights: w, bias: nil, outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel,
       height: layer.height, width: layer.width, activation: .none, preparesGradient: false)
     let y = FloatBuffer(repeating: .nan, count: layer.output.count)
@@ -29,7 +29,7 @@ import Testing
     var noise = Noise(layer.outputs)
     let w = noise.array(layer.outputs * layer.inputs * layer.kernel * layer.kernel)
     let x = noise.array(layer.batch * layer.inputs * layer.height * layer.width)
-    let convolution = FrozenImageConvolution(
+    let convolution = PackedImageConvolution(
       weights: w, bias: nil, outputChannels: layer.outputs, inputChannels: layer.inputs, kernel: layer.kernel,
       height: layer.height, width: layer.width, activation: .none, preparesGradient: false)
     let y = FloatBuffer(repeating: .nan, count: layer.output.count)
@@ -49,7 +49,7 @@ import Testing
     let (outputs, inputs) = shape
     var noise = Noise(outputs)
     let w = noise.array(outputs * inputs), bias = noise.array(outputs), x = noise.array(inputs)
-    let layer = FrozenDense(weights: w, bias: bias, outputs: outputs, inputs: inputs)
+    let layer = PackedDense(weights: w, bias: bias, outputs: outputs, inputs: inputs)
     let y = FloatBuffer(repeating: .nan, count: outputs)
     layer.forward(FloatBuffer(x), into: y, batch: 1)
     let expected = (0..<outputs).map { o in

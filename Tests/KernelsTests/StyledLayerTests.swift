@@ -32,7 +32,7 @@ import Testing
     let (batch, channels, height, width) = size
     var noise = Noise(channels * height)
     let shape = BlockedShape(batch: batch, channels: channels, height: height, width: width)
-    let layer = FrozenConvolution(
+    let layer = PackedConvolution(
       weights: noise.array(channels * channels * 9), bias: nil, outputChannels: channels, inputChannels: channels,
       kernel: 3, height: height, width: width, activation: .none, preparesGradient: true)
     try #require(layer.takesEpilogues)
@@ -64,7 +64,7 @@ import Testing
     let (batch, channels, height, width) = size
     var noise = Noise(channels + width)
     let shape = BlockedShape(batch: batch, channels: channels, height: height, width: width)
-    let layer = FrozenUpConvolution(
+    let layer = PackedUpConvolution(
       .unfused(weights: noise.array(9 * 24 * channels)), outputChannels: 24, inputChannels: channels, inputHeight: height,
       inputWidth: width, preparesGradient: false)
     try #require(layer.takesStyles == (height * width > 64))
@@ -80,7 +80,7 @@ import Testing
     let (batch, channels, side) = size
     var noise = Noise(channels)
     let shape = BlockedShape(batch: batch, channels: channels, height: side, width: side)
-    let layer = FrozenToRGB(weights: noise.array(3 * channels), bias: noise.array(3), channels: channels, tanh: false)
+    let layer = PackedToRGB(weights: noise.array(3 * channels), bias: noise.array(3), channels: channels, tanh: false)
     let input = Map(shape, &noise), count = batch * 3 * side * side
     let y = FloatBuffer(repeating: .nan, count: count), expected = FloatBuffer(count: count)
     layer.forward(input.activated, style: input.factors, into: y, batch: batch, pixels: side * side)

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func metricsAreInThePrometheusFormat() {
-    var counts = Tally.Counts()
+    var counts = JobTotals.Counts()
     counts.done = 5
     counts.failed = 2
     counts.waiting = 7

@@ -9,18 +9,18 @@ import Testing
 
 @Suite struct VerdictTests {
   @Test func badInputFailsAtOnce() {
-    #expect(Verdict(EditingError(.refuse, "no")) == .fail("no"))
+    #expect(FailureDisposition(EditingError(.refuse, "no")) == .fail("no"))
     let error = YAMLError(file: "a.yaml", line: 4, column: 5, message: "unknown key 'frame'")
-    #expect(Verdict(error) == .fail("a.yaml:4:5: unknown key 'frame'"))
+    #expect(FailureDisposition(error) == .fail("a.yaml:4:5: unknown key 'frame'"))
   }
 
   @Test func aPictureCutShortWaitsForTheRest() {
-    #expect(Verdict(EditingError(.truncated, "ends early")) == .incomplete("ends early"))
+    #expect(FailureDisposition(EditingError(.truncated, "ends early")) == .incomplete("ends early"))
   }
 
   @Test(arguments: [(Int32(28), "ENOSPC"), (5, "EIO"), (122, "EDQUOT"), (24, "EMFILE")])
   func troubleThatMayPassIsTriedAgain(number: Int32, name: String) {
-    guard case .retry = Verdict(FileError(.write, "x", errno: number)) else {
+    guard case .retry = FailureDisposition(FileError(.write, "x", errno: number)) else {
       Issue.record("\(name) is not tried again")
       return
     }
@@ -33,7 +33,7 @@ import Testing
     }
     FaultInjector.$current.withValue(injector) {
       let error = #expect(throws: PackError.self) { _ = try ModelPack.load(pack) }
-      guard let error, case .retry(let reason) = Verdict(error) else {
+      guard let error, case .retry(let reason) = FailureDisposition(error) else {
         Issue.record("an I/O error does not come again")
         return
       }
@@ -42,19 +42,19 @@ import Testing
   }
 
   @Test func aFileThatMayNotBeReadFails() {
-    guard case .fail = Verdict(FileError(.open, "x", errno: 13)) else {
+    guard case .fail = FailureDisposition(FileError(.open, "x", errno: 13)) else {
       Issue.record("EACCES does not fail")
       return
     }
   }
 
   @Test func whatWasStoppedIsNoFailure() {
-    #expect(Verdict(EditingError(.stopped, "")) == .stopped)
+    #expect(FailureDisposition(EditingError(.stopped, "")) == .stopped)
   }
 
   @Test func anUnknownErrorBecomesOneLine() {
     struct Odd: Error, CustomStringConvertible { let description = "first\nsecond" }
-    #expect(Verdict(Odd()) == .fail("first"))
+    #expect(FailureDisposition(Odd()) == .fail("first"))
   }
 
   @Test(arguments: [

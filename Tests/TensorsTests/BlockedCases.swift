@@ -87,7 +87,7 @@ private let upConvolutions: [OperationCase] = [(3, 5, 17, 3, 4), (1, 17, 3, 4, 2
 }
 
 private let turned = OperationCase(
-  name: "turnedFilters", shapes: [[3, 5, 3, 3]], run: { try turnedFilters($0[0] * $0[0]) },
+  name: "transposedFilters", shapes: [[3, 5, 3, 3]], run: { try transposedFilters($0[0] * $0[0]) },
   twin: { r in Reference([5, 3, 3, 3]) { i in r[0].map { $0 * $0 }.at([i[1], i[0], 2 - i[2], 2 - i[3]]) } })
 
 /// Operations on blocked maps that are differentiable twice.

@@ -146,8 +146,8 @@ let twiceDifferentiableCases: [OperationCase] =
     }
   }
   + pictures("upsampleNearest", upsampleNearest, Twin.upsampleNearest)
-  + pictures("spread", spread, Twin.spread)
-  + pictures("thin", thin, Twin.thin)
+  + pictures("zeroInsertUpsample", zeroInsertUpsample, Twin.zeroInsertUpsample)
+  + pictures("stride2Downsample", stride2Downsample, Twin.stride2Downsample)
   + pictures("blur", blur, Twin.blur)
   + pictures("instanceNormalize", instanceNormalize, Twin.instanceNormalize)
   + blockedCases

@@ -28,7 +28,7 @@ import WeightFiles
         kernel = try kernel + scaled.padded(0, before: dy, after: 1 - dy).padded(1, before: dx, after: 1 - dx)
       }
       let flipped = try kernel.permuted([3, 2, 0, 1]).reversed(2).reversed(3)
-      let y = try convolve(try spread(t[0]), weights: flipped, padding: 2)
+      let y = try convolve(try zeroInsertUpsample(t[0]), weights: flipped, padding: 2)
       return try y.sliced(2, 0..<12).sliced(3, 0..<12)
     },
     Case(name: "unfused_up", inputs: ["x", "weight"]) { t, _ in

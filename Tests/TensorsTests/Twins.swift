@@ -164,7 +164,7 @@ enum Twin {
       return largest
     }
   }
-  static func thin(_ x: Reference) -> Reference { half(x) { $0[0] } }
+  static func stride2Downsample(_ x: Reference) -> Reference { half(x) { $0[0] } }
 
   private static func doubled(_ x: Reference, _ f: (Double, Int, Int) -> Double) -> Reference {
     Reference([x.shape[0], x.shape[1], 2 * x.shape[2], 2 * x.shape[3]]) { i in
@@ -173,7 +173,7 @@ enum Twin {
   }
 
   static func upsampleNearest(_ x: Reference) -> Reference { doubled(x) { value, _, _ in value } }
-  static func spread(_ x: Reference) -> Reference { doubled(x) { $1 == 0 && $2 == 0 ? $0 : 0 } }
+  static func zeroInsertUpsample(_ x: Reference) -> Reference { doubled(x) { $1 == 0 && $2 == 0 ? $0 : 0 } }
 
   static func blur(_ x: Reference) -> Reference {
     Reference(x.shape) { i in

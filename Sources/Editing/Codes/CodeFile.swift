@@ -20,7 +20,7 @@ package struct CodeFile: Sendable {
   }
 
   /// Refuses what a job could not use.
-  package static func check(_ file: InputFile, _ facts: PackFacts) throws(EditingError) {
+  package static func check(_ file: InputFile, _ facts: ModelInfo) throws(EditingError) {
     _ = try CodeFile(file, facts)
   }
 
@@ -28,7 +28,7 @@ package struct CodeFile: Sendable {
   ///
   /// - Throws: `EditingError` (`refuse`) for codes of another pack by its name, and for anything that is not one finite
   ///   code of this pack's shape, `[layers, w]` or, in NumPy's format, `[1, layers, w]`.
-  init(_ file: InputFile, _ facts: PackFacts) throws(EditingError) {
+  init(_ file: InputFile, _ facts: ModelInfo) throws(EditingError) {
     let name = printable(file.name)
     do {
       let open = ReadOnlyFile(bytes: file.bytes, name: file.name)
@@ -52,7 +52,7 @@ package struct CodeFile: Sendable {
     }
   }
 
-  private static func code(_ file: NumPyFile, _ name: String, _ facts: PackFacts) throws -> LatentCode {
+  private static func code(_ file: NumPyFile, _ name: String, _ facts: ModelInfo) throws -> LatentCode {
     switch file.values {
     case .floats, .doubles: break
     case .bytes, .integers: throw EditingError(.refuse, "\(name): holds whole numbers and no code; save it as float32")

@@ -28,13 +28,13 @@ package struct Diffuse: Edit {
   package var subject: String? { values.text("context").map(fileStem) }
   package var imageFields: [String] { ["context"] }
 
-  package func check(_ facts: PackFacts) throws(YAMLError) {
+  package func check(_ facts: ModelInfo) throws(YAMLError) {
     guard let box = values.box("box"), box.x >= facts.resolution || box.y >= facts.resolution else { return }
     throw values.place(of: "box").error(
       "the box \(box) lies outside the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
   }
 
-  package func run(in studio: Studio) throws -> EditResult {
+  package func run(in studio: EditContext) throws -> EditResult {
     let asked = values.box("box") ?? Box.center(of: studio.facts.resolution)
     let box = try asked.clipped(to: studio.facts.resolution)
     let context = try studio.picture(values.text("context") ?? "")

@@ -19,16 +19,16 @@ package protocol Edit: Sendable {
   var imageFields: [String] { get }
 
   /// Refuses what this pack cannot do, before anything is computed.
-  func check(_ facts: PackFacts) throws(YAMLError)
+  func check(_ facts: ModelInfo) throws(YAMLError)
 
   /// Computes the codes of the frames.
-  func run(in studio: Studio) throws -> EditResult
+  func run(in studio: EditContext) throws -> EditResult
 }
 
 extension Edit {
   package var subject: String? { nil }
   package var imageFields: [String] { [] }
-  package func check(_ facts: PackFacts) throws(YAMLError) {}
+  package func check(_ facts: ModelInfo) throws(YAMLError) {}
 
   /// `manipulate redness`, `interpolate tomato`.
   package var title: String {
@@ -39,7 +39,7 @@ extension Edit {
   package var imageNames: [String] { imageFields.flatMap(values.names) }
 
   /// Refuses layers that the pack does not have.
-  func checkLayers(_ field: String, _ facts: PackFacts) throws(YAMLError) {
+  func checkLayers(_ field: String, _ facts: ModelInfo) throws(YAMLError) {
     guard let last = values.layers(field)?.indices.last, last >= facts.layers else { return }
     throw values.place(of: field).error(
       "\(field): there is no layer \(last); \(facts.name) has layers 0 to \(facts.layers - 1)")

@@ -19,7 +19,7 @@ package struct Interpolate: Edit {
   package var subject: String? { values.names("with").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["with"] }
 
-  package func check(_ facts: PackFacts) throws(YAMLError) {
+  package func check(_ facts: ModelInfo) throws(YAMLError) {
     let lines = values.names("with").count, frames = values.integer("frames") ?? 7
     let total = lines * (frames - 1) + 1
     guard total <= EditLimits.maximumFrames else {
@@ -29,7 +29,7 @@ package struct Interpolate: Edit {
     }
   }
 
-  package func run(in studio: Studio) throws -> EditResult {
+  package func run(in studio: EditContext) throws -> EditResult {
     let code = studio.subject.code
     let names = values.names("with")
     let others = try names.map(studio.inverted)

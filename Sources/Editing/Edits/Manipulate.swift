@@ -36,7 +36,7 @@ package struct Manipulate: Edit {
 
   package var subject: String? { amounts.map(\.attribute).joined(separator: "-") }
 
-  package func check(_ facts: PackFacts) throws(YAMLError) {
+  package func check(_ facts: ModelInfo) throws(YAMLError) {
     for amount in amounts { try checkName(amount.attribute, in: "attribute", facts) }
     for name in values.names("conditional") {
       try checkName(name, in: "conditional", facts)
@@ -47,7 +47,7 @@ package struct Manipulate: Edit {
     try checkLayers("layers", facts)
   }
 
-  private func checkName(_ name: String, in field: String, _ facts: PackFacts) throws(YAMLError) {
+  private func checkName(_ name: String, in field: String, _ facts: ModelInfo) throws(YAMLError) {
     guard facts.attribute(name) == nil else { return }
     let names = facts.attributes.map(\.name)
     let known = names.isEmpty ? "\(facts.name) has none" : "\(facts.name) has " + names.joined(separator: ", ")
@@ -55,7 +55,7 @@ package struct Manipulate: Edit {
       "unknown attribute \(quoted(name)); \(known)" + Suggestion.clause(for: name, in: names))
   }
 
-  package func run(in studio: Studio) throws -> EditResult {
+  package func run(in studio: EditContext) throws -> EditResult {
     let code = studio.subject.code
     let range = isSeveral ? 0...1 : amounts.first.flatMap { studio.facts.attribute($0.attribute)?.range } ?? -3...3
     let from = values.number("from") ?? range.lowerBound
@@ -84,7 +84,7 @@ package struct Manipulate: Edit {
   }
 
   /// Beyond an attribute's range pictures fall apart: said, not refused.
-  private func warnings(_ from: Double, _ to: Double, _ facts: PackFacts) -> [String] {
+  private func warnings(_ from: Double, _ to: Double, _ facts: ModelInfo) -> [String] {
     amounts.compactMap { amount in
       guard let range = facts.attribute(amount.attribute)?.range else { return nil }
       let ends = [from * amount.amount, to * amount.amount]

@@ -21,9 +21,9 @@ package struct MixStyle: Edit {
   package var subject: String? { values.names("style").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["style"] }
 
-  package func check(_ facts: PackFacts) throws(YAMLError) { try checkLayers("layers", facts) }
+  package func check(_ facts: ModelInfo) throws(YAMLError) { try checkLayers("layers", facts) }
 
-  package func run(in studio: Studio) throws -> EditResult {
+  package func run(in studio: EditContext) throws -> EditResult {
     let content = studio.subject.code
     let names = values.names("style")
     let styles = try names.map(studio.inverted)

@@ -6,7 +6,7 @@ package struct Reconstruct: Edit {
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  package func run(in studio: Studio) throws -> EditResult {
+  package func run(in studio: EditContext) throws -> EditResult {
     EditResult(frames: [.init(label: "reconstruction", code: studio.subject.code)])
   }
 }

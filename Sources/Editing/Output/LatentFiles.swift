@@ -2,7 +2,7 @@ internal import WeightFiles
 
 extension LatentCode {
   /// A safetensors file of codes `[layers, w]` with the pack they belong to, as `LatentFile` reads it.
-  static func safetensors(_ codes: [(name: String, code: LatentCode)], _ facts: PackFacts) -> [UInt8] {
+  static func safetensors(_ codes: [(name: String, code: LatentCode)], _ facts: ModelInfo) -> [UInt8] {
     var writer = SafetensorsWriter(metadata: ["pack": facts.name, "pack_hash": facts.hash])
     for (name, code) in codes { writer.add(name, shape: [code.layers, code.width], values: code.values) }
     return writer.bytes()

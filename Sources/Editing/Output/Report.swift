@@ -4,7 +4,7 @@ internal import Inversion
 
 /// The pieces of `result.json`.
 enum Report {
-  static func pack(_ facts: PackFacts) -> JSON {
+  static func pack(_ facts: ModelInfo) -> JSON {
     ["name": .text(facts.name), "version": .text(facts.version), "hash": .text(facts.hash), "license": .text(facts.license)]
   }
 
@@ -13,7 +13,7 @@ enum Report {
   }
 
   /// The settings as used: what the sidecar said, else the pack, else the paper.
-  static func settings(_ sidecar: Sidecar, _ facts: PackFacts) -> JSON {
+  static func settings(_ sidecar: Sidecar, _ facts: ModelInfo) -> JSON {
     let invert = sidecar.inversionSettings(facts)
     return [
       "fit": .text(sidecar.fit(facts.alignment).rawValue),

@@ -2,7 +2,7 @@ package import Inversion
 package import ModelPacks
 internal import NeuralNetworks
 
-extension Networks {
+extension GANNetworks {
   /// Reads a pack's weights.
   package init(_ pack: ModelPack) throws {
     var conventional: (@Sendable () throws -> Encoder)?
@@ -13,7 +13,7 @@ extension Networks {
   }
 }
 
-extension PackFacts {
+extension ModelInfo {
   /// - Parameter hash: of the loaded pack; empty where a sidecar is only checked.
   package init(_ pack: PackDescription, hash: String = "") {
     let inversion = pack.inversion
@@ -32,12 +32,12 @@ extension PackFacts {
   }
 }
 
-extension EditingModel {
+extension LoadedModel {
   /// Reads a pack's weights.
   package init(_ pack: ModelPack) throws {
     let layers = pack.description.layers
     self.init(
-      model: try Networks(pack), facts: PackFacts(pack.description, hash: pack.hash),
+      model: try GANNetworks(pack), facts: ModelInfo(pack.description, hash: pack.hash),
       boundaries: pack.boundaries.mapValues { boundary in (0..<layers).flatMap(boundary.row) },
       workingBytes: try MemoryEstimate.workingBytes(pack.description))
   }

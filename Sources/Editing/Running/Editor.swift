@@ -9,12 +9,12 @@ internal import StrictYAML
 /// The results of one photograph lie at the top of the output. Of several, each has a folder of its own, named after the
 /// photograph and laid out the same, and a `result.json` at the top lists them.
 package struct Editor: Sendable {
-  package let model: EditingModel
+  package let model: LoadedModel
   package let options: EditorOptions
   private let store: (any LatentStore)?
 
   /// - Parameter store: finished inversions, to be used again; nil to compute every one.
-  package init(model: EditingModel, options: EditorOptions, store: (any LatentStore)? = nil) {
+  package init(model: LoadedModel, options: EditorOptions, store: (any LatentStore)? = nil) {
     self.model = model
     self.options = options
     self.store = store
@@ -69,12 +69,12 @@ package struct Editor: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let output = OutputRecord(writer)
-    let work = PictureWork(model: model, input: input, options: options, store: store, observer: observer)
+    let work = JobPictures(model: model, input: input, options: options, store: store, observer: observer)
     work.note(input.notes)
     let folders = photographFolders(input.photographs.map(\.name))
     var results: [PhotographResult] = []
     for (photograph, folder) in zip(input.photographs, folders) {
-      let session = PhotographSession(
+      let session = PhotographRun(
         input: input, photograph: photograph, folder: folder, started: started, options: options, work: work,
         output: output)
       results.append(try session.run())

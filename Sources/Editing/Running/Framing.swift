@@ -6,7 +6,7 @@ internal import StrictYAML
 /// How pictures become squares of the model's size: by their faces, or plainly.
 struct Framing {
   let sidecar: Sidecar
-  let facts: PackFacts
+  let facts: ModelInfo
   let background: PixelColor
 
   /// The squares of a picture, and what to tell a person about them.

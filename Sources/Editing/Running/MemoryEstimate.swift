@@ -5,12 +5,12 @@ internal import PrintableText
 
 /// What a job will need, so that one that cannot fit is refused before it takes the machine down.
 package enum MemoryEstimate {
-  /// Memory of one optimization; see `Networks.workingBytes`.
+  /// Memory of one optimization; see `GANNetworks.workingBytes`.
   ///
   /// - Throws: `PackError` for a pack that cannot invert photographs.
   package static func workingBytes(_ pack: PackDescription) throws(PackError) -> Int {
     let (encoder, perceptual) = try pack.networksForInversion()
-    return Networks.workingBytes(
+    return GANNetworks.workingBytes(
       pack.generator, encoder, perceptual, hasConventionalEncoder: pack.hasConventionalEncoder)
   }
 

@@ -116,7 +116,7 @@ extension Sidecar {
   package var imageNames: [String] { values.texts("images") ?? values.text("image").map { [$0] } ?? [] }
 
   /// The inversion's settings: what was said, else the pack's, else the paper's.
-  package func inversionSettings(_ facts: PackFacts) -> InversionSettings {
+  package func inversionSettings(_ facts: ModelInfo) -> InversionSettings {
     let invert = values.section("invert")
     let weights = invert?.section("weights")
     let optimizer = invert?.choice("optimizer") ?? OptimizerKind.adam
@@ -134,7 +134,7 @@ extension Sidecar {
   }
 
   /// Checks what depends on the pack: attributes, layers, boxes.
-  package func check(_ facts: PackFacts) throws(YAMLError) {
+  package func check(_ facts: ModelInfo) throws(YAMLError) {
     let settings = inversionSettings(facts)
     if settings.method == .conventional, !facts.hasConventionalEncoder {
       let invert = values.section("invert")

@@ -11,7 +11,7 @@ package enum EvaluatedMethod: String, CaseIterable, Sendable {
   case noDomain = "no-domain"
 
   /// - Parameter steps: nil for the pack's.
-  package func settings(_ facts: PackFacts, steps: Int?) -> InversionSettings {
+  package func settings(_ facts: ModelInfo, steps: Int?) -> InversionSettings {
     var settings = InversionSettings(
       steps: steps ?? facts.steps, learningRate: facts.learningRate, weights: facts.weights)
     switch self {

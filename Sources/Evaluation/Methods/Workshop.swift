@@ -8,9 +8,9 @@ internal import Tensors
 
 /// A pack at work: photographs to codes, codes to pictures; every optimization is made once.
 package struct Workshop {
-  let networks: Networks
+  let networks: GANNetworks
   package let discriminator: Discriminator?
-  package let facts: PackFacts
+  package let facts: ModelInfo
   /// By attribute; `layers · width` numbers each.
   package let boundaries: [String: [Float]]
   private let store: CodeStore
@@ -18,9 +18,9 @@ package struct Workshop {
 
   /// - Parameter path: the output's folder; finished optimizations lie in its `codes`.
   package init(_ pack: ModelPack, output path: String, folder: Folder, observer: EvaluationObserver) throws {
-    networks = try Networks(pack)
+    networks = try GANNetworks(pack)
     discriminator = try pack.makeDiscriminator()
-    facts = PackFacts(pack.description, hash: pack.hash)
+    facts = ModelInfo(pack.description, hash: pack.hash)
     let layers = pack.description.layers
     boundaries = pack.boundaries.mapValues { boundary in (0..<layers).flatMap(boundary.row) }
     store = CodeStore(path: path + "/codes", folder: try folder.makeFolder(Name("codes")))
@@ -54,7 +54,7 @@ package struct Workshop {
     let settings = DiffusionSettings(
       steps: steps ?? facts.steps, learningRate: facts.learningRate, weights: facts.weights,
       snapshots: snapshots)
-    let model: any LatentModel = method == .image2stylegan ? FromAverage(model: networks) : networks
+    let model: any InversionModel = method == .image2stylegan ? FromAverage(model: networks) : networks
     let what = "\(method.rawValue) \(box) \(settings)"
     return try run(identity("diffuse", what, [target.picture, context.picture])) { onStep in
       try Inversion.diffuse(
@@ -130,8 +130,8 @@ package struct EvaluationObserver {
 }
 
 /// The same networks with a code to start from that no encoder gave.
-private struct FromAverage: LatentModel {
-  let model: Networks
+private struct FromAverage: InversionModel {
+  let model: GANNetworks
 
   var layers: Int { model.layers }
   var width: Int { model.width }

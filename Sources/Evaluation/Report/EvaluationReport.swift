@@ -5,7 +5,7 @@ package struct EvaluationReport: Sendable {
   package let sections: [Section]
   package let settings: EvaluationSettings
   /// What was evaluated: `pack`, `photographs` and the like, for the head of each form.
-  let facts: PackFacts
+  let facts: ModelInfo
   let programVersion: String
   let photographs: PhotographSet
   let steps: Int

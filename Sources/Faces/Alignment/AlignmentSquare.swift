@@ -10,7 +10,7 @@ package enum AlignmentSquare {
     let length = max(2 * eyes.length, 1.8 * mouth.length)
     // Points that are all the same have no direction; callers refuse a square without a side.
     let across = direction.length > 0 ? direction / direction.length * length : Point(x: length, y: 0)
-    return Placement(center: eye + mouth * 0.1, across: across, down: across.turned)
+    return Placement(center: eye + mouth * 0.1, across: across, down: across.perpendicular)
   }
 
   /// To the right of the face: along the eyes, and across the way from eyes to mouth.

@@ -21,7 +21,7 @@ extension FaceDetector {
     let across = square.length > 0 ? square / square.length : Point(x: 1, y: 0)
     let half = 0.45 * Double(max(box.width, box.height))
     let center = Point(x: (Double(box.x1) + Double(box.x2)) / 2, y: (Double(box.y1) + Double(box.y2)) / 2)
-    let placement = Placement(center: center, across: across * half, down: across.turned * half)
+    let placement = Placement(center: center, across: across * half, down: across.perpendicular * half)
     let taps = max(1, Int((2 * half / 48).rounded(.up)))
     let pixels = TapSampling.square(picture, placement, side: 48, taps: taps)
     let count = 48 * 48

@@ -15,7 +15,7 @@ package enum Orientation: Int, CaseIterable, Sendable {
 
 extension Picture {
   /// The picture stood upright.
-  package func turned(by orientation: Orientation) -> Picture {
+  package func oriented(by orientation: Orientation) -> Picture {
     if orientation == .upright { return self }
     let (newWidth, newHeight) = orientation.exchangesSides ? (height, width) : (width, height)
     // The source of target pixel (x, y) lies at start + x * acrossStep + y * downStep, counted in pixels.

@@ -32,7 +32,7 @@ package struct Objective: Sendable {
   }
 
   package let items: Int
-  private let model: any LatentModel
+  private let model: any InversionModel
   private let weights: LossWeights
   private let target: Tensor
   private let targetFeatures: Tensor?
@@ -45,7 +45,7 @@ package struct Objective: Sendable {
   ///   - target: `[n, 3, resolution, resolution]`.
   ///   - mask: `[1, 1, resolution, resolution]` of zeros and ones, for all items.
   package init(
-    target: Tensor, model: any LatentModel, weights: LossWeights, mask: Tensor? = nil,
+    target: Tensor, model: any InversionModel, weights: LossWeights, mask: Tensor? = nil,
     normalization: Normalization = .picture
   ) throws {
     let side = model.resolution

@@ -60,7 +60,7 @@ extension OptimizerKind {
   func makeOptimizer(count: Int, items: Int, learningRate: Double) -> any Optimizer {
     switch self {
     case .adam: Adam(count: count, learningRate: learningRate)
-    case .fast: FastOptimizer(count: count, items: items, learningRate: learningRate)
+    case .fast: LBFGS(count: count, items: items, learningRate: learningRate)
     }
   }
 }

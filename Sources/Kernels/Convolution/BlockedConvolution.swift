@@ -53,11 +53,11 @@ enum BlockedConvolution: @unchecked Sendable {
   var takesFactors: Bool { if case .winograd = self { true } else { false } }
 
   /// How a gradient by this way wants the output's signs.
-  static func signLayout(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> SignLayout {
+  static func signLayout(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> SignBitmap {
     switch algorithm {
-    case .matrix: SignLayout(rows: 1, width: height * width)
-    case .smallWinograd: SignLayout(height: height, width: width, tileSide: 2)
-    case .winogradInPhases, .winogradByTiles: SignLayout(height: height, width: width, tileSide: 4)
+    case .matrix: SignBitmap(rows: 1, width: height * width)
+    case .smallWinograd: SignBitmap(height: height, width: width, tileSide: 2)
+    case .winogradInPhases, .winogradByTiles: SignBitmap(height: height, width: width, tileSide: 4)
     }
   }
 

@@ -73,7 +73,7 @@ struct MatrixConvolution {
   }
 
   private func masked(_ g: Source, _ signs: Source, _ activation: Int, planes: Int) -> FloatBuffer {
-    let table = Processor.table, pixels = height * width, signSize = SignLayout(rows: 1, width: pixels).planeSize
+    let table = Processor.table, pixels = height * width, signSize = SignBitmap(rows: 1, width: pixels).planeSize
     let masked = FloatBuffer(count: planes * pixels * 16)
     Workers.current.run(planes) { plane, _ in
       let o = plane * pixels * 16
@@ -156,7 +156,7 @@ struct MatrixConvolution {
     }
     let panels = panels, w = UnsafePointer(weights.base)
     let multiply = sumsInDouble ? table.matrix.doublePanel : table.matrix.panel
-    let runs = Runs(pixels, most: pixels, least: panels.panels < 4 ? 8 : pixels)
+    let runs = WorkPartition(pixels, most: pixels, least: panels.panels < 4 ? 8 : pixels)
     workers.run(panels.panels * runs.count) { piece, worker in
       let panel = piece / runs.count, run = runs[piece % runs.count]
       let blocks = panels.blocks(in: panel), first = panel * panels.panelBlocks
@@ -197,8 +197,8 @@ struct MatrixConvolution {
     let pixels = height * width, rows = kernel * kernel * blockCount(inputs), outputBlocks = blockCount(outputs)
     let imageSize = blockCount(inputs) * pixels * 16
     // Whole words of signs.
-    let runs = Runs(pixels, length: min(Self.pixelsAtOnce, ((pixels + 3) / 4 + 31) / 32 * 32))
-    let signSize = SignLayout(rows: 1, width: pixels).planeSize
+    let runs = WorkPartition(pixels, length: min(Self.pixelsAtOnce, ((pixels + 3) / 4 + 31) / 32 * 32))
+    let signSize = SignBitmap(rows: 1, width: pixels).planeSize
     let scratchSize = Self.pixelsAtOnce * chunkBlocks * 16
     let scratch = FloatBuffer(count: kernel > 1 || mask != nil ? workers.threads * scratchSize : 0)
     let panels = panels, w = UnsafePointer(weights.base)

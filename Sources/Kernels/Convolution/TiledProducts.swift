@@ -122,7 +122,7 @@ struct TiledProducts {
   private func runByTiles(_ batch: Int, _ tilesAtOnce: Int, _ input: Transform, _ output: Transform) {
     let workers = Workers.current, panelBlocks = min(panels.panelBlocks, panels.blocks)
     // Whole register tiles, of 24 sums and at most 16 rows, where there are tiles enough to share them evenly all the same.
-    let runs = Runs(tiles, most: tilesAtOnce, unit: tiles < 256 ? 4 : min(16, 24 / min(4, panels.blocks)))
+    let runs = WorkPartition(tiles, most: tilesAtOnce, unit: tiles < 256 ? 4 : min(16, 24 / min(4, panels.blocks)))
     let scratchSize =
       sources * (tilesAtOnce * inputBlocks * 16 + Self.skew) + targets * (tilesAtOnce * panelBlocks * 16 + Self.skew)
     let scratch = FloatBuffer(count: workers.threads * scratchSize)

@@ -60,7 +60,7 @@ struct UpGridConvolution {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
-    let lines = Runs(height, most: height), grid = Runs(height + 1, most: height + 1)
+    let lines = WorkPartition(height, most: height), grid = WorkPartition(height + 1, most: height + 1)
     workers.run(inputBlocks * grid.count) { piece, _ in
       let block = piece / grid.count, rows = grid[piece % grid.count]
       table.up.input(
@@ -93,7 +93,7 @@ struct UpGridConvolution {
     let (gridPitch, gridSize, planeSize) = (gridPitch, gridSize, planeSize)
     let vStride = inputBlocks * gridSize + 16, mStride = outputBlocks * planeSize + 16
     let v = FloatBuffer(count: 4 * vStride), m = FloatBuffer(count: 9 * mStride)
-    let lines = Runs(height, most: height)
+    let lines = WorkPartition(height, most: height)
     workers.run(outputBlocks * lines.count) { piece, _ in
       let block = piece / lines.count, rows = lines[piece % lines.count]
       table.up.gradientInput(
@@ -102,7 +102,7 @@ struct UpGridConvolution {
     }
     // Each piece owns a plane's panel of input channels, with few panels some of its rows: its products are added one
     // after another.
-    let gridLines = Runs(height + 1, most: height + 1, least: panels.panels < 4 ? 1 : height + 1)
+    let gridLines = WorkPartition(height + 1, most: height + 1, least: panels.panels < 4 ? 1 : height + 1)
     let panels = panels, w = UnsafePointer(weights.base)
     workers.run(4 * panels.panels * gridLines.count) { piece, _ in
       let rows = gridLines[piece % gridLines.count], panel = piece / gridLines.count % panels.panels

@@ -2,7 +2,7 @@ import KernelInterface
 
 /// The 3×3 kernel of an up layer of either kind, as it acts after nearest doubling.
 struct UpKernel: Sendable {
-  let kind: FrozenUpConvolution.Kind
+  let kind: PackedUpConvolution.Kind
   let outputs: Int
   let inputs: Int
 

@@ -70,7 +70,7 @@ struct WinogradConvolution {
     let (height, width, tilesPerRow, planeSize) = (height, width, tilesPerRow, height * width * 16)
     let transforms = Self.transforms(tileSide)
     let tiles = tiles
-    TurnedTiledProducts(planes: positions, tiles: tiles, inputs: inputs, panels: panels, weights: weights).run(
+    TransposedTiledProducts(planes: positions, tiles: tiles, inputs: inputs, panels: panels, weights: weights).run(
       batch: batch,
       input: { plane, first, count, m, stride in
         let o = plane * planeSize

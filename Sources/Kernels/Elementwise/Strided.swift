@@ -32,7 +32,7 @@ package enum Strided {
   }
 
   /// `y[i][o][taps - 1 - t] = x[o][i][t]`.
-  package static func turnFilters(_ x: FloatBuffer, outputs: Int, inputs: Int, taps: Int, into y: FloatBuffer) {
+  package static func transposeFilters(_ x: FloatBuffer, outputs: Int, inputs: Int, taps: Int, into y: FloatBuffer) {
     precondition(x.count >= outputs * inputs * taps && y.count >= outputs * inputs * taps, "a buffer is too small")
     let (source, target) = (x.base, y.base)
     Workers.current.run(inputs) { input, _ in

@@ -252,10 +252,10 @@ package enum Epilogue {
     /// Floats of a row, and of a full band.
     let pitch: Int
     let floats: Int
-    private let runs: Runs
+    private let runs: WorkPartition
 
     init(_ shape: BlockedShape, pixels: Int) {
-      runs = Runs(shape.height, length: pixels / shape.width)
+      runs = WorkPartition(shape.height, length: pixels / shape.width)
       pitch = shape.width * 16
       floats = runs[0].count * pitch
     }

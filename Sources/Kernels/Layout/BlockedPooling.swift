@@ -76,7 +76,7 @@ package enum BlockedPooling {
   private static func forEachStrip(
     _ shape: BlockedShape, _ body: (_ plane: Int, _ first: Int, _ count: Int, _ worker: Int) -> Void
   ) {
-    let strips = Runs(shape.height / 2, length: 4096 / shape.width)
+    let strips = WorkPartition(shape.height / 2, length: 4096 / shape.width)
     Workers.current.run(shape.batch * shape.blocks * strips.count) { piece, worker in
       let rows = strips[piece % strips.count]
       body(piece / strips.count, rows.lowerBound, rows.count, worker)

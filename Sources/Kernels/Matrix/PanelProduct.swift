@@ -33,7 +33,7 @@ enum PanelProduct {
         copyColumns(b, columns: n, rows: k, first: first, target, pitch: pitch)
       }
     }
-    let product = FloatBuffer(count: panels.blocks * m * 16), runs = Runs(m, length: rowsAtOnce)
+    let product = FloatBuffer(count: panels.blocks * m * 16), runs = WorkPartition(m, length: rowsAtOnce)
     workers.run(panels.panels * runs.count) { piece, _ in
       let index = piece / runs.count, run = runs[piece % runs.count]
       for start in stride(from: 0, to: k, by: depthAtOnce) {

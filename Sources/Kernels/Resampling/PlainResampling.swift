@@ -14,7 +14,7 @@ package enum PlainResampling {
   }
 
   /// Each pixel becomes the upper left of a square whose other three are 0.
-  package static func spread(_ x: FloatBuffer, planes: Int, height: Int, width: Int, into y: FloatBuffer) {
+  package static func zeroInsertUpsample(_ x: FloatBuffer, planes: Int, height: Int, width: Int, into y: FloatBuffer) {
     precondition(x.count == planes * height * width && y.count == 4 * x.count, "sizes differ")
     let (source, target) = (x.base, y.base)
     Workers.current.run(planes) { plane, _ in
@@ -26,8 +26,8 @@ package enum PlainResampling {
     }
   }
 
-  /// Keeps the upper left of each square of four: the transpose of `spread`.
-  package static func thin(_ x: FloatBuffer, planes: Int, height: Int, width: Int, into y: FloatBuffer) {
+  /// Keeps the upper left of each square of four: the transpose of `zeroInsertUpsample`.
+  package static func stride2Downsample(_ x: FloatBuffer, planes: Int, height: Int, width: Int, into y: FloatBuffer) {
     let (h, w) = (height / 2, width / 2)
     precondition(x.count == planes * height * width && y.count == planes * h * w, "sizes differ")
     let (source, target) = (x.base, y.base)

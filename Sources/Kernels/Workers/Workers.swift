@@ -17,17 +17,17 @@ import Synchronization
 /// Several threads may call `run`: they take turns. A piece must not call `run` itself.
 package final class Workers: Sendable {
   /// Number of threads that share the work, the caller included.
-  package var threads: Int { crew.threads }
+  package var threads: Int { pool.threads }
 
-  private let crew: Crew
+  private let pool: ThreadPool
 
   /// Starts `threads - 1` threads; the caller of `run` is the other one.
   package init(threads: Int) {
-    crew = Crew(threads: max(1, threads))
-    crew.start()
+    pool = ThreadPool(threads: max(1, threads))
+    pool.start()
   }
 
-  deinit { crew.stop() }
+  deinit { pool.stop() }
 
   private static let chosen = Mutex<Workers?>(nil)
 
@@ -57,10 +57,10 @@ package final class Workers: Sendable {
   /// - Parameter body: gets the piece and the number of the worker that runs it, below `threads`; the latter only
   ///   to choose scratch memory.
   package func run(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
-    if pieces <= 1 || crew.threads == 1 {
+    if pieces <= 1 || pool.threads == 1 {
       for piece in 0..<max(0, pieces) { body(piece, 0) }
     } else {
-      withoutActuallyEscaping(body) { crew.run(pieces, $0) }
+      withoutActuallyEscaping(body) { pool.run(pieces, $0) }
     }
   }
 }
@@ -68,12 +68,12 @@ package final class Workers: Sendable {
 extension Workers {
   /// The piece that a worker will most likely run after this one; it may lie outside of those there are.
   func piece(after piece: Int, of worker: Int) -> Int {
-    Crew.takesFirst(worker) ? piece + (threads + 1) / 2 : piece - threads / 2
+    ThreadPool.takesFirst(worker) ? piece + (threads + 1) / 2 : piece - threads / 2
   }
 }
 
 /// What the threads share. They hold it, not `Workers`, so that the last user's release ends them.
-private final class Crew: @unchecked Sendable {
+private final class ThreadPool: @unchecked Sendable {
   let threads: Int
   private static let spins = 3_000
 
@@ -103,23 +103,23 @@ private final class Crew: @unchecked Sendable {
     turn.deallocate()
   }
 
-  private final class Seat {
-    let crew: Crew
+  private final class WorkerContext {
+    let pool: ThreadPool
     let worker: Int
-    init(_ crew: Crew, _ worker: Int) { self.crew = crew; self.worker = worker }
+    init(_ pool: ThreadPool, _ worker: Int) { self.pool = pool; self.worker = worker }
   }
 
   func start() {
     for worker in 1..<threads {
       var thread = pthread_t()
-      let seat = Unmanaged.passRetained(Seat(self, worker))
+      let context = Unmanaged.passRetained(WorkerContext(self, worker))
       let status = pthread_create(&thread, nil, { argument in
-        let seat = Unmanaged<Seat>.fromOpaque(argument!).takeRetainedValue()
-        seat.crew.work(seat.worker)
+        let context = Unmanaged<WorkerContext>.fromOpaque(argument!).takeRetainedValue()
+        context.pool.work(context.worker)
         return nil
-      }, seat.toOpaque())
+      }, context.toOpaque())
       // Fewer threads only make it slower: the pieces are the same.
-      if status == 0 { pthread_detach(thread) } else { seat.release() }
+      if status == 0 { pthread_detach(thread) } else { context.release() }
     }
   }
 
@@ -144,7 +144,7 @@ private final class Crew: @unchecked Sendable {
     var turns = 0
     while unfinished.load(ordering: .acquiring) != 0 {
       turns += 1
-      if turns < Crew.spins { idi_cpu_pause() } else { sched_yield() }
+      if turns < ThreadPool.spins { idi_cpu_pause() } else { sched_yield() }
     }
     self.body = nil
     pthread_mutex_unlock(turn)
@@ -165,7 +165,7 @@ private final class Crew: @unchecked Sendable {
     var seen = left.load(ordering: .acquiring)
     while true {
       var pieces = Pieces(bits: seen)
-      guard let piece = Crew.takesFirst(worker) ? pieces.popFirst() : pieces.popLast() else { return nil }
+      guard let piece = ThreadPool.takesFirst(worker) ? pieces.popFirst() : pieces.popLast() else { return nil }
       let (isMine, now) = left.weakCompareExchange(
         expected: seen, desired: pieces.bits, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
       // Should the same pieces of a later job be left by now, then that one's is taken.
@@ -214,7 +214,7 @@ private final class Crew: @unchecked Sendable {
   private func work(_ worker: Int) {
     while !isStopping.load(ordering: .relaxed) {
       if takePieces(as: worker) { continue }
-      var turns = Crew.spins
+      var turns = ThreadPool.spins
       while turns > 0 && Pieces(bits: left.load(ordering: .relaxed)).isEmpty { idi_cpu_pause(); turns -= 1 }
       if turns > 0 { continue }
       pthread_mutex_lock(mutex)

@@ -6,9 +6,9 @@ package import Tensors
 /// Source: Zhu et al. 2020, section 2.1; numbers in `Fixtures/tiny32/encoder.safetensors` and `Fixtures/tiny256`.
 package final class Encoder: Sendable {
   package let settings: EncoderSettings
-  private let first: FrozenImageConvolution
+  private let first: PackedImageConvolution
   private let blocks: [ResidualBlock]
-  private let last: FrozenDense
+  private let last: PackedDense
 
   /// - Throws: what the source throws for a missing weight or a wrong shape; `WeightError` for a negative variance.
   package init(settings: EncoderSettings, weights: some WeightSource) throws {
@@ -21,7 +21,7 @@ package final class Encoder: Sendable {
     if settings.batchNorm {
       try BatchNormalization("block0.bn", channels: channels, weights).fold(into: &values, &bias)
     }
-    first = FrozenImageConvolution(
+    first = PackedImageConvolution(
       weights: values, bias: bias, outputChannels: channels, inputChannels: 3, kernel: 3, height: side, width: side,
       activation: .leakyReLU, preparesGradient: true)
     let lastIndex = settings.blocks - 1
@@ -30,7 +30,7 @@ package final class Encoder: Sendable {
     let name = "block\(lastIndex)"
     let normalization = settings.batchNorm ? try BatchNormalization(name + ".bn", channels: outputs, weights) : nil
     let scale = 1 / Double(inputs).squareRoot()
-    last = try FrozenDense.load(
+    last = try PackedDense.load(
       name + ".fc.weight", outputs: outputs, inputs: inputs,
       factors: normalization?.scale.map { $0 * scale } ?? [Double](repeating: scale, count: outputs),
       bias: normalization?.folded(nil), from: weights)

@@ -3,19 +3,19 @@ import Tensors
 
 /// Two 3×3 convolutions beside a shortcut, summed, with no activation after the sum.
 struct ResidualBlock: Sendable {
-  private let first: FrozenConvolution
-  private let second: FrozenConvolution
+  private let first: PackedConvolution
+  private let second: PackedConvolution
   /// A 1×1 convolution where the channel count changes, else nil for the identity.
-  private let shortcut: FrozenConvolution?
+  private let shortcut: PackedConvolution?
 
   init(_ block: Int, side: Int, _ settings: EncoderSettings, _ weights: some WeightSource) throws {
     let inputs = settings.channels(ofBlock: block - 1), outputs = settings.channels(ofBlock: block)
     let hidden = min(inputs, outputs)
     func layer(
       _ convolution: String, _ normalization: String, bias: String?, _ outputs: Int, _ inputs: Int, kernel: Int
-    ) throws -> FrozenConvolution {
+    ) throws -> PackedConvolution {
       let name = "block\(block)."
-      return try FrozenConvolution.load(
+      return try PackedConvolution.load(
         name + convolution + ".weight", outputs: outputs, inputs: inputs, kernel: kernel, side: side,
         times: settings.wscale ? heScale(inputs * kernel * kernel) : 1,
         bias: bias.map { try weights.floats(named: name + $0 + ".bias", shape: [outputs]) },

@@ -14,7 +14,7 @@ package final class Generator: Sendable {
   package let settings: GeneratorSettings
   private let mapping: Mapping
   private let layers: [StyledLayer]
-  private let output: FrozenToRGB
+  private let output: PackedToRGB
   /// How many blocks run; the picture of the last one is doubled up to the resolution.
   private let activeBlocks: Int
 
@@ -32,7 +32,7 @@ package final class Generator: Sendable {
     layers = try (0..<2 * activeBlocks).map { try StyledLayer($0, settings, weights) }
     let channels = settings.channels(atSide: settings.side(ofBlock: activeBlocks - 1))
     let name = "synthesis.output\(activeBlocks - 1)"
-    output = FrozenToRGB(
+    output = PackedToRGB(
       weights: try weights.floats(
         named: "\(name).conv.weight", shape: [3, channels, 1, 1], times: 1 / Double(channels).squareRoot()),
       bias: try weights.floats(named: "\(name).bias", shape: [3]), channels: channels,
@@ -60,7 +60,7 @@ package final class Generator: Sendable {
       throw ShapeError(
         "synthesis", "codes of \(codes.shape); expected [batch, \(settings.layers), \(settings.wDimension)]")
     }
-    var map: StyledMap?
+    var map: PendingModulation?
     for (index, layer) in layers.enumerated() {
       let row = try codes.sliced(1, index..<index + 1).reshaped([codes.shape[0], settings.wDimension])
       map = try layer(map, code: row, observe: observe)

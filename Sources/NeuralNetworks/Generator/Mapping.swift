@@ -7,18 +7,18 @@ import Tensors
 struct Mapping: Sendable {
   static let multiplier = 0.01
   let settings: GeneratorSettings
-  private let layers: [FrozenDense]
+  private let layers: [PackedDense]
   /// `[w]`, the same for every layer.
   private let averageW: [Float]
 
   init(_ settings: GeneratorSettings, _ weights: some WeightSource) throws {
     self.settings = settings
     let outputs = settings.repeatW ? settings.wDimension : settings.layers * settings.wDimension
-    var layers: [FrozenDense] = []
+    var layers: [PackedDense] = []
     for index in 0..<settings.mappingLayers {
       let fanIn = index == 0 ? settings.zDimension : settings.fmapsMax
       let fanOut = index == settings.mappingLayers - 1 ? outputs : settings.fmapsMax
-      layers.append(FrozenDense(
+      layers.append(PackedDense(
         weights: try weights.floats(
           named: "mapping.dense\(index).fc.weight", shape: [fanOut, fanIn],
           times: heScale(fanIn) * Self.multiplier),

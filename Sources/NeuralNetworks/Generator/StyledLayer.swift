@@ -5,14 +5,14 @@ import Tensors
 struct StyledLayer: Sendable {
   private enum Source: Sendable {
     case constant(Tensor)
-    case convolution(FrozenConvolution)
-    case up(FrozenUpConvolution)
+    case convolution(PackedConvolution)
+    case up(PackedUpConvolution)
   }
 
   private let index: Int
   private let source: Source
   private let epilogueWeights: EpilogueWeights
-  private let style: FrozenDense
+  private let style: PackedDense
 
   init(_ index: Int, _ settings: GeneratorSettings, _ weights: some WeightSource) throws {
     self.index = index
@@ -22,7 +22,7 @@ struct StyledLayer: Sendable {
       let constant = try weights.floats(named: "\(name).const", shape: [1, channels, 4, 4])
       source = .constant(try Tensor(constant, [1, channels, 4, 4]).blocked())
     } else if index % 2 == 1 {
-      source = .convolution(try FrozenConvolution.load(
+      source = .convolution(try PackedConvolution.load(
         "\(name).conv.weight", outputs: channels, inputs: channels, side: side, times: heScale(channels * 9), bias: nil,
         activation: .none, from: weights))
     } else {
@@ -33,7 +33,7 @@ struct StyledLayer: Sendable {
       noiseWeight: try weights.floats(named: "\(name).epilogue.apply_noise.weight", shape: [channels]),
       bias: try weights.floats(named: "\(name).epilogue.bias", shape: [channels]))
     let width = settings.wDimension
-    style = FrozenDense(
+    style = PackedDense(
       weights: try weights.floats(
         named: "\(name).epilogue.style_mod.dense.fc.weight", shape: [2 * channels, width],
         times: 1 / Double(width).squareRoot()),
@@ -43,7 +43,7 @@ struct StyledLayer: Sendable {
 
   private static func up(
     _ name: String, _ side: Int, _ channels: Int, _ settings: GeneratorSettings, _ weights: some WeightSource
-  ) throws -> FrozenUpConvolution {
+  ) throws -> PackedUpConvolution {
     let inputs = settings.channels(atSide: side / 2)
     // The blur is part of the epilogue: a file with another one would give pictures that are subtly wrong.
     let blur = "\(name).blur.kernel"
@@ -55,10 +55,10 @@ struct StyledLayer: Sendable {
       }
     }
     let scale = heScale(inputs * 9)
-    let kind: FrozenUpConvolution.Kind = settings.isFused(atSide: side)
+    let kind: PackedUpConvolution.Kind = settings.isFused(atSide: side)
       ? .fused(weights: try weights.floats(named: "\(name).weight", shape: [3, 3, inputs, channels], times: scale))
       : .unfused(weights: try weights.floats(named: "\(name).conv.weight", shape: [channels, inputs, 3, 3], times: scale))
-    return FrozenUpConvolution(
+    return PackedUpConvolution(
       kind, outputChannels: channels, inputChannels: inputs, inputHeight: side / 2, inputWidth: side / 2,
       preparesGradient: true)
   }
@@ -66,7 +66,7 @@ struct StyledLayer: Sendable {
   /// - Parameters:
   ///   - x: the layer below, or nil for the first.
   ///   - code: this layer's row, `[batch, w]`.
-  func callAsFunction(_ x: StyledMap?, code: Tensor, observe: Generator.Observer?) throws -> StyledMap {
+  func callAsFunction(_ x: PendingModulation?, code: Tensor, observe: Generator.Observer?) throws -> PendingModulation {
     let styleVector = try dense(code, style)
     // An observer wants to see what lies between.
     if observe == nil, case .convolution(let layer) = source, let x {

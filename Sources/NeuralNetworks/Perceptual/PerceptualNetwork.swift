@@ -41,8 +41,8 @@ package final class PerceptualNetwork: Sendable {
   package let settings: PerceptualSettings
   /// Side of the pictures, a multiple of 8.
   package let resolution: Int
-  private let first: FrozenImageConvolution
-  private let rest: [(index: Int, layer: FrozenConvolution)]
+  private let first: PackedImageConvolution
+  private let rest: [(index: Int, layer: PackedConvolution)]
 
   /// - Throws: what the source throws for a missing weight or a wrong shape; `WeightError` when `widths` are too few.
   package init(settings: PerceptualSettings, resolution: Int, weights: some WeightSource) throws {
@@ -54,14 +54,14 @@ package final class PerceptualNetwork: Sendable {
     func bias(_ position: Int) throws -> [Float] {
       try weights.floats(named: "layer\(Self.convolutionIndices[position]).bias", shape: [settings.widths[position]])
     }
-    first = FrozenImageConvolution(
+    first = PackedImageConvolution(
       weights: try weights.floats(named: "layer0.weight", shape: [settings.widths[0], 3, 3, 3]), bias: try bias(0),
       outputChannels: settings.widths[0], inputChannels: 3, kernel: 3, height: resolution, width: resolution,
       activation: .relu, preparesGradient: true)
     let sides = Self.sides(resolution: resolution)
-    var layers: [(Int, FrozenConvolution)] = []
+    var layers: [(Int, PackedConvolution)] = []
     for (position, index) in Self.convolutionIndices.enumerated().dropFirst() {
-      layers.append((index, try FrozenConvolution.load(
+      layers.append((index, try PackedConvolution.load(
         "layer\(index).weight", outputs: settings.widths[position], inputs: settings.widths[position - 1],
         side: sides[position], bias: bias(position), activation: .relu, from: weights)))
     }

@@ -137,7 +137,7 @@ package struct TrainableGenerator: TrainableNetwork {
 
   /// Input (y, x) adds `kernels[a, b]` to output (2y - 1 + a, 2x - 1 + b).
   private func transposedConvolve(_ x: Tensor, kernels: Tensor) throws -> Tensor {
-    let y = try convolve(try spread(x), weights: try kernels.reversed(2).reversed(3), padding: 2)
+    let y = try convolve(try zeroInsertUpsample(x), weights: try kernels.reversed(2).reversed(3), padding: 2)
     return try y.sliced(2, 0..<2 * x.shape[2]).sliced(3, 0..<2 * x.shape[3])
   }
 }

@@ -15,7 +15,7 @@ package final class Metrics: Sendable {
   /// Writes the file anew, by one rename, where something changed.
   ///
   /// - Returns: why it could not be written; nil where it is as it should be.
-  package func write(_ counts: Tally.Counts) -> String? {
+  package func write(_ counts: JobTotals.Counts) -> String? {
     let pool = BufferPool.statistics
     let text = Self.text(counts, poolBytes: pool.bytesInUse + pool.bytesKept)
     guard last.withLock({ $0 != text }) else { return nil }
@@ -31,7 +31,7 @@ package final class Metrics: Sendable {
   }
 
   /// The file's text.
-  package static func text(_ counts: Tally.Counts, poolBytes: Int) -> String {
+  package static func text(_ counts: JobTotals.Counts, poolBytes: Int) -> String {
     var text = ""
     func metric(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: String)]) {
       text += "# HELP idinvert_\(name) \(help)\n# TYPE idinvert_\(name) \(kind)\n"

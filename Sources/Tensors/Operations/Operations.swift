@@ -51,7 +51,7 @@ package let operationDescriptions: [OperationDescription] = [
   twice("activatedConvolve", "activation(convolve(x) + bias)", "[n, i, h, w], [o, i, k, k], [o] → [n, o, h, w]"),
   twice("trainedUpConvolve", "convolve(upsampleNearest(x))", "[n, i, h, w], [o, i, 3, 3] → [n, o, 2h, 2w]"),
   twice("downConvolve", "averagePool(convolve(x))", "[n, i, 2h, 2w], [o, i, 3, 3] → [n, o, h, w]"),
-  twice("turnedFilters", "w[i, o, k - 1 - a, k - 1 - b]", "[o, i, k, k] → [i, o, k, k]"),
+  twice("transposedFilters", "w[i, o, k - 1 - a, k - 1 - b]", "[o, i, k, k] → [i, o, k, k]"),
 
   // MARK: Pooling and resampling
   twice("sumPool", "sum of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
@@ -59,8 +59,8 @@ package let operationDescriptions: [OperationDescription] = [
   twice("maximumPool", "largest of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("windowMaximumPool", "largest of k×k, two apart", "[n, c, h, w] → [n, c, ⌈(h - k) / 2⌉ + 1, ⌈(w - k) / 2⌉ + 1]"),
   twice("upsampleNearest", "each pixel four times", "[n, c, h, w] → [n, c, 2h, 2w]"),
-  twice("spread", "each pixel and three zeros", "[n, c, h, w] → [n, c, 2h, 2w]"),
-  twice("thin", "upper left of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
+  twice("zeroInsertUpsample", "each pixel and three zeros", "[n, c, h, w] → [n, c, 2h, 2w]"),
+  twice("stride2Downsample", "upper left of 2×2", "[n, c, 2h, 2w] → [n, c, h, w]"),
   twice("blur", "[1 2 1] × [1 2 1] / 16, zero padding", "[n, c, h, w]"),
 
   // MARK: Normalization and modulation

@@ -70,19 +70,19 @@ package func upsampleNearest(_ x: Tensor) throws -> Tensor {
 }
 
 /// Each pixel becomes the upper left of a square of four whose others are 0. Differentiable twice.
-package func spread(_ x: Tensor) throws -> Tensor {
+package func zeroInsertUpsample(_ x: Tensor) throws -> Tensor {
   let planes = try planes("spreading", x, even: false)
   let y = resized(x, x.shape[2] * 2, x.shape[3] * 2)
-  PlainResampling.spread(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
-  return Tape.record(y, (x, { try thin($0) }))
+  PlainResampling.zeroInsertUpsample(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
+  return Tape.record(y, (x, { try stride2Downsample($0) }))
 }
 
-/// Keeps the upper left of each square of four: the transpose of `spread`. Differentiable twice.
-package func thin(_ x: Tensor) throws -> Tensor {
+/// Keeps the upper left of each square of four: the transpose of `zeroInsertUpsample`. Differentiable twice.
+package func stride2Downsample(_ x: Tensor) throws -> Tensor {
   let planes = try planes("thinning", x, even: true)
   let y = resized(x, x.shape[2] / 2, x.shape[3] / 2)
-  PlainResampling.thin(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
-  return Tape.record(y, (x, { try spread($0) }))
+  PlainResampling.stride2Downsample(x.buffer, planes: planes, height: x.shape[2], width: x.shape[3], into: y.buffer)
+  return Tape.record(y, (x, { try zeroInsertUpsample($0) }))
 }
 
 /// The largest of each square of four pixels; the gradient goes to the first of equals in row-major order.

@@ -4,7 +4,7 @@ package import Kernels
 // and backward, instead of by way of memory. Differentiable once.
 
 /// A map whose channels are still to be scaled and shifted, as the next layer does on the way.
-package struct StyledMap: Sendable {
+package struct PendingModulation: Sendable {
   /// Blocked; on the tape it stands for the styled map.
   private let map: Tensor
   /// `[batch][blocks][2][16]`; nil if nothing is left to be done.
@@ -36,7 +36,7 @@ package struct StyledMap: Sendable {
 }
 
 /// The generator's up layer: doubling and convolution in one, blocked. Its blur is part of `epilogue`.
-package func upConvolve(_ x: StyledMap, _ layer: FrozenUpConvolution) throws -> Tensor {
+package func upConvolve(_ x: PendingModulation, _ layer: PackedUpConvolution) throws -> Tensor {
   try pictures("up-convolution", x.shape, [layer.inputChannels, layer.inputHeight, layer.inputWidth])
   let (map, style) = x.source(takesFactors: layer.takesStyles)
   let batch = x.shape[0], form = map.form
@@ -50,7 +50,7 @@ package func upConvolve(_ x: StyledMap, _ layer: FrozenUpConvolution) throws -> 
 }
 
 /// The generator's last layer: a 1×1 convolution to a plain picture, with its bias and, if the layer has it, tanh.
-package func toRGB(_ x: StyledMap, _ layer: FrozenToRGB) throws -> Tensor {
+package func toRGB(_ x: PendingModulation, _ layer: PackedToRGB) throws -> Tensor {
   guard x.shape.rank == 4, x.shape[1] == layer.channels else {
     throw ShapeError("output layer", "a map of \(x.shape); expected \(layer.channels) channels")
   }
@@ -115,7 +115,7 @@ private struct EpilogueResult: Sendable {
   }
 
   /// The same without a blur and without the last step, which `layer` takes along.
-  func backward(_ gradient: Tensor, through layer: FrozenConvolution, into gx: Tensor) throws -> Tensor {
+  func backward(_ gradient: Tensor, through layer: PackedConvolution, into gx: Tensor) throws -> Tensor {
     let shape = activated.blockedShape, g = try gradient.blocked().buffer, ds = style.empty()
     let factors = FloatBuffer(count: shape.batch * shape.blocks * 48)
     Epilogue.gradientFactors(
@@ -135,18 +135,18 @@ private struct EpilogueResult: Sendable {
 /// Source: Karras et al. 2019, section 2; order and epsilon as released (`Fixtures/tiny32/synthesis.safetensors`).
 package func epilogue(
   _ x: Tensor, blurs: Bool = false, _ weights: EpilogueWeights, style: Tensor
-) throws -> StyledMap {
+) throws -> PendingModulation {
   let x = try x.blocked()
   let result = try EpilogueResult(x, blurs: blurs, weights, style, into: x.empty())
   let backward = OnceForGradient(uses: 2) { try result.backward($0, blurs: blurs) }
-  return StyledMap(
+  return PendingModulation(
     Tape.record(result.activated, (x, { try backward($0, 0) }), (style, { try backward($0, 1) })), factors: result.factors)
 }
 
 /// A convolution without bias and activation, and its epilogue, without blur.
 package func styledConvolve(
-  _ x: StyledMap, _ layer: FrozenConvolution, _ weights: EpilogueWeights, style: Tensor
-) throws -> StyledMap {
+  _ x: PendingModulation, _ layer: PackedConvolution, _ weights: EpilogueWeights, style: Tensor
+) throws -> PendingModulation {
   guard layer.takesEpilogues else {
     return try epilogue(convolve(x.styled, layer), weights, style: style)
   }
@@ -160,6 +160,6 @@ package func styledConvolve(
     let gx = form.empty()
     return [gx, try result.backward(gradient, through: layer, into: gx)]
   }
-  return StyledMap(
+  return PendingModulation(
     Tape.record(result.activated, (map, { try backward($0, 0) }), (style, { try backward($0, 1) })), factors: result.factors)
 }

@@ -31,7 +31,7 @@ package func downConvolve(_ x: Tensor, weights: Tensor) throws -> Tensor {
   let isSmall = TrainedConvolution.sumsInDouble(
     inputs: x.shape[1], outputs: weights.shape[0], height: x.shape[2], width: x.shape[3])
   if isSmall { return try averagePool(convolve(x, weights: weights, padding: 1)) }
-  return try upConvolveTransposed(x, weights: turnedFilters(weights * 0.25))
+  return try upConvolveTransposed(x, weights: transposedFilters(weights * 0.25))
 }
 
 /// The transpose of `upConvolve` for its map. Differentiable twice.
@@ -62,11 +62,11 @@ private func upConvolveWeightGradient(_ small: Tensor, _ large: Tensor) throws -
 
 /// Filters `[o, i, k, k]` with outputs and inputs in each other's place and the kernel turned by half a turn: its own
 /// transpose. Differentiable twice.
-package func turnedFilters(_ weights: Tensor) throws -> Tensor {
+package func transposedFilters(_ weights: Tensor) throws -> Tensor {
   try plainOnly("turned filters", weights)
   let shape = weights.shape
   guard shape.rank == 4, shape[2] == shape[3] else { throw ShapeError("turned filters", "filters of \(shape)") }
   let y = Tensor(FloatBuffer(count: shape.count), [shape[1], shape[0], shape[2], shape[3]])
-  Strided.turnFilters(weights.buffer, outputs: shape[0], inputs: shape[1], taps: shape[2] * shape[3], into: y.buffer)
-  return Tape.record(y, (weights, { try turnedFilters($0) }))
+  Strided.transposeFilters(weights.buffer, outputs: shape[0], inputs: shape[1], taps: shape[2] * shape[3], into: y.buffer)
+  return Tape.record(y, (weights, { try transposedFilters($0) }))
 }

@@ -89,13 +89,13 @@ struct Check: ParsableCommand {
     return "good, a code of \(pack.name)"
   }
 
-  private func facts(_ named: String?, _ settings: ServiceConfiguration) throws -> PackFacts {
+  private func facts(_ named: String?, _ settings: ServiceConfiguration) throws -> ModelInfo {
     let library = PackLibrary(folders: settings.models)
     do {
       let wanted = model ?? named ?? settings.watches[0].model
       let folder = try model == nil ? library.folder(ofPackNamed: wanted) : library.folder(ofPack: wanted)
       let pack = try ModelPack.load(folder, verification: .sizes)
-      return PackFacts(pack.description, hash: pack.hash)
+      return ModelInfo(pack.description, hash: pack.hash)
     } catch {
       throw CommandFailure.model(error.description)
     }

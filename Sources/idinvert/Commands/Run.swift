@@ -58,7 +58,7 @@ struct Run: ParsableCommand {
     let settings = try configuration.loadIfReadable()
     Workers.use(threads: threads ?? settings.threads ?? Processors.defaultThreadCount())
     Interruption.install()
-    let models = ModelShelf(folders: settings.models)
+    let models = ModelCache(folders: settings.models)
     let given = sidecar != nil || !edits.isEmpty ? try readSidecar(sidecar) : nil
     var failures = 0
     for image in images {
@@ -80,8 +80,8 @@ struct Run: ParsableCommand {
   }
 
   private func load(
-    _ sidecar: LocalSidecar, from models: ModelShelf, _ settings: ServiceConfiguration
-  ) throws(CommandFailure) -> EditingModel {
+    _ sidecar: LocalSidecar, from models: ModelCache, _ settings: ServiceConfiguration
+  ) throws(CommandFailure) -> LoadedModel {
     do {
       return try models.model(model ?? sidecar.instructions.model ?? settings.watches[0].model, isPathAllowed: model != nil)
     } catch {
