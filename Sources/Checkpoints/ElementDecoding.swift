@@ -6,7 +6,7 @@ enum ElementDecoding {
   static func floats(_ bytes: ArraySlice<UInt8>, _ type: ElementType) -> [Float] {
     switch type {
     case .float32: words(bytes, UInt32.self).map(Float.init(bitPattern:))
-    case .float16: words(bytes, UInt16.self).map(HalfPrecision.widened)
+    case .float16: words(bytes, UInt16.self).map { Float(Float16(bitPattern: $0)) }
     case .bfloat16: words(bytes, UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     default: doubles(bytes, type).map(Float.init)
     }

@@ -99,7 +99,7 @@ package enum EditArithmetic {
 
   /// The style's vectors in some layers, the content's in the others.
   ///
-  /// - Parameter layers: the layers taken from the style; none given, or an empty list, means all (as released).
+  /// - Parameter layers: the layers that take the style; none given, or an empty list, means all (as released).
   package static func mix(style: [Float], content: [Float], width: Int, layers: [Int]? = nil) -> [Float] {
     precondition(style.count == content.count && width > 0, "codes of \(style.count) and \(content.count) numbers")
     let moves = moving(layers, of: content.count / width)

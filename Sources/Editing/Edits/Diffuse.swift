@@ -4,21 +4,21 @@ package import StrictYAML
 /// Blends a piece of this picture into another (Zhu et al. 2020, section 4.4, "semantic diffusion").
 package struct Diffuse: Edit {
   package static let declaration = Declaration(
-    "diffuse", help: "a piece of this picture put into another, then optimized inside the piece only",
+    "diffuse", help: "paste a box of this picture into another, then optimize inside the box only",
     fields: [
-      Field("context", .image, help: "the picture around the piece", isRequired: true),
+      Field("context", .image, help: "the picture to paste into", isRequired: true),
       Field(
-        "box", .box, help: "the piece: [x, y, width, height] in pixels of the model's picture",
+        "box", .box, help: "the box: [x, y, width, height] in the model's pixels",
         defaultText: "the middle, half as wide and high"),
       Field(
-        "steps", .integer(0...EditLimits.maximumSteps), help: "steps of the optimization", default: .integer(100)),
-      Field("learning_rate", .number(0.000001...10), help: "step width", defaultText: "the pack's"),
+        "steps", .integer(0...EditLimits.maximumSteps), help: "optimization steps", default: .integer(100)),
+      Field("learning_rate", .number(0.000001...10), help: "learning rate", defaultText: "the pack's"),
       Field(
         "normalize", .choice(Objective.Normalization.allCases.map(\.rawValue)),
-        help: "divide the loss by the whole picture (as in the paper) or by the box's area",
+        help: "average the loss over the whole picture (as in the paper) or over the box",
         default: .text(Objective.Normalization.picture.rawValue)),
       Field(
-        "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "pictures on the way, at regular steps",
+        "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "intermediate pictures, at regular steps",
         default: .integer(0)),
     ])
 

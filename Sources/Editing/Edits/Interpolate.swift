@@ -3,13 +3,13 @@ package import StrictYAML
 /// Goes in a straight line from one inverted code to another, and on to further ones.
 package struct Interpolate: Edit {
   package static let declaration = Declaration(
-    "interpolate", help: "a straight line from this picture's code to another's, or a chain of lines, both ends included",
+    "interpolate", help: "blend from this picture to another, along a straight line between their codes, or along a chain of lines",
     fields: [
       Field(
         "with", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the picture at the other end, or a list: from each to the next", isRequired: true),
+        help: "the picture to end at, or a list to pass through", isRequired: true),
       Field(
-        "frames", .integer(1...EditLimits.maximumFrames), help: "pictures of each line, both ends included; one is only this picture",
+        "frames", .integer(1...EditLimits.maximumFrames), help: "frames per line, endpoints included; 1 gives only this picture",
         default: .integer(7)),
     ])
 

@@ -5,10 +5,10 @@ package import StrictYAML
 /// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3), or along several at once.
 package struct Manipulate: Edit {
   package static let declaration = Declaration(
-    "manipulate", help: "less to more of an attribute: code + t · boundary, for t from `from` to `to`",
+    "manipulate", help: "vary an attribute: code + t · boundary, with t going from `from` to `to`",
     fields: [
       Field(
-        "attribute", .attribute, help: "one of the pack's attributes, or several with the amount of each: {smile: 2, age: -1}",
+        "attribute", .attribute, help: "an attribute of the pack, or several with their amounts: {smile: 2, age: -1}",
         isRequired: true),
       Field(
         "from", .number(-EditLimits.maximumDistance...EditLimits.maximumDistance), help: "t of the first frame",
@@ -17,11 +17,11 @@ package struct Manipulate: Edit {
         "to", .number(-EditLimits.maximumDistance...EditLimits.maximumDistance), help: "t of the last frame",
         defaultText: "the attribute's range, usually 3; 1 with several"),
       Field(
-        "frames", .integer(1...EditLimits.maximumFrames), help: "pictures, both ends included; one is only the first",
+        "frames", .integer(1...EditLimits.maximumFrames), help: "number of frames, endpoints included; 1 gives only the first",
         default: .integer(7)),
-      Field("layers", .layers, help: "layers that move", defaultText: "the attribute's"),
+      Field("layers", .layers, help: "layers to change", defaultText: "the attribute's"),
       Field(
-        "conditional", .attributes, help: "attributes that are to stay as they are: their directions are taken out",
+        "conditional", .attributes, help: "attributes to hold fixed: their directions are projected out",
         defaultText: "none"),
     ])
 

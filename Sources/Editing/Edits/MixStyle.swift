@@ -7,12 +7,12 @@ package struct MixStyle: Edit {
   private static let defaultLayers = 4
 
   package static let declaration = Declaration(
-    "mix_style", help: "this picture's content with another's style: the style's code in some layers",
+    "mix_style", help: "this picture's content in another's style: some layers take the style's code",
     fields: [
       Field(
         "style", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the picture that gives the style, or a list: a frame for each", isRequired: true),
-      Field("layers", .layers, help: "layers taken from the style", defaultText: "the last \(defaultLayers)"),
+        help: "the style picture, or a list: one frame each", isRequired: true),
+      Field("layers", .layers, help: "layers that take the style", defaultText: "the last \(defaultLayers)"),
     ])
 
   package let values: FieldValues

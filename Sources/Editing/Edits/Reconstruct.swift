@@ -1,7 +1,7 @@
 /// Synthesizes the inverted code.
 package struct Reconstruct: Edit {
   package static let declaration = Declaration(
-    "reconstruct", help: "the picture of the inverted code, as it is", fields: [])
+    "reconstruct", help: "the inverted code's picture, unedited", fields: [])
 
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }

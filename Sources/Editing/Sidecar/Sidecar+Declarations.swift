@@ -2,43 +2,43 @@ import Inversion
 
 extension Sidecar {
   package static let weightsDeclaration = Declaration(
-    "weights", help: "factors of the loss terms",
+    "weights", help: "weights of the loss terms",
     fields: [
-      Field("pixel", .number(0...1e6), help: "of the pixels' difference", defaultText: "the pack's, usually 1"),
-      Field("perceptual", .number(0...1e6), help: "of the features' difference", defaultText: "the pack's, usually 5e-05"),
-      Field("domain", .number(0...1e6), help: "of the encoder's difference", defaultText: "the pack's, usually 2"),
+      Field("pixel", .number(0...1e6), help: "weight of the pixel loss", defaultText: "the pack's, usually 1"),
+      Field("perceptual", .number(0...1e6), help: "weight of the perceptual loss", defaultText: "the pack's, usually 5e-05"),
+      Field("domain", .number(0...1e6), help: "weight of the domain loss", defaultText: "the pack's, usually 2"),
     ])
 
   package static let invertDeclaration = Declaration(
-    "invert", help: "how the code is found",
+    "invert", help: "how the latent code is found",
     fields: [
       Field(
         "method", .choice(InversionMethod.allCases.map(\.rawValue)),
-        help: "in-domain: encoder, then optimization; encoder: alone; image2stylegan: optimization from the average, no encoder; "
-          + "conventional: an encoder trained on generated pictures only, alone",
+        help: "in-domain: encoder, then optimization; encoder: encoder only; image2stylegan: optimization from the average code; "
+          + "conventional: an encoder trained on generated pictures only",
         default: .text(InversionMethod.inDomain.rawValue)),
       Field(
-        "steps", .integer(0...EditLimits.maximumSteps), help: "steps of the optimization",
-        defaultText: "the pack's, usually 100; with fast, three fifths of them"),
+        "steps", .integer(0...EditLimits.maximumSteps), help: "optimization steps",
+        defaultText: "the pack's, usually 100; 60 % of it with fast"),
       Field(
         "optimizer", .choice(OptimizerKind.allCases.map(\.rawValue)),
-        help: "adam: as in the paper; fast: L-BFGS, as good or better in three fifths of the steps",
+        help: "adam: as in the paper; fast: L-BFGS, as good or better in 60 % of the steps",
         default: .text(OptimizerKind.adam.rawValue)),
-      Field("learning_rate", .number(0.000001...10), help: "step width", defaultText: "the pack's, usually 0.01"),
-      Field("weights", .section(weightsDeclaration), help: "factors of the loss terms"),
+      Field("learning_rate", .number(0.000001...10), help: "learning rate", defaultText: "the pack's, usually 0.01"),
+      Field("weights", .section(weightsDeclaration), help: "weights of the loss terms"),
       Field(
-        "keep", .choice(KeptCode.allCases.map(\.rawValue)), help: "the code after the last step, or the one with the lowest loss",
+        "keep", .choice(KeptCode.allCases.map(\.rawValue)), help: "which code to keep: after the last step, or with the lowest loss",
         default: .text(KeptCode.last.rawValue)),
       Field(
-        "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "pictures on the way, at regular steps",
+        "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "intermediate pictures, at regular steps",
         default: .integer(0)),
     ])
 
   package static let outputDeclaration = Declaration(
-    "output", help: "what is written beside the pictures and the report",
+    "output", help: "what to write besides pictures and report",
     fields: [
-      Field("sheet", .boolean, help: "sheet.png, everything at a glance", default: .boolean(true)),
-      Field("latents", .boolean, help: "the codes, as .safetensors and .npy", default: .boolean(true)),
+      Field("sheet", .boolean, help: "sheet.png, a contact sheet of everything", default: .boolean(true)),
+      Field("latents", .boolean, help: "the latent codes, as .safetensors and .npy", default: .boolean(true)),
     ])
 
   /// All keys of a sidecar.
@@ -58,23 +58,23 @@ extension Sidecar {
       Field(
         "fit", .choice(PhotographFit.allCases.map(\.rawValue)),
         help:
-          "align: the face, placed as in the pack's training pictures; crop: the middle square; pad: all of it, with background; stretch: squeezed, as in the paper's code",
-        defaultText: "align with a pack of aligned faces, else crop"),
+          "align: the face, placed as in the training pictures; crop: the central square; pad: the whole photograph on a background; stretch: squeezed to a square, as in the paper's code",
+        defaultText: "align if the pack has aligned faces, else crop"),
       Field(
-        "face", .face, help: "which face: largest, all, a number counted from the largest, or {near: [x, y]} in the photograph's pixels",
+        "face", .face, help: "which face: largest, all, its rank by size, or {near: [x, y]} in the photograph's pixels",
         default: .face(.largest)),
       Field(
         "landmarks", .points(5),
         help:
-          "the face by hand: eyes, nose, corners of the mouth, left before right as seen in the picture, in the photograph's pixels",
-        defaultText: "found"),
+          "the face's points, by hand: eyes, nose, mouth corners; left before right as seen, in the photograph's pixels",
+        defaultText: "detected"),
       Field(
-        "paste", .boolean, help: "put each frame back into the whole photograph: whole/ and mask.png",
-        defaultText: "true with align, else false"),
-      Field("background", .color, help: "behind transparent pixels, around padded pictures", defaultText: "the pack's"),
-      Field("invert", .section(invertDeclaration), help: "how the code is found"),
-      Field("edits", .edits, help: "what is done with it, in this order", defaultText: "[reconstruct]"),
-      Field("output", .section(outputDeclaration), help: "what is written"),
+        "paste", .boolean, help: "paste each frame back into the whole photograph: whole/ and mask.png",
+        defaultText: "true with align"),
+      Field("background", .color, help: "color behind transparent pixels and around padded pictures", defaultText: "the pack's"),
+      Field("invert", .section(invertDeclaration), help: "how the latent code is found"),
+      Field("edits", .edits, help: "edits to apply, in this order", defaultText: "[reconstruct]"),
+      Field("output", .section(outputDeclaration), help: "what to write"),
     ]
   }
 }

@@ -115,7 +115,7 @@ package struct NumPyFile: Sendable {
   private static func values(_ data: [UInt8], _ header: NumPyHeader) -> Values {
     switch header.format {
     case .uint8: .bytes(cOrder(data, header))
-    case .float16(let big): .floats(cOrder(integers(data, big, UInt16.self), header).map(HalfPrecision.widened))
+    case .float16(let big): .floats(cOrder(integers(data, big, UInt16.self), header).map { Float(Float16(bitPattern: $0)) })
     case .float32(let big): .floats(cOrder(integers(data, big, UInt32.self), header).map(Float.init(bitPattern:)))
     case .float64(let big): .doubles(cOrder(integers(data, big, UInt64.self), header).map(Double.init(bitPattern:)))
     case .int64(let big): .integers(cOrder(integers(data, big, UInt64.self), header).map(Int64.init(bitPattern:)))

@@ -79,7 +79,7 @@ package final class SafetensorsFile: Sendable {
     let values: [Float]
     switch entry.type {
     case .float32: return try readFloats(entry, allowsNonFinite: allowsNonFinite)
-    case .float16: values = try read(entry, as: UInt16.self).map(HalfPrecision.widened)
+    case .float16: values = try read(entry, as: UInt16.self).map { Float(Float16(bitPattern: $0)) }
     case .bfloat16: values = try read(entry, as: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
     case .float64: values = try read(entry, as: Double.self).map(Float.init)
     default: throw refuse("\(quotedName(name)) is of type \(entry.type.rawValue); a floating-point type is needed")
