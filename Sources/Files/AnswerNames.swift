@@ -8,6 +8,7 @@ package enum AnswerNames {
   package static let marker: Name = ".job.json"
   package static let report: Name = "result.json"
   package static let sheet: Name = "sheet.png"
+  package static let page: Name = "report.html"
   package static let snapshots: Name = "snapshots"
   package static let latents: Name = "latent.safetensors"
   package static let latentArray: Name = "latent.npy"
@@ -17,7 +18,7 @@ package enum AnswerNames {
   package static let pasted: [Name] = ["mask.png", "whole"]
 
   private static let all = Set(
-    ([originals, error, marker, report, sheet, snapshots, latents, latentArray] + pictures + pasted).map(\.folded))
+    ([originals, error, marker, report, sheet, page, snapshots, latents, latentArray] + pictures + pasted).map(\.folded))
 
   /// Whether nothing of a person's may have this name at the top of an answer. Folders of edits (`01-reconstruct`) are not
   /// among them: what the work made is looked at as it is.

@@ -80,7 +80,7 @@ import WeightFiles
       "03-interpolate-tomato/02.png", "03-interpolate-tomato/03.png", "03-interpolate-tomato/codes.npy",
       "04-mix_style-cherry/style.png", "04-mix_style-cherry/00.png", "04-mix_style-cherry/codes.npy",
       "05-diffuse-tomato/context.png", "05-diffuse-tomato/stitched.png", "05-diffuse-tomato/00.png",
-      "05-diffuse-tomato/codes.npy", "sheet.png", "result.json", "apple.png", "apple.png.yaml", "tomato.png", "cherry.png",
+      "05-diffuse-tomato/codes.npy", "sheet.png", "report.html", "result.json", "apple.png", "apple.png.yaml", "tomato.png", "cherry.png",
     ]
     #expect(Set(writer.files.keys) == Set(expected))
     #expect(Set(result.files) == Set(expected))

@@ -30,7 +30,10 @@ enum Report {
         "snapshots": .integer(invert.snapshots),
       ],
       "edits": .list(sidecar.edits.map(edit)),
-      "output": ["sheet": .boolean(sidecar.wantsSheet), "latents": .boolean(sidecar.wantsLatents)],
+      "output": [
+        "sheet": .boolean(sidecar.wantsSheet), "report": .boolean(sidecar.wantsReport),
+        "latents": .boolean(sidecar.wantsLatents),
+      ],
     ]
   }
 

@@ -82,6 +82,10 @@ package struct Editor: Sendable {
     let originals = try copyOriginals(input, output)
     let seconds = (clock.now - start).inSeconds
     if folders.count > 1 {
+      if input.sidecar.wantsReport {
+        let page = OverviewPage(title: "\(results.count) photographs", photographs: results)
+        try output.write("report.html", page.bytes)
+      }
       let report = overview(input, results, originals, output, started: started, seconds: seconds)
       try output.write("result.json", report.bytes)
     }

@@ -38,7 +38,8 @@ struct PhotographRun {
       var subject = Subject(
         folder: index == 0 ? folder : "\(folder)\(AnswerNames.face(square.face))/", square: square,
         found: square.face > 0 ? prepared.faces[square.face - 1] : nil, inverted: try work.inverted(square),
-        sheet: SheetPlan(title: "\(photograph.name) · \(facts.name)"))
+        sheet: SheetPlan(title: "\(photograph.name) · \(facts.name)"),
+        page: ReportPage(title: photograph.name, model: facts))
       lap(index == 0 ? "invert" : "invert face \(square.face)")
       try write(&subject)
       subjects.append(subject)
@@ -59,6 +60,9 @@ struct PhotographRun {
       try output.write(subjects[index].folder + "sheet.png", subjects[index].sheet.pngBytes())
     }
     lap("sheet")
+    for subject in subjects where sidecar.wantsReport {
+      try output.write(subject.folder + "report.html", page(subject, warnings).bytes)
+    }
     timings.append(("reused", .integer(work.reusedInversions - reused)))
     // The first one's report lists everything, so it comes last.
     for subject in subjects.reversed() {
@@ -80,6 +84,7 @@ struct PhotographRun {
     if let encoder = inverted.encoder { pictures.append(("encoder", try work.synthesize(encoder))) }
     pictures.append(("inverted", try work.synthesize(inverted.code)))
     for (name, pixels) in pictures { try output.write(folder + name + ".png", pixels.pngBytes()) }
+    if inverted.domainDistance != nil { subject.page.before = "original.png" }
     subject.sheet.rows.append(
       SheetPlan.Row(label: "inversion", cells: pictures.map { SheetPlan.Cell(label: $0.0, pixels: $0.1) }))
     if sidecar.wantsLatents {
@@ -96,6 +101,19 @@ struct PhotographRun {
       if shown.contains(index) { cells.append(SheetPlan.Cell(label: "step \(snapshot.updates)", pixels: pixels)) }
     }
     subject.sheet.rows.append(SheetPlan.Row(label: "on the way", cells: cells))
+    subject.page.rows.append(ReportPage.Row(
+      title: "optimization",
+      frames: inverted.snapshots.map { ("snapshots/step-\(padded($0.updates, 4)).png", "step \($0.updates)") }))
+  }
+
+  /// What the page shows besides its rows.
+  private func page(_ subject: Subject, _ warnings: [String]) -> ReportPage {
+    var page = subject.page
+    page.losses = LossCurves(subject.inverted.report.losses)
+    page.warnings = warnings
+    page.sidecar = input.sidecarFile.map { String(decoding: $0.bytes, as: UTF8.self) }
+    page.settings = String(decoding: Report.settings(sidecar, facts).bytes, as: UTF8.self)
+    return page
   }
 
   /// Runs an edit on every square, writes its pictures one by one, and keeps those that the sheets show.
@@ -139,9 +157,16 @@ struct PhotographRun {
         try output.write("\(subjects[index].folder)\(name)/codes.npy", LatentCode.npy(result.frames.map(\.code)))
       }
       subjects[index].sheet.rows.append(SheetPlan.Row(label: edit.title, cells: rows[index].cells))
+      var row = ReportPage.Row(title: edit.title, frames: rows[index].files.map { ("\(name)/\($0.file)", $0.label) })
+      // Whole photographs lie at the top only.
+      if board != nil, index == 0 { row.whole = row.frames.map { ("whole/" + $0.path, $0.label) } }
+      subjects[index].page.rows.append(row)
       subjects[index].edits.append(
         JSON.present(
-          [("edit", .text(edit.title)), ("folder", .text(name)), ("frames", .list(rows[index].frames))]
+          [
+            ("edit", .text(edit.title)), ("folder", .text(name)),
+            ("frames", .list(rows[index].files.map { ["file": .text($0.file), "label": .text($0.label)] })),
+          ]
             + (result.run.map(Report.run) ?? [])))
     }
   }
@@ -190,6 +215,7 @@ private struct Subject {
   let found: FoundFace?
   let inverted: InvertedPicture
   var sheet: SheetPlan
+  var page: ReportPage
   var edits: [JSON] = []
 }
 
@@ -197,7 +223,7 @@ private struct Subject {
 private struct EditedRow {
   let result: EditResult
   var cells: [SheetPlan.Cell] = []
-  private(set) var frames: [JSON] = []
+  private(set) var files: [(file: String, label: String)] = []
   private let shown: Set<Int>
 
   init(_ result: EditResult) {
@@ -209,7 +235,7 @@ private struct EditedRow {
   mutating func add(_ pixels: Picture, index: Int, file: String) {
     let label = result.frames[index].label
     if shown.contains(index) { cells.append(SheetPlan.Cell(label: label, pixels: pixels)) }
-    frames.append(["file": .text(file), "label": .text(label)])
+    files.append((file, label))
   }
 }
 

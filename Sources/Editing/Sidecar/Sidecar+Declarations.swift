@@ -38,6 +38,7 @@ extension Sidecar {
     "output", help: "what to write besides pictures and report",
     fields: [
       Field("sheet", .boolean, help: "sheet.png, a contact sheet of everything", default: .boolean(true)),
+      Field("report", .boolean, help: "report.html, a page to look at", default: .boolean(true)),
       Field("latents", .boolean, help: "the latent codes, as .safetensors and .npy", default: .boolean(true)),
     ])
 

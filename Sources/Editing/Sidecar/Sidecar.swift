@@ -110,6 +110,7 @@ extension Sidecar {
   /// `#rrggbb`; nil means the pack's.
   package var background: String? { values.text("background") }
   package var wantsSheet: Bool { values.section("output")?.boolean("sheet") ?? true }
+  package var wantsReport: Bool { values.section("output")?.boolean("report") ?? true }
   package var wantsLatents: Bool { values.section("output")?.boolean("latents") ?? true }
 
   /// A job's photographs; empty for a sidecar, whose photograph lies beside it.

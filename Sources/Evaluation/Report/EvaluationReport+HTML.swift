@@ -51,8 +51,5 @@ extension EvaluationReport {
   }
 
   /// Names of files may hold anything.
-  private static func text(_ text: String) -> String {
-    printable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
+  private static func text(_ text: String) -> String { htmlEscaped(printable(text)) }
 }

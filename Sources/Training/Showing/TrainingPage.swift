@@ -1,4 +1,4 @@
-internal import Foundation
+internal import PrintableText
 
 /// `training.html` in the workspace: the state, the pictures, the curves. Renews itself.
 enum TrainingPage {
@@ -10,13 +10,13 @@ enum TrainingPage {
   static func html(title: String, line: String, warnings: [String], pictures: [(title: String, file: String)], history: History) -> String {
     var parts = [
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"60\">",
-      "<title>\(escape(title))</title><style>body{font:15px sans-serif;max-width:70em;margin:2em auto;padding:0 1em}",
+      "<title>\(htmlEscaped(title))</title><style>body{font:15px sans-serif;max-width:70em;margin:2em auto;padding:0 1em}",
       "img{image-rendering:pixelated;max-width:100%}svg{border:1px solid #ccc;margin:0 1em 1em 0}.w{color:#a00}</style></head><body>",
-      "<h1>\(escape(title))</h1><p>\(escape(line))</p>",
+      "<h1>\(htmlEscaped(title))</h1><p>\(htmlEscaped(line))</p>",
     ]
-    parts += warnings.map { "<p class=\"w\">\(escape($0))</p>" }
+    parts += warnings.map { "<p class=\"w\">\(htmlEscaped($0))</p>" }
     for picture in pictures {
-      parts.append("<h2>\(escape(picture.title))</h2><img alt=\"\(escape(picture.title))\" src=\"\(picture.file)\">")
+      parts.append("<h2>\(htmlEscaped(picture.title))</h2><img alt=\"\(htmlEscaped(picture.title))\" src=\"\(picture.file)\">")
     }
     for stage in ["perceptual", "generator", "encoder", "conventional"] {
       let points = history.points.filter { $0.stage == stage }
@@ -40,12 +40,7 @@ enum TrainingPage {
       let y = (1 - (point.value - low) / (high - low)) * (height - 30) + 25
       return "\(Int(x.rounded())),\(Int(y.rounded()))"
     }
-    return "<svg width=\"300\" height=\"120\"><text x=\"4\" y=\"14\" font-size=\"12\">\(escape(name)): \(ProgressText.number(last.value, digits: 4)) (\(ProgressText.number(low, digits: 4)) to \(ProgressText.number(high, digits: 4)))</text>"
+    return "<svg width=\"300\" height=\"120\"><text x=\"4\" y=\"14\" font-size=\"12\">\(htmlEscaped(name)): \(ProgressText.number(last.value, digits: 4)) (\(ProgressText.number(low, digits: 4)) to \(ProgressText.number(high, digits: 4)))</text>"
       + "<polyline fill=\"none\" stroke=\"#06c\" points=\"\(places.joined(separator: " "))\"/></svg>"
-  }
-
-  private static func escape(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: "\"", with: "&quot;")
   }
 }
