@@ -168,8 +168,8 @@ targets += [
   tests("Images", "Images", "TestSupport"),
   tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(
-    "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks", "StrictYAML",
-    "Tensors", "WeightFiles"),
+    "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks",
+    "PrintableText", "StrictYAML", "Tensors", "WeightFiles"),
   tests(
     "Training", "Training", "TestSupport", "Files", "Images", "Kernels", "ModelPacks", "NeuralNetworks", "StrictYAML", "Tensors",
     "WeightFiles"),

@@ -11,11 +11,12 @@ struct Idinvert: ParsableCommand {
       Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 the configuration cannot be used, 4 the model cannot be used.
       """,
     version: Program.version,
+    subcommands: [Manual.self],
     groupedSubcommands: [
       CommandGroup(name: "Jobs", subcommands: [Run.self, Check.self, Schema.self]),
-      CommandGroup(name: "Models", subcommands: [Train.self]),
+      CommandGroup(name: "Models", subcommands: [Model.self, Train.self]),
       CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self]),
       CommandGroup(name: "Judging a model", subcommands: [EvaluateCommand.self, FiguresCommand.self]),
-      CommandGroup(name: "This machine", subcommands: [Model.self, Doctor.self, BenchCommand.self]),
+      CommandGroup(name: "This machine", subcommands: [Doctor.self, BenchCommand.self]),
     ])
 }

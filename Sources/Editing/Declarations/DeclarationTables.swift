@@ -24,11 +24,14 @@ extension EditCatalog {
 }
 
 extension Declaration {
-  /// A table of these fields, in Markdown; fields of groups inside are written `group.field`.
+  /// A table of these fields, in Markdown.
   package var markdown: String {
     "| key | what | default |\n|---|---|---|\n"
-      + rows(prefix: "").map { "| `\($0.name)` | \($0.help) | \($0.value) |\n" }.joined()
+      + rows.map { "| `\($0.name)` | \($0.help) | \($0.value) |\n" }.joined()
   }
+
+  /// Fields, and those of groups inside as `group.field`.
+  var rows: [(name: String, help: String, value: String)] { rows(prefix: "") }
 
   private func rows(prefix: String) -> [(name: String, help: String, value: String)] {
     fields.flatMap { field -> [(name: String, help: String, value: String)] in

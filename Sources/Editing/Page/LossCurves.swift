@@ -45,6 +45,8 @@ struct LossCurves {
   /// Three digits are enough.
   private static func shown(_ value: Float?) -> String {
     guard let value, value.isFinite, value != 0 else { return value == 0 ? "0" : "–" }
-    return shortNumber(Double(value))
+    let number = Double(value), digits = max(0, 2 - log10(abs(number)).rounded(.down))
+    let unit = pow(10, digits)
+    return shortNumber((number * unit).rounded() / unit)
   }
 }
