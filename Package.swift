@@ -39,7 +39,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 /// Folders that explain themselves in a README.
 func readMe(of name: String) -> [String] {
-  ["Images", "Faces", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
+  ["KernelsPortable", "Images", "Faces", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
 }
 
 // Lowest first: a target imports only what stands above it. `Tests/check-imports` compares with the sources.

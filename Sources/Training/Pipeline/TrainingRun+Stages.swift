@@ -62,10 +62,10 @@ extension TrainingRun {
   private func perceptual(_ stage: inout PackStage) throws -> TrainablePerceptual {
     if request.part != .perceptual {
       if let path = request.perceptual {
-        guard let given = try BasePack(path).perceptual() else {
+        guard let given = try BasePack(path).perceptual().map(rounded) else {
           throw TrainingError("--perceptual \(printable(path)): the pack has no perceptual network")
         }
-        stage.perceptual = rounded(given)
+        stage.perceptual = given
         return given
       }
       if let kept = try base?.perceptual() { return kept }
