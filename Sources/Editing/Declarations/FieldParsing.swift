@@ -89,7 +89,7 @@ extension Field {
     let limit = EditLimits.maximumDistance
     var amounts: [Amount] = []
     for entry in entries {
-      let amount = try entry.value.number("the amount of \(entry.key)", in: -limit...limit)
+      let amount = try entry.value.number("the amount of \(quoted(entry.key))", in: -limit...limit)
       amounts.append(Amount(attribute: entry.key, amount: amount))
     }
     return amounts
