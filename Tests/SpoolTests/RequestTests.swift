@@ -202,3 +202,51 @@ import Testing
     #expect(try !folder.contains(Name(keys[0])))
   }
 }
+
+/// What a person lays into a failure before asking for another try is used, never removed.
+@Suite struct AdditionTests {
+  private func retry(_ yard: Yard, _ loop: SpoolLoop, _ name: Name) throws {
+    try SpoolRequest(.retry, job: name).submit(state: yard.state)
+    loop.isRequestsDirty = true
+    _ = loop.advance()
+  }
+
+  private func put(_ text: String, _ path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  }
+
+  @Test func additionsGoBackToTheInboxWithTheOriginals() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.drop("apple.jpg", "HEIC")
+    try yard.drop("apple.jpg.yaml", "steps")
+    yard.run(loop, seconds: 4)
+    try #require(loop.takeJob()).fail("no")
+    let failure = yard.outbox + "/failed/apple"
+    try put("PNG", failure + "/apple.png")
+    try put("pixels", failure + "/style.png")
+    #expect(unlink(failure + "/apple.jpg") == 0)
+    #expect(rename(failure + "/apple.jpg.yaml", failure + "/apple.png.yaml") == 0)
+    try retry(yard, loop, "apple")
+    #expect(try yard.tree(yard.inbox) == ["apple.png": "PNG", "apple.png.yaml": "steps", "style.png": "pixels"])
+    #expect(try yard.tree(yard.outbox + "/failed").isEmpty)
+  }
+
+  @Test func additionsToAJobFolderGoIntoIt() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.dropFolder("basket", ["job.yaml": "images: [a.jpg, b.jpg]", "a.jpg": "pixels"])
+    yard.run(loop, seconds: 16)
+    try #require(loop.takeJob()).fail("no")
+    let failure = yard.outbox + "/failed/basket"
+    try put("more", failure + "/b.jpg")
+    try put("other", failure + "/a.jpg")
+    let before = try yard.tree(yard.outbox)
+    try retry(yard, loop, "basket")
+    #expect(try yard.tree(yard.outbox) == before, "nothing is moved where one has a name that is taken")
+    #expect(yard.messages.contains { $0.contains("originals has a file of that name already") })
+    #expect(unlink(failure + "/a.jpg") == 0)
+    try retry(yard, loop, "basket")
+    #expect(try yard.tree(yard.inbox) == ["basket/a.jpg": "pixels", "basket/b.jpg": "more", "basket/job.yaml": "images: [a.jpg, b.jpg]"])
+  }
+}

@@ -33,6 +33,28 @@ import Testing
     #expect(loop.takeJob()?.subfolder == "card/100CANON")
   }
 
+  /// "New folder", renamed while a picture in it is being taken.
+  @Test(arguments: ["/job.json", "/input"]) func aFolderThatIsRenamedDuringAClaimLeavesNoJobBehind(_ moment: String) throws {
+    let yard = try Yard()
+    let injector = FaultInjector(recordsCalls: false) { [inbox = yard.inbox] _, _, path in
+      if path.contains(moment) { _ = rename(inbox + "/new", inbox + "/named") }
+      return .proceed
+    }
+    try FaultInjector.$current.withValue(injector) {
+      let loop = try yard.loop(yard.configuration { ($0.recursive, $0.pairingSeconds) = (true, 1) })
+      try FileManager.default.createDirectory(atPath: yard.inbox + "/new", withIntermediateDirectories: true)
+      try yard.drop("new/apple.jpg", "pixels")
+      yard.run(loop, seconds: 60)
+      let job = try #require(loop.takeJob())
+      #expect(job.subfolder == "named" && loop.takeJob() == nil)
+      job.publish()
+      _ = loop.advance()
+      #expect(try SpoolStatus.read(state: yard.state).delayed.isEmpty)
+      #expect(try yard.tree(yard.state).keys.allSatisfy { !$0.contains("/") })
+    }
+    #expect(try yard.tree(yard.outbox)["named/apple/apple.jpg"] == "pixels")
+  }
+
   @Test func ofSeveralFailuresOfOneNameTheTopOneIsMeantAndElseTheyAreListed() throws {
     let yard = try Yard()
     let loop = try yard.loop(yard.configuration { $0.recursive = true })

@@ -100,6 +100,58 @@ import Testing
     #expect(try !#require(loop.takeJob()).settleAgain("slow.jpg: ends too early"))
   }
 
+  /// It is the style that is cut short, and it that is waited for.
+  @Test func aStyleThatIsCutShortIsNamedAndAwaited() throws {
+    let yard = try Yard()
+    let loop = try yard.loop(yard.configuration { $0.incompleteSeconds = 600 })
+    try yard.drop("good.jpg", "pixels")
+    try yard.drop("style.jpg", "half")
+    try yard.drop("good.jpg.yaml", "with style.jpg")
+    yard.run(loop, seconds: 4)
+    #expect(try #require(loop.takeJob()).settleAgain("style.jpg: ends too early"))
+    yard.run(loop, seconds: 4)
+    #expect(loop.takeJob() == nil)
+    let held = try SpoolStatus.read(state: yard.state).held
+    #expect(held.map(\.name) == ["style.jpg"] && held.map(\.reason) == ["ends too early; waits for the rest"])
+    try yard.drop("style.jpg", "half and the rest")
+    yard.run(loop, seconds: 10)
+    #expect(loop.takeJob()?.name == "good")
+  }
+
+  @Test func aJobFolderWithAPictureThatIsCutShortWaitsForTheRest() throws {
+    let yard = try Yard()
+    let loop = try yard.loop(yard.configuration { $0.incompleteSeconds = 600 })
+    try yard.dropFolder("basket", ["job.yaml": "images: [a.jpg]", "a.jpg": "half"])
+    yard.run(loop, seconds: 16)
+    #expect(try #require(loop.takeJob()).settleAgain("a.jpg: ends too early"))
+    yard.run(loop, seconds: 30)
+    #expect(loop.takeJob() == nil)
+    #expect(try SpoolStatus.read(state: yard.state).held.map(\.reason) == ["a picture in it ends too early; waits for the rest"])
+    try yard.drop("basket/a.jpg", "half and the rest")
+    yard.run(loop, seconds: 30)
+    #expect(loop.takeJob()?.name == "basket")
+  }
+
+  @Test func aSidecarOrAJobFileThatIsALinkIsWaitedForAndShown() throws {
+    let yard = try Yard()
+    let loop = try yard.loop(yard.configuration { $0.pairingSeconds = 1 })
+    #expect(symlink("/nowhere", yard.inbox + "/apple.jpg.yaml") == 0)
+    try yard.drop("apple.jpg", "pixels")
+    try yard.dropFolder("basket", ["a.jpg": "pixels"])
+    #expect(symlink("/nowhere", yard.inbox + "/basket/job.yaml") == 0)
+    yard.run(loop, seconds: 30)
+    #expect(loop.takeJob() == nil)
+    let held = try SpoolStatus.read(state: yard.state).held
+    let reasons = Dictionary(uniqueKeysWithValues: held.map { ($0.name.description, $0.reason) })
+    #expect(reasons["apple.jpg"] == "waits for apple.jpg.yaml to be put right")
+    #expect(reasons["basket"] == "its job.yaml is a symbolic link; put the file itself there")
+    #expect(unlink(yard.inbox + "/apple.jpg.yaml") == 0 && unlink(yard.inbox + "/basket/job.yaml") == 0)
+    try yard.drop("apple.jpg.yaml", "steps")
+    try yard.drop("basket/job.yaml", "images: [a.jpg]")
+    yard.run(loop, seconds: 60)
+    #expect(Set([loop.takeJob()?.name, loop.takeJob()?.name]) == ["apple", "basket"])
+  }
+
   @Test func aTroubleIsToldOnceHoweverManyThereAre() throws {
     let yard = try Yard()
     let isBroken = Mutex(false)

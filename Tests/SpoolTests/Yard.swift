@@ -107,6 +107,14 @@ final class Yard: Sendable {
     try Folder(path: Name(inbox)).write(name, Array(content.utf8))
   }
 
+  /// A folder with files, dropped whole.
+  func dropFolder(_ name: String, _ files: [String: String]) throws {
+    let aside = path + "/" + name
+    try FileManager.default.createDirectory(atPath: aside, withIntermediateDirectories: false)
+    for (file, content) in files { try Data(content.utf8).write(to: URL(fileURLWithPath: aside + "/" + file)) }
+    try FileManager.default.moveItem(atPath: aside, toPath: inbox + "/" + name)
+  }
+
   /// Everything below a folder: path → content.
   func tree(_ folder: String) throws -> [String: String] {
     var result: [String: String] = [:]

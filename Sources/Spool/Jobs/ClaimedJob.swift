@@ -218,14 +218,21 @@ package final class ClaimedJob: Sendable {
 
   /// Gives the drop back to the inbox until its size or time changes: for an image that is cut short.
   ///
+  /// - Parameter reason: begins with the name of the file that is cut short and a colon, unless it is the job's own image.
   /// - Returns: false where it has waited long enough or a new drop has its name: the job goes on and is to be failed.
   package func settleAgain(_ reason: String) -> Bool {
     let record = record
-    guard !state.withLock({ $0.isEnded }), desk.mayWaitForRest(record) else { return false }
+    guard !state.withLock({ $0.isEnded }),
+      let entry = record.entries.first(where: { reason.hasPrefix("\($0.name): ") }) ?? record.entries.first,
+      let content = try? content(of: entry),  // what cannot be read is no more incomplete
+      desk.mayWaitForRest(record, entry, content: content)
+    else { return false }
     do throws(FileError) {
       guard try steps.takeBack(record) else { return false }
-      if let entry = record.entries.first, let status = try steps.dropFolder(of: record).statusIfPresent(of: entry.name) {
-        desk.moveHold(of: entry, to: status)
+      let inbox = try steps.dropFolder(of: record)
+      if let status = try inbox.statusIfPresent(of: entry.name) {
+        let content = entry.role == .folder ? try Settling.content(of: inbox.folder(entry.name)) : 0
+        desk.moveHold(of: entry, to: status, content: content)
       }
     } catch {
       // Half of it may be back: the claim is begun again and puts it together.
@@ -236,6 +243,10 @@ package final class ClaimedJob: Sendable {
     guard end() else { return true }
     desk.takenBack(record, reason: reason)
     return true
+  }
+
+  private func content(of entry: JobEntry) throws(FileError) -> UInt64 {
+    entry.role == .folder ? try Settling.content(of: inputFolder()) : 0
   }
 
   /// Ends this try because the service stops; a restart goes on from the last checkpoint.

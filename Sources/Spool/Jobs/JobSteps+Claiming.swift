@@ -23,7 +23,15 @@ extension JobSteps {
     var record = waiting
     let job = try store.folder(of: record.id)
     let input = try job.makeFolder(JobStore.inputName)
-    let inbox = try dropFolder(of: record)
+    guard let inbox = try dropFolderIfPresent(of: record) else {
+      record.entries = try entriesInInput(of: record, input)
+      if record.entries.isEmpty {
+        try store.remove(record.id)
+        return .vanished
+      }
+      record.reason = "its folder in the inbox went away while it was taken"
+      return try claimed(record, input)
+    }
     var kept: [JobEntry] = []
     var mustGiveBack = false
     for entry in record.entries {

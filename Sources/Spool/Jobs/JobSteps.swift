@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+internal import Glibc
 
 /// The transitions of a job, one function each. All of them can be repeated after an interruption at any call: what is
 /// left to do is read from the record and from where the files are.
@@ -62,6 +63,17 @@ struct JobSteps: Sendable {
     var folder = try Folder(path: Name(record.inbox))
     for component in record.subfolder.components { folder = try folder.folder(component) }
     return folder
+  }
+
+  /// The same; nil where the inbox is there and the subfolder is not, renamed or removed by somebody.
+  func dropFolderIfPresent(of record: JobRecord) throws(FileError) -> Folder? {
+    let inbox = try Folder(path: Name(record.inbox))
+    guard !record.subfolder.components.isEmpty else { return inbox }
+    do {
+      return try dropFolder(of: record)
+    } catch where error.errno == ENOENT || error.errno == ENOTDIR {
+      return nil
+    }
   }
 }
 

@@ -40,7 +40,15 @@ extension SpoolLoop {
     }
     recent.claimed(record, in: drop.place, at: clock.date())
     let isClaimed = finishClaim(record, now)
-    if !isClaimed { recent.forget(record.id) }
+    if !isClaimed {
+      recent.forget(record.id)
+      // Its folder has another name by now, under which a scan finds it: the one that is open would go on showing it here.
+      if isGone(record) {
+        close(drop.place)
+        watches[drop.place.watch].nextRescan = now
+        return
+      }
+    }
     for entry in record.entries where entry.isCopy || !isClaimed {
       // Left for another job, which may have waited for this one; or given back.
       unready(entry.name, in: drop.place)
@@ -48,6 +56,15 @@ extension SpoolLoop {
     for part in drop.parts {
       look(at: part.name, in: drop.place, now)
       decidePartners(of: part.name, in: drop.place, now)
+    }
+  }
+
+  private func isGone(_ record: JobRecord) -> Bool {
+    guard !record.subfolder.components.isEmpty else { return false }
+    do throws(FileError) {
+      return try steps.dropFolderIfPresent(of: record) == nil
+    } catch {
+      return false  // the whole inbox is: the rescan tells
     }
   }
 

@@ -14,7 +14,7 @@ struct PutBack {
 
   /// - Throws: kind *refuse* when a name is taken by a new drop; nothing was moved then.
   func run() throws(FileError) {
-    let moves = try moves()
+    let moves = try added() + moves()
     for move in moves where try inbox.contains(move.newName) { throw taken(move.newName) }
     var done: [Move] = []
     for move in moves {
@@ -28,6 +28,32 @@ struct PutBack {
       }
     }
     try inbox.sync()
+  }
+
+  /// What a person laid into the failure, to be used: it goes along. A job folder's additions go into that folder.
+  private func added() throws(FileError) -> [Move] {
+    let originals = Originals(answer: failure.folder), folders = try originals.folders()
+    let ours = Set([AnswerNames.error, AnswerNames.marker] + folders), known = Set(failure.marker.originals.map(\.name))
+    func isAdded(_ name: Name) -> Bool { !name.hasPrefix(".") && !ours.contains(name) && !known.contains(name) }
+    var moves = try failure.folder.names().sorted().filter(isAdded).map {
+      Move(source: failure.folder, name: $0, newName: $0)
+    }
+    if failure.marker.isFolder {
+      guard let name = try originals.jobFolder() else { return moves }
+      let job = try failure.folder.folder(name)
+      for move in moves {
+        guard try !job.contains(move.name) else {
+          throw FileError(.rename, failure.folder.printablePath(of: move.name), "\(name) has a file of that name already; remove one of them")
+        }
+      }
+      for move in moves { try failure.folder.move(move.name, to: job, as: move.name) }
+      return []
+    }
+    for name in folders {
+      let inner = try failure.folder.folder(name)
+      moves += try inner.names().sorted().filter(isAdded).map { Move(source: inner, name: $0, newName: $0) }
+    }
+    return moves
   }
 
   private func taken(_ name: Name) -> FileError {

@@ -91,6 +91,7 @@ final class DropFolder {
       if entry.settledAt == nil { unsettledSidecars += 1 }
       for reference in entry.references { sidecarsByReference.add(name, under: reference) }
       if !entry.wanted.isEmpty { wanting.insert(name) }
+    case .stranger where rules.classify(name) == .sidecar: misnamedByBase.add(name, under: rules.sidecarBase(name))
     case .folder, .stranger: return
     }
   }
@@ -109,6 +110,7 @@ final class DropFolder {
       if entry.settledAt == nil { unsettledSidecars -= 1 }
       for reference in entry.references { sidecarsByReference.remove(name, under: reference) }
       wanting.remove(name)
+    case .stranger where rules.classify(name) == .sidecar: misnamedByBase.remove(name, under: rules.sidecarBase(name))
     case .folder, .stranger: return
     }
   }

@@ -96,7 +96,9 @@ struct Pairing {
     case .several(let sidecars): return decideBetween(sidecars, of: name, settledAt, now)
     case .none: break
     }
-    if !folder.misnamedSidecars(ofImage: name).isEmpty { return .leave }
+    if let unusable = folder.misnamedSidecars(ofImage: name).min() {
+      return .say(Saying(reason: "waits for \(unusable) to be put right", kind: .shown))
+    }
     if !folder.sidecars(naming: name).isEmpty || folder.isWanted(name) { return .leave }
     let since = max(settledAt, entry.aloneSince)
     if now < since + pairing { return .wait(until: since + pairing) }

@@ -20,6 +20,20 @@ package struct Settling: Sendable, Equatable {
     }
   }
 
+  /// A hash of names, sizes, times and inodes in a job folder: it is settled when that stays the same.
+  static func content(of folder: Folder) throws(FileError) -> UInt64 {
+    var facts: [UInt8] = []
+    for entry in try folder.names().sorted() {
+      guard let status = try folder.statusIfPresent(of: entry) else { continue }
+      facts += entry.bytes + [0]
+      for value in [UInt64(bitPattern: status.size), UInt64(bitPattern: status.modified), status.inode] {
+        for shift in stride(from: 0, to: 64, by: 8) { facts.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+      }
+    }
+    // FNV-1a, 64 bits.
+    return facts.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
   package enum Verdict: Sendable, Equatable {
     /// Not before this moment; look again then.
     case wait(until: Moment)

@@ -20,7 +20,13 @@ extension SpoolLoop {
     }
     let inside = Place(watch: place.watch, subfolder: subfolder)
     let names = try inner.names()
-    if rules.jobFile(among: names).name != nil {
+    if let jobFile = rules.jobFile(among: names).name {
+      if let kind = try inner.statusIfPresent(of: jobFile)?.kind, let reason = Self.strangeness(kind) {
+        var entry = parent[name] ?? unsettledFolder(status, now, settings)
+        if parent[name] == nil { watchHints(inner, in: place, name: name) }
+        hold(name, &entry, in: place, "its \(jobFile) is \(reason)")
+        return false
+      }
       release(name, in: place)
       if watches[place.watch].folders[subfolder] != nil { close(inside) }
       if parent[name] == nil { watchHints(inner, in: place, name: name) }
@@ -71,21 +77,6 @@ extension SpoolLoop {
     let quiet = Duration.milliseconds(settings.settleMilliseconds)
     return DropEntry(
       kind: .folder, settling: Settling(Settling.Observation(status), at: now, quiet: quiet), firstSeen: now)
-  }
-
-  /// A hash of names, sizes, times and kinds in a job folder: it is settled when that stays the same.
-  func folderContent(_ name: Name, in parent: Folder) throws(FileError) -> UInt64 {
-    let folder = try parent.folder(name)
-    var facts: [UInt8] = []
-    for entry in try folder.names().sorted() {
-      guard let status = try folder.statusIfPresent(of: entry) else { continue }
-      facts += entry.bytes + [0]
-      for value in [UInt64(bitPattern: status.size), UInt64(bitPattern: status.modified), status.inode] {
-        for shift in stride(from: 0, to: 64, by: 8) { facts.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
-      }
-    }
-    // FNV-1a, 64 bits.
-    return facts.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   /// What a sidecar names; of a job folder what `job.yaml` names that is not there, and the files that may be meant. Only

@@ -44,7 +44,7 @@ extension SpoolLoop {
     if kind == .folder {
       guard try considerFolder(name, status, in: place, now) else { return }
     }
-    let seen = Settling.Observation(status, content: kind == .folder ? try folderContent(name, in: folder.folder) : 0)
+    let seen = Settling.Observation(status, content: kind == .folder ? try Settling.content(of: folder.folder.folder(name)) : 0)
     var entry: DropEntry
     if let known = folder[name], known.kind == kind {
       entry = known
@@ -130,7 +130,7 @@ extension SpoolLoop {
     case .ready(var drop):
       for part in drop.parts {
         guard let entry = folder[part.name] else { return }
-        if part.role == .image, waitsForRest(part.name, entry, in: place, now) { return }
+        if part.role != .sidecar, waitsForRest(part.name, entry, in: place, now) { return }
       }
       drop.problem = drop.problem ?? problem(of: drop, in: folder)
       for part in drop.parts {
@@ -147,19 +147,23 @@ extension SpoolLoop {
     for partner in folder.partners(of: name) { decide(partner, in: place, now) }
   }
 
-  /// Whether an empty image, or one that was taken back as cut short, waits for more.
+  /// Whether an empty image, or one that was taken back as cut short, waits for more; or a job folder with one.
   private func waitsForRest(_ name: Name, _ entry: DropEntry, in place: Place, _ now: Moment) -> Bool {
-    guard entry.kind == .image else { return false }
-    let isEmpty = entry.settling.observation.size == 0
+    guard entry.kind == .image || entry.kind == .folder else { return false }
+    let isFolder = entry.kind == .folder, isEmpty = !isFolder && entry.settling.observation.size == 0
     let patience = Duration.seconds(watches[place.watch].configuration.incompleteSeconds)
     let hold = desk.hold(of: entry.settling.observation)?.until
     guard let until = hold ?? (isEmpty ? entry.settling.lastChange + patience : nil), now < until else { return false }
     var entry = entry
-    say(Saying(reason: isEmpty ? "is empty; waits for its content" : "ends too early; waits for the rest", kind: .shown), name, &entry, in: place)
+    let reason = isEmpty ? "is empty; waits for its content" : isFolder
+      ? "a picture in it ends too early; waits for the rest" : "ends too early; waits for the rest"
+    say(Saying(reason: reason, kind: .shown), name, &entry, in: place)
     schedule(name, in: place, at: until)
-    // Its sidecar decides, where it has one.
-    if let folder = watches[place.watch].folders[place.subfolder], case .one(let sidecar) = folder.sidecar(ofImage: name) {
-      schedule(sidecar, in: place, at: until)
+    // Its sidecar decides, where it has one, or those that name it.
+    if let folder = watches[place.watch].folders[place.subfolder] {
+      var sidecars = folder.sidecars(naming: name)
+      if case .one(let sidecar) = folder.sidecar(ofImage: name) { sidecars.insert(sidecar) }
+      for sidecar in sidecars { schedule(sidecar, in: place, at: until) }
     }
     return true
   }
@@ -202,10 +206,20 @@ extension SpoolLoop {
       }
     case .folder:
       return nameClass == .other ? (.folder, nil) : (.stranger, "left alone: a folder with the name of a file")
-    case .symbolicLink: return (.stranger, "left alone: a symbolic link; put the file itself there")
-    case .pipe: return (.stranger, "left alone: a pipe; only regular files are read")
-    case .socket: return (.stranger, "left alone: a socket; only regular files are read")
-    case .device: return (.stranger, "left alone: a device; only regular files are read")
+    case .symbolicLink, .pipe, .socket, .device:
+      return (.stranger, Self.strangeness(status.kind).map { "left alone: \($0)" })
+    }
+  }
+
+  /// What something is that is no regular file where one should be, and what to do; nil for a file.
+  static func strangeness(_ kind: FileKind) -> String? {
+    switch kind {
+    case .regular: nil
+    case .folder: "a folder; only regular files are read"
+    case .symbolicLink: "a symbolic link; put the file itself there"
+    case .pipe: "a pipe; only regular files are read"
+    case .socket: "a socket; only regular files are read"
+    case .device: "a device; only regular files are read"
     }
   }
 

@@ -19,6 +19,8 @@ final class FrontDesk: Sendable {
   struct Hold: Sendable {
     var size: Int64
     var modified: Int64
+    /// Of a job folder, as in `Settling.Observation`.
+    var content: UInt64
     var until: Moment
   }
 
@@ -144,26 +146,32 @@ final class FrontDesk: Sendable {
   }
 
   /// Whether the drop may go back and wait for more bytes; remembers what it looks like now.
-  func mayWaitForRest(_ record: JobRecord) -> Bool {
-    guard let entry = record.entries.first, entry.role == .image, !entry.isCopy else { return false }
+  ///
+  /// - Parameters:
+  ///   - entry: the one that is cut short.
+  ///   - content: of a job folder.
+  func mayWaitForRest(_ record: JobRecord, _ entry: JobEntry, content: UInt64) -> Bool {
+    guard entry.role != .sidecar else { return false }
     let now = clock.now()
     let patience = Duration.seconds(incompleteSeconds[record.inbox] ?? 0)
     return state.withLock { state in
       // As long as it grows, or what is in it changes, the rest is on its way.
-      let last = state.holds[entry.identity].flatMap { $0.size == entry.size && $0.modified == entry.modified ? $0 : nil }
+      let last = state.holds[entry.identity].flatMap { 
+        $0.size == entry.size && $0.modified == entry.modified && $0.content == content ? $0 : nil
+      }
       let until = last?.until ?? now + patience
       guard now < until else { return false }
-      state.holds[entry.identity] = Hold(size: entry.size, modified: entry.modified, until: until)
+      state.holds[entry.identity] = Hold(size: entry.size, modified: entry.modified, content: content, until: until)
       return true
     }
   }
 
   /// A drop that was copied back is another file now: what is known of it goes with it.
-  func moveHold(of entry: JobEntry, to status: FileStatus) {
-    guard status.size == entry.size else { return }
+  func moveHold(of entry: JobEntry, to status: FileStatus, content: UInt64) {
+    guard status.size == entry.size || entry.role == .folder else { return }
     state.withLock { state in
       guard let hold = state.holds.removeValue(forKey: entry.identity) else { return }
-      state.holds[status.identity] = Hold(size: status.size, modified: status.modified, until: hold.until)
+      state.holds[status.identity] = Hold(size: status.size, modified: status.modified, content: content, until: hold.until)
     }
   }
 
@@ -187,7 +195,7 @@ final class FrontDesk: Sendable {
   func hold(of observation: Settling.Observation) -> Hold? {
     state.withLock { state in
       guard let hold = state.holds[observation.identity], hold.size == observation.size,
-        hold.modified == observation.modified
+        hold.modified == observation.modified, hold.content == observation.content
       else { return nil }
       return hold
     }

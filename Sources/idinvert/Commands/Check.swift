@@ -5,6 +5,7 @@ import Foundation
 import Images
 import ModelPacks
 import Service
+import Spool
 import StrictYAML
 
 struct Check: ParsableCommand {
@@ -51,7 +52,10 @@ struct Check: ParsableCommand {
     if CodeFile.isOne(bytes) { return try checkCode(input, settings) }
     switch FileSignature(bytes) {
     case .picture, .other: return try checkPicture(input, settings)
-    case .begun, .unknown: break
+    case .begun, .unknown:
+      guard !bytes.isEmpty else { throw CommandFailure.job("\(file): is empty") }
+      let ending = URL(fileURLWithPath: file).pathExtension.lowercased()
+      if SpoolConfiguration.imageExtensionsByDefault.contains(ending) { return try checkPicture(input, settings) }
     }
     if name == "idinvert.yaml" || isConfiguration(bytes) { return try checkConfiguration(bytes, file) }
     let isJob = name == "job.yaml" || name == "job.yml"

@@ -39,8 +39,13 @@ struct Submit: ParsableCommand {
     let settings = try configuration.load()
     let path = inbox ?? settings.watches[0].folders.inbox
     let given = sidecar != nil || !edits.isEmpty ? try instructions(sidecar, settings) : nil
+    try checkInbox(path, settings)
+    let rules = NameRules(imageExtensions: SpoolConfiguration.imageExtensionsByDefault, ignoring: settings.ignoredNames)
     do {
       let folder = try Folder(path: Name(path))
+      for image in images where rules.classify(Name(LocalFile.name(image))) == .ignored {
+        throw CommandFailure.job("\(image): the service leaves files of that name alone (see 'ignore' in the configuration); rename it")
+      }
       // Nothing is dropped where one of them cannot be taken.
       for image in images { _ = try LocalFile.readPicture(image, settings.limits) }
       for image in images {
@@ -50,6 +55,19 @@ struct Submit: ParsableCommand {
     } catch let error as FileError {
       throw CommandFailure.job(error.message)
     }
+  }
+
+  /// Only what is watched: elsewhere a file would lie for ever.
+  private func checkInbox(_ path: String, _ settings: ServiceConfiguration) throws {
+    func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    let wanted = resolved(path)
+    let isWatched = settings.watches.contains { watch in
+      let inbox = resolved(watch.folders.inbox)
+      return wanted == inbox || (watch.folders.recursive && wanted.hasPrefix(inbox + "/"))
+    }
+    guard !isWatched else { return }
+    let inboxes = settings.watches.map(\.folders.inbox).joined(separator: ", ")
+    throw CommandFailure.usage("\(path): is not watched; the configuration's inboxes are \(inboxes)")
   }
 
   /// The sidecar's text, checked.
