@@ -28,7 +28,9 @@ package indirect enum FieldValue: Sendable {
     case .boolean(let value): value ? "true" : "false"
     case .text(let value): value
     case .texts(let values): "[" + values.joined(separator: ", ") + "]"
-    case .amounts(let amounts): "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.joined(separator: ", ") + "}"
+    // A mapping has no order; that of the file is for names of folders only.
+    case .amounts(let amounts):
+      "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.sorted().joined(separator: ", ") + "}"
     case .layers(let value): value.description
     case .box(let value): value.description
     case .face(let value): value.shown
