@@ -1,7 +1,7 @@
-/// Text for a page: nothing in it is markup, neither in an element nor in a quoted attribute.
+/// One line of text for a page, as `printable`: nothing in it is markup, neither in an element nor in a quoted attribute.
 package func htmlEscaped(_ text: String) -> String {
   var result = ""
-  for scalar in text.unicodeScalars {
+  for scalar in printable(text).unicodeScalars {
     switch scalar {
     case "&": result += "&amp;"
     case "<": result += "&lt;"

@@ -246,7 +246,25 @@ import Testing
     #expect(try yard.tree(yard.outbox) == before, "nothing is moved where one has a name that is taken")
     #expect(yard.messages.contains { $0.contains("originals has a file of that name already") })
     #expect(unlink(failure + "/a.jpg") == 0)
+    try yard.dropFolder("basket", ["job.yaml": "images: [c.jpg]"])
+    let again = try yard.tree(yard.outbox)
+    try retry(yard, loop, "basket")
+    #expect(try yard.tree(yard.outbox) == again, "nor where the inbox has a new folder of that name")
+    try FileManager.default.removeItem(atPath: yard.inbox + "/basket")
     try retry(yard, loop, "basket")
     #expect(try yard.tree(yard.inbox) == ["basket/a.jpg": "pixels", "basket/b.jpg": "more", "basket/job.yaml": "images: [a.jpg, b.jpg]"])
+  }
+
+  @Test func whatReplacesAJobFolderGoesBackToTheInbox() throws {
+    let yard = try Yard()
+    let loop = try yard.loop()
+    try yard.dropFolder("basket", ["job.yaml": "images: [a.jpg]"])
+    yard.run(loop, seconds: 16)
+    try #require(loop.takeJob()).fail("no")
+    let failure = yard.outbox + "/failed/basket"
+    try FileManager.default.removeItem(atPath: failure + "/originals")
+    try put("pixels", failure + "/a.jpg")
+    try retry(yard, loop, "basket")
+    #expect(try yard.tree(yard.inbox) == ["a.jpg": "pixels"])
   }
 }

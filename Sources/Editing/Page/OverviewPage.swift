@@ -6,14 +6,12 @@ struct OverviewPage {
   let photographs: [PhotographResult]
 
   var bytes: [UInt8] {
-    var parts = [ReportPage.head(title), "<h1>\(text(title))</h1><ul class=\"gallery\">"]
+    var parts = [ReportPage.head(title), "<h1>\(htmlEscaped(title))</h1><ul class=\"gallery\">"]
     parts += photographs.map { photograph in
       let folder = linkPath(photograph.folder)
-      return "<li><a href=\"\(folder)report.html\"><img src=\"\(folder)inverted.png\" alt=\"\">\(text(photograph.name))</a></li>"
+      return "<li><a href=\"\(folder)report.html\"><img src=\"\(folder)inverted.png\" alt=\"\">\(htmlEscaped(photograph.name))</a></li>"
     }
     parts.append("</ul></body></html>")
     return Array((parts.joined(separator: "\n") + "\n").utf8)
   }
-
-  private func text(_ text: String) -> String { htmlEscaped(printable(text)) }
 }

@@ -8,7 +8,7 @@ extension ReportPage {
     <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
     <link rel="icon" href="data:,">
-    <title>\(htmlEscaped(printable(title))) – idinvert</title><style>\(style)</style></head><body>
+    <title>\(htmlEscaped(title)) – idinvert</title><style>\(style)</style></head><body>
     """
   }
 

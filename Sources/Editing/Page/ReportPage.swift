@@ -14,9 +14,8 @@ struct ReportPage {
 
   let title: String
   let model: ModelInfo
-  /// The photograph as the model saw it and its inversion; nil for a saved code.
-  var before: String?
-  var after = "inverted.png"
+  /// False for a saved code, which has none.
+  var hasPhotograph = false
   var rows: [Row] = []
   var losses: LossCurves?
   var warnings: [String] = []
@@ -28,11 +27,11 @@ struct ReportPage {
   var bytes: [UInt8] { Array(html.utf8) }
 
   private var html: String {
-    var parts = [Self.head(title), "<h1>\(text(title))</h1>"]
+    var parts = [Self.head(title), "<h1>\(htmlEscaped(title))</h1>"]
     parts.append(
-      "<p class=\"facts\">\(text(model.name)) \(text(model.version)) · \(text(model.license))</p>")
+      "<p class=\"facts\">\(htmlEscaped(model.name)) \(htmlEscaped(model.version)) · \(htmlEscaped(model.license))</p>")
     if !warnings.isEmpty {
-      parts.append("<ul class=\"warnings\" aria-label=\"Warnings\">" + warnings.map { "<li>\(text($0))</li>" }.joined() + "</ul>")
+      parts.append("<ul class=\"warnings\" aria-label=\"Warnings\">" + warnings.map { "<li>\(htmlEscaped($0))</li>" }.joined() + "</ul>")
     }
     parts.append("<main>")
     parts.append(comparison)
@@ -50,12 +49,12 @@ struct ReportPage {
 
   /// Before and after, one over the other under a slider.
   private var comparison: String {
-    guard let before else {
-      return "<section><h2>Picture</h2><img class=\"single\" src=\"\(linkPath(after))\" alt=\"The code's picture\"></section>"
+    guard hasPhotograph else {
+      return "<section><h2>Picture</h2><img class=\"single\" src=\"inverted.png\" alt=\"The code's picture\"></section>"
     }
     return """
       <section><h2>Photograph and inversion</h2>
-      <div class="compare"><img src="\(linkPath(after))" alt="The inversion"><img class="over" src="\(linkPath(before))" \
+      <div class="compare"><img src="inverted.png" alt="The inversion"><img class="over" src="original.png" \
       alt="The photograph as the model sees it"></div>
       <label>photograph <input type="range" class="divide" min="0" max="100" value="50" \
       aria-label="How much of the photograph is shown"> inversion</label></section>
@@ -63,22 +62,22 @@ struct ReportPage {
   }
 
   private func row(_ row: Row) -> String {
-    guard let first = row.frames.first else { return "<section><h2>\(text(row.title))</h2></section>" }
-    var parts = ["<section class=\"row\"><h2>\(text(row.title))</h2>"]
+    guard let first = row.frames.first else { return "<section><h2>\(htmlEscaped(row.title))</h2></section>" }
+    var parts = ["<section class=\"row\"><h2>\(htmlEscaped(row.title))</h2>"]
     parts.append(
-      "<img class=\"single\" src=\"\(linkPath(first.path))\" alt=\"\(text(row.title)), \(text(first.label))\" "
-        + "data-title=\"\(text(row.title))\" data-frames=\"\(list(row.frames))\" data-whole=\"\(list(row.whole))\">")
+      "<img class=\"single\" src=\"\(linkPath(first.path))\" alt=\"\(htmlEscaped(row.title)), \(htmlEscaped(first.label))\" "
+        + "data-title=\"\(htmlEscaped(row.title))\" data-frames=\"\(list(row.frames))\" data-whole=\"\(list(row.whole))\">")
     if row.frames.count > 1 {
       parts.append(
         "<label><input type=\"range\" class=\"frame\" min=\"0\" max=\"\(row.frames.count - 1)\" value=\"0\" "
-          + "aria-label=\"Frame of \(text(row.title))\"> <output>\(text(first.label))</output></label>")
+          + "aria-label=\"Frame of \(htmlEscaped(row.title))\"> <output>\(htmlEscaped(first.label))</output></label>")
     }
     if !row.whole.isEmpty { parts.append("<label><input type=\"checkbox\" class=\"whole\"> whole photograph</label>") }
     guard row.frames.count > 1 else { return parts.joined(separator: "\n") + "</section>" }
     let strip = SheetPlan.selection(of: row.frames.count, maximum: SheetPlan.maximumColumns).map { index in
       let frame = row.frames[index]
       return "<a href=\"\(linkPath(frame.path))\" data-frame=\"\(index)\"><img loading=\"lazy\" src=\"\(linkPath(frame.path))\" "
-        + "alt=\"\(text(row.title)), \(text(frame.label))\"></a>"
+        + "alt=\"\(htmlEscaped(row.title)), \(htmlEscaped(frame.label))\"></a>"
     }
     parts.append("<div class=\"strip\">\(strip.joined())</div></section>")
     return parts.joined(separator: "\n")
@@ -87,13 +86,11 @@ struct ReportPage {
   /// Paths and labels for the script, as JSON within an attribute.
   private func list(_ frames: [(path: String, label: String)]) -> String {
     let json = JSON.list(frames.map { .list([.text(linkPath($0.path)), .text($0.label)]) })
-    return text(String(decoding: json.bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined())
+    return htmlEscaped(String(decoding: json.bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined())
   }
-
-  private func text(_ text: String) -> String { htmlEscaped(printable(text)) }
 
   /// Text of several lines.
   private func lines(_ several: String) -> String {
-    several.split(separator: "\n", omittingEmptySubsequences: false).map { text(String($0)) }.joined(separator: "\n")
+    several.split(separator: "\n", omittingEmptySubsequences: false).map { htmlEscaped(String($0)) }.joined(separator: "\n")
   }
 }

@@ -84,7 +84,7 @@ struct PhotographRun {
     if let encoder = inverted.encoder { pictures.append(("encoder", try work.synthesize(encoder))) }
     pictures.append(("inverted", try work.synthesize(inverted.code)))
     for (name, pixels) in pictures { try output.write(folder + name + ".png", pixels.pngBytes()) }
-    if inverted.domainDistance != nil { subject.page.before = "original.png" }
+    subject.page.hasPhotograph = inverted.domainDistance != nil
     subject.sheet.rows.append(
       SheetPlan.Row(label: "inversion", cells: pictures.map { SheetPlan.Cell(label: $0.0, pixels: $0.1) }))
     if sidecar.wantsLatents {

@@ -14,8 +14,10 @@ struct PutBack {
 
   /// - Throws: kind *refuse* when a name is taken by a new drop; nothing was moved then.
   func run() throws(FileError) {
-    let moves = try added() + moves()
+    let added = try added(), job = failure.marker.isFolder ? try Originals(answer: failure.folder).jobFolder() : nil
+    let moves = (job == nil ? added : []) + (try moves())
     for move in moves where try inbox.contains(move.newName) { throw taken(move.newName) }
+    if let job { try add(added, to: job) }
     var done: [Move] = []
     for move in moves {
       do throws(FileError) {
@@ -30,7 +32,7 @@ struct PutBack {
     try inbox.sync()
   }
 
-  /// What a person laid into the failure, to be used: it goes along. A job folder's additions go into that folder.
+  /// What a person laid into the failure, to be used: it goes along.
   private func added() throws(FileError) -> [Move] {
     let originals = Originals(answer: failure.folder), folders = try originals.folders()
     let ours = Set([AnswerNames.error, AnswerNames.marker] + folders), known = Set(failure.marker.originals.map(\.name))
@@ -38,22 +40,21 @@ struct PutBack {
     var moves = try failure.folder.names().sorted().filter(isAdded).map {
       Move(source: failure.folder, name: $0, newName: $0)
     }
-    if failure.marker.isFolder {
-      guard let name = try originals.jobFolder() else { return moves }
-      let job = try failure.folder.folder(name)
-      for move in moves {
-        guard try !job.contains(move.name) else {
-          throw FileError(.rename, failure.folder.printablePath(of: move.name), "\(name) has a file of that name already; remove one of them")
-        }
-      }
-      for move in moves { try failure.folder.move(move.name, to: job, as: move.name) }
-      return []
-    }
-    for name in folders {
+    // In a job folder they are parts of it.
+    for name in failure.marker.isFolder ? [] : folders {
       let inner = try failure.folder.folder(name)
       moves += try inner.names().sorted().filter(isAdded).map { Move(source: inner, name: $0, newName: $0) }
     }
     return moves
+  }
+
+  /// A job folder's additions go into that folder: all of them, or none where a name is taken there.
+  private func add(_ added: [Move], to name: Name) throws(FileError) {
+    let job = try failure.folder.folder(name)
+    for addition in added where try job.contains(addition.name) {
+      throw FileError(.rename, failure.folder.printablePath(of: addition.name), "\(name) has a file of that name already; remove one of them")
+    }
+    for addition in added { try addition.source.move(addition.name, to: job, as: addition.newName) }
   }
 
   private func taken(_ name: Name) -> FileError {

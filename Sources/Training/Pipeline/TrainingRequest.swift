@@ -51,8 +51,8 @@ package struct TrainingRequest: Sendable {
 
   /// Whether the pack got its new part from this training already.
   package func isRenewed() throws(TrainingError) -> Bool {
-    guard isInPlace, let base = try? BasePack(pack) else { return false }
-    return try Workspace(path: workspacePath).isFinished(base.pack.hash)
+    guard isInPlace, let known = try? ModelPack.load(pack, verification: .sizes) else { return false }
+    return try Workspace(path: workspacePath).isFinished(known.hash)
   }
 
   /// Beside the pack; of a part, beside that of the whole.

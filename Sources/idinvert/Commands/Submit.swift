@@ -40,7 +40,7 @@ struct Submit: ParsableCommand {
     let path = inbox ?? settings.watches[0].folders.inbox
     let given = sidecar != nil || !edits.isEmpty ? try instructions(sidecar, settings) : nil
     try checkInbox(path, settings)
-    let rules = NameRules(imageExtensions: SpoolConfiguration.imageExtensionsByDefault, ignoring: settings.ignoredNames)
+    let rules = settings.nameRules
     do {
       let folder = try Folder(path: Name(path))
       for image in images where rules.classify(Name(LocalFile.name(image))) == .ignored {

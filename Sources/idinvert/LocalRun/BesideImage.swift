@@ -14,8 +14,7 @@ enum BesideImage {
     of image: String, _ settings: ServiceConfiguration, isWanted: Bool, given: String?
   ) throws(CommandFailure) -> String? {
     let folder = LocalFile.folder(image)
-    let rules = NameRules(imageExtensions: SpoolConfiguration.imageExtensionsByDefault, ignoring: settings.ignoredNames)
-    switch SidecarBeside(of: Name(LocalFile.name(image)), in: Name(folder), rules: rules) {
+    switch SidecarBeside(of: Name(LocalFile.name(image)), in: Name(folder), rules: settings.nameRules) {
     case .none: return nil
     case .found(let name, let unused):
       let isGiven = given.map { Name(LocalFile.name($0)) == name && LocalFile.folder($0) == folder } ?? false
@@ -28,5 +27,12 @@ enum BesideImage {
       guard isWanted else { return nil }
       throw .job("\(LocalFile.name(image)): \(reason); or say --sidecar FILE, or --edit reconstruct for none")
     }
+  }
+}
+
+extension ServiceConfiguration {
+  /// What the service makes of names.
+  var nameRules: NameRules {
+    NameRules(imageExtensions: SpoolConfiguration.imageExtensionsByDefault, ignoring: ignoredNames)
   }
 }
