@@ -130,7 +130,7 @@ targets += [
 targets += [
   library("Spool", "Files", "PrintableText"),
   library(
-    "Service", "Spool", "Editing", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files",
+    "Service", "Spool", "Editing", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files",
     "PrintableText", "CSystemd", "CLinux", logging),
   .executableTarget(
     name: "idinvert",

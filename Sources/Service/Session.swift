@@ -11,6 +11,7 @@ final class Session {
   let configuration: ServiceConfiguration
   private let spool: Spool
   private let workforce: WorkerPool
+  private let trainer: TrainingWorker
   let environment: WorkerEnvironment
 
   /// Opens the folders. Nothing is moved before `start`.
@@ -20,11 +21,13 @@ final class Session {
     spool = try Spool(
       Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), listener: listener)
     workforce = WorkerPool(spool: spool, environment: environment)
+    trainer = TrainingWorker(spool: spool, environment: environment)
   }
 
   func start() {
     spool.start()
     workforce.start()
+    trainer.start()
   }
 
   /// Ends the work: running jobs save their state and go on at the next start.
@@ -32,8 +35,10 @@ final class Session {
   /// - Returns: false when a worker did not end in time; its job goes on from its last checkpoint.
   func stop(within timeout: Duration) -> Bool {
     environment.isStopping.withLock { $0 = true }
+    let start = ContinuousClock.now
     spool.stop()
-    return workforce.waitForEnd(timeout)
+    let isPoolEnded = workforce.waitForEnd(timeout)
+    return trainer.waitForEnd(max(timeout - (ContinuousClock.now - start), .zero)) && isPoolEnded
   }
 
   private static func spoolConfiguration(_ configuration: ServiceConfiguration) -> SpoolConfiguration {

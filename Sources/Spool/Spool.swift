@@ -16,6 +16,7 @@ package final class Spool: Sendable {
   private let loop: Mutex<Held>
   private let desk: FrontDesk
   private let queue: JobQueue
+  private let trainings: JobQueue
   private let waker: Waker
   private let isStopping = Mutex(false)
   private let ended = DispatchSemaphore(value: 0)
@@ -35,6 +36,7 @@ package final class Spool: Sendable {
     let loop = try SpoolLoop(configuration, clock: clock, waker: waker, listener: listener)
     desk = loop.desk
     queue = loop.queue
+    trainings = loop.trainings
     self.loop = Mutex(Held(loop: loop))
   }
 
@@ -51,6 +53,7 @@ package final class Spool: Sendable {
     isStopping.withLock { $0 = true }
     waker.wake()
     queue.close()
+    trainings.close()
     let wasRunning = isRunning.withLock { isRunning in
       defer { isRunning = false }
       return isRunning
@@ -71,11 +74,19 @@ package final class Spool: Sendable {
   }
 
   /// `waitForJob` for those who call `begin` themselves.
-  package func takeJob(timeout: Duration? = nil) -> ClaimedJob? {
+  package func takeJob(timeout: Duration? = nil) -> ClaimedJob? { take(from: queue, timeout) }
+
+  /// The same for trainings, which `waitForJob` never gives.
+  package func takeTraining(timeout: Duration? = nil) -> ClaimedJob? { take(from: trainings, timeout) }
+
+  private func take(from queue: JobQueue, _ timeout: Duration?) -> ClaimedJob? {
     guard let job = queue.next(timeout: timeout) else { return nil }
     desk.taken(job.record)
     return job
   }
+
+  /// Whether jobs that come before trainings are claimed: they wait for a worker or have one.
+  package var hasShortJobs: Bool { queue.count > 0 || desk.runs { $0.training == nil } }
 
   private func run() {
     watch()

@@ -12,6 +12,8 @@ package final class SpoolLoop {
   let steps: JobSteps
   let desk: FrontDesk
   let queue: JobQueue
+  /// Jobs that take hours and come after all others: they take no room in the queue.
+  let trainings: JobQueue
   let rules: NameRules
 
   var watches: [Watched]
@@ -91,6 +93,7 @@ package final class SpoolLoop {
     steps = JobSteps(store: store, configuration: configuration, clock: clock)
     desk = FrontDesk(configuration: configuration, clock: clock, waker: waker, listener: listener)
     queue = JobQueue()
+    trainings = JobQueue()
     rules = desk.rules
     watches = configuration.watches.map { Watched(configuration: $0, path: resolved($0.inbox)) }
     try checkFolders()
@@ -153,13 +156,14 @@ package final class SpoolLoop {
   package func stop() {
     isStopping = true
     queue.close()
+    trainings.close()
     desk.markDirty()
     writeStatus(clock.now())
   }
 
   /// The next claimed job; nil where there is none. For tests that drive the loop themselves.
   package func takeJob(begins: Bool = true) -> ClaimedJob? {
-    guard queue.count > 0, let job = queue.next(timeout: .zero) else { return nil }
+    guard let queue = [queue, trainings].first(where: { $0.count > 0 }), let job = queue.next(timeout: .zero) else { return nil }
     desk.taken(job.record)
     return !begins || job.begin() ? job : nil
   }

@@ -1,3 +1,5 @@
+package import Files
+
 /// A number of the training is no longer finite: it goes back to the last checkpoint.
 package struct NotFinite: Error, CustomStringConvertible {
   package let description: String
@@ -8,10 +10,16 @@ package struct NotFinite: Error, CustomStringConvertible {
 }
 
 /// Why a training cannot start or go on: one line with place, finding and remedy.
-package struct TrainingError: Error, CustomStringConvertible, Equatable {
+package struct TrainingError: ClassifiedError, Equatable {
   package let description: String
+  package let kind: FailureKind
 
-  package init(_ description: String) {
+  package init(_ description: String, kind: FailureKind = .refuse) {
     self.description = description
+    self.kind = kind
+  }
+
+  init(_ error: FileError) {
+    self.init(error.message, kind: error.kind)
   }
 }

@@ -98,7 +98,7 @@ private func refusal(_ text: String) -> String {
            incomplete_seconds: 4, rescan_seconds: 5, require_sidecar: true, recursive: true, mode: poll,
            defaults: {invert: {steps: 7}}}
       ignore: ["draft-*", "?.jpg"]
-      limits: {file: 1 MiB, sidecar: 2 KiB, pixels: 3, side: 70000, scans: 71, chunks: 72, decoder_memory: 73 MiB, nesting: 4, edits: 5, frames: 6, steps: 7, images: 8, memory: 9 GiB, job_seconds: forever}
+      limits: {file: 1 MiB, sidecar: 2 KiB, pixels: 3, side: 70000, scans: 71, chunks: 72, decoder_memory: 73 MiB, nesting: 4, edits: 5, frames: 6, steps: 7, images: 8, memory: 9 GiB, job_seconds: forever, training_hours: none}
       retention: {keep_days: 1.5, keep_results: 9}
       cache: {folder: /srv/cache, size: 0 bytes}
       checkpoint_seconds: 0.5
@@ -133,6 +133,7 @@ private func refusal(_ text: String) -> String {
     #expect(pictures.pixels == 3 && pictures.decoderMemoryInBytes == 73 << 20)
     #expect(limits.memoryBytes == 9 << 30)
     #expect(limits.jobSeconds == nil)
+    #expect(limits.trainingHours == nil)
     #expect(configuration.retention.keepDays == 1.5)
     #expect(configuration.retention.keepResults == 9)
     #expect(configuration.cache.folder == "/srv/cache")

@@ -55,6 +55,15 @@ package enum PackText {
     return digits
   }
 
+  /// A name for a pack made of any text: `My photos` gives `my-photos`.
+  package static func name(from text: String) -> String {
+    let kept = text.lowercased().unicodeScalars.map { scalar in
+      isName(String(scalar)) || scalar == "_" || scalar == "-" ? Character(scalar) : "-"
+    }
+    let name = kept.drop { $0 == "-" || $0 == "_" }.prefix(64)
+    return name.isEmpty ? "model" : String(name)
+  }
+
   /// Whether the text can name a pack or an attribute.
   package static func isName(_ text: String) -> Bool {
     let bytes = Array(text.utf8)

@@ -19,7 +19,7 @@ extension ServiceConfiguration {
     ]
     package static let limits = [
       "file", "sidecar", "pixels", "side", "scans", "chunks", "decoder_memory", "nesting", "edits", "frames", "steps",
-      "images", "memory", "job_seconds",
+      "images", "memory", "job_seconds", "training_hours",
     ]
     package static let retention = ["keep_days", "keep_results"]
     package static let cache = ["folder", "size"]
@@ -161,6 +161,11 @@ extension ServiceConfiguration.Limits {
     if let seconds = mapping.optional("job_seconds") {
       jobSeconds = try ServiceConfiguration.unless("forever", seconds, "job_seconds") { value throws(YAMLError) in
         try value.number("job_seconds", in: 0.001...31_536_000)
+      }
+    }
+    if let hours = mapping.optional("training_hours") {
+      trainingHours = try ServiceConfiguration.unless("none", hours, "training_hours") { value throws(YAMLError) in
+        try value.number("training_hours", in: 0.001...8760)
       }
     }
   }

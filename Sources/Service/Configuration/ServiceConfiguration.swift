@@ -45,6 +45,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var memoryBytes = 4 << 30
     /// How long a job may run; nil: for ever.
     package var jobSeconds: Double? = 3600
+    /// How long a training may run, and the most that one may ask for; nil: no trainings.
+    package var trainingHours: Double? = 48
 
     package init() {}
 

@@ -23,12 +23,13 @@ package final class Admission: Sendable {
     var waiting: [Place] = []
   }
 
-  private let limit: Int
+  /// What all jobs that run may need together.
+  package let bytes: Int
   private let state = Mutex(State())
 
   /// - Parameter bytes: what all jobs that run may need together. One alone is let in whatever it needs.
   package init(bytes: Int) {
-    limit = bytes
+    self.bytes = bytes
   }
 
   /// How many jobs run.
@@ -84,6 +85,6 @@ package final class Admission: Sendable {
   private func isRoom(for next: Place, _ running: [Place]) -> Bool {
     if running.isEmpty { return true }
     guard !next.isAlone, !running.contains(where: \.isAlone) else { return false }
-    return running.reduce(next.bytes) { $0 + $1.bytes } <= limit
+    return running.reduce(next.bytes) { $0 + $1.bytes } <= bytes
   }
 }

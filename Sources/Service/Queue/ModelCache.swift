@@ -60,6 +60,11 @@ package final class ModelCache: Sendable {
     return known.model
   }
 
+  /// The folder of a pack.
+  ///
+  /// - Throws: `PackError` in one line.
+  func folder(_ name: String) throws -> String { try library.folder(ofPackNamed: name) }
+
   /// Checks that a pack is there and can be read, without keeping it in memory.
   package func check(_ name: String) throws {
     _ = try ModelPack.load(library.folder(ofPackNamed: name)).description.networksForInversion()

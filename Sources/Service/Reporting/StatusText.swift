@@ -19,6 +19,11 @@ package enum StatusText {
       lines.append("inbox \(printable(watch.inbox)): \(state)")
     }
     for job in status.running where isRunning {
+      if let training = job.training {
+        let line = training.isEmpty ? "begins" : printable(training)
+        lines.append("now     \(job.name)  training: \(line)  since \(age(job.started, now))")
+        continue
+      }
       let line = ProgressLine(
         name: job.name.description, phase: "", step: job.step, steps: job.steps, loss: job.steps > 0 ? job.loss : nil,
         secondsLeft: nil)

@@ -36,8 +36,10 @@ package final class ClaimedJob: Sendable {
   package let attempts: Int
   /// How often the process ended while it ran, since it last came further.
   package let crashes: Int
-  /// Whether `job.yaml` in a folder is its sidecar.
+  /// Whether `job.yaml` in a folder is its sidecar, or `train.yaml`.
   package let isFolder: Bool
+  /// Whether a model is made of the photographs in the folder.
+  package let isTraining: Bool
 
   private struct State {
     var record: JobRecord
@@ -60,6 +62,7 @@ package final class ClaimedJob: Sendable {
     attempts = record.attempts
     crashes = record.crashes
     isFolder = record.isFolder
+    isTraining = record.isTraining ?? false
     state = Mutex(State(record: record))
     self.steps = steps
     self.desk = desk
@@ -142,11 +145,14 @@ package final class ClaimedJob: Sendable {
   /// Puts the state of the work on disk, so that a restart goes on from it.
   package func saveCheckpoint(_ bytes: [UInt8]) throws(FileError) {
     try Checkpoint.save(bytes, in: try steps.store.folder(of: id))
-    if record.crashes > 0 {
-      // It came further than the last time: not the job that ends the process at the same place again and again.
-      state.withLock { $0.record.crashes = 0 }
-      try steps.store.write(record)
-    }
+    try cameFurther()
+  }
+
+  /// A checkpoint was written: the job is not the one that ends the process at the same place again and again.
+  package func cameFurther() throws(FileError) {
+    guard record.crashes > 0 else { return }
+    state.withLock { $0.record.crashes = 0 }
+    try steps.store.write(record)
   }
 
   /// The last state saved; nil where there is none or it is damaged.
@@ -154,9 +160,20 @@ package final class ClaimedJob: Sendable {
     try Checkpoint.load(in: try steps.store.folder(of: id))
   }
 
+  /// The folder that was dropped, and one beside it for what the job needs to go on after a restart, by their paths: for
+  /// work that reads and writes folders itself.
+  package func workPaths() throws(FileError) -> (input: Name, state: Name) {
+    (try inputFolder().path, steps.store.root.path.appending(Name(id)).appending(JobStore.workName))
+  }
+
   /// Tells `status` how far the work is.
   package func report(step: Int, steps: Int, loss: Double?) {
     desk.report(id, step: step, steps: steps, loss: loss)
+  }
+
+  /// The same for a training.
+  package func report(training line: String) {
+    desk.report(id, training: line)
   }
 
   // MARK: Beginning and endings
@@ -231,7 +248,7 @@ package final class ClaimedJob: Sendable {
       guard try steps.takeBack(record) else { return false }
       let inbox = try steps.dropFolder(of: record)
       if let status = try inbox.statusIfPresent(of: entry.name) {
-        let content = entry.role == .folder ? try Settling.content(of: inbox.folder(entry.name)) : 0
+        let content = entry.role == .folder ? try Settling.content(of: inbox.folder(entry.name), desk.rules) : 0
         desk.moveHold(of: entry, to: status, content: content)
       }
     } catch {
@@ -246,7 +263,7 @@ package final class ClaimedJob: Sendable {
   }
 
   private func content(of entry: JobEntry) throws(FileError) -> UInt64 {
-    entry.role == .folder ? try Settling.content(of: inputFolder()) : 0
+    entry.role == .folder ? try Settling.content(of: inputFolder(), desk.rules) : 0
   }
 
   /// Ends this try because the service stops; a restart goes on from the last checkpoint.

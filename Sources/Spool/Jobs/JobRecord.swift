@@ -63,6 +63,8 @@ package struct JobRecord: Sendable, Codable, Equatable {
   package var copied: CopiedAnswer?
   /// In states done and failed: the folder that holds the answer.
   package var destination: Name?
+  /// Whether `train.yaml` describes the folder; nil in records of older versions.
+  package var isTraining: Bool?
 
   package var inPlaceName: Name { Name(".idinvert-" + id) }
   var isFolder: Bool { entries.first?.role == .folder }

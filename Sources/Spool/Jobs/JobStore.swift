@@ -8,6 +8,8 @@ package final class JobStore: Sendable {
   static let recordName: Name = "job.json"
   static let inputName: Name = "input"
   static let outputName: Name = "output"
+  /// What a training keeps to go on.
+  static let workName: Name = "training"
   /// An empty file: the job is in a worker's hands. Not part of the record, for a power cut may take it, which is worth
   /// no fsync: the job is then merely claimed.
   static let runningName: Name = "running"

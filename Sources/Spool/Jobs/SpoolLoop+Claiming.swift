@@ -126,7 +126,16 @@ extension SpoolLoop {
     record.nearby = drop.nearby
     record.notes = drop.notes
     record.reason = drop.problem
+    record.isTraining = isTraining(drop, folder.folder)
     return record
+  }
+
+  private func isTraining(_ drop: Drop, _ folder: Folder) -> Bool? {
+    guard let part = drop.parts.first, part.role == .folder,
+      let names = try? folder.folder(part.name).names(),  // what cannot be read now is found by the claim
+      let file = rules.jobFile(among: names).name
+    else { return nil }
+    return rules.isTraining(file) ? true : nil
   }
 
   /// Whether a file has a sidecar of another job or is named by one: this job gets a copy then.
@@ -182,7 +191,8 @@ extension SpoolLoop {
     }
     delayed[record.id] = nil
     desk.markDirty()
-    queue.add(ClaimedJob(record: record, watch: watch, steps: steps, desk: desk))
+    let job = ClaimedJob(record: record, watch: watch, steps: steps, desk: desk)
+    (job.isTraining ? trainings : queue).add(job)
   }
 
   /// A job whose inbox is no longer configured waits, visibly, for a configuration that has it.

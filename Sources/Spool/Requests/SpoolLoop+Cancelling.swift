@@ -30,7 +30,10 @@ extension SpoolLoop {
 
   /// - Returns: false where no job is meant.
   private func cancel(_ now: Moment, where isMeant: (String, Name, String) -> Bool) throws(FileError) -> Bool {
-    if let job = queue.jobs.first(where: { isMeant($0.id, $0.name, $0.watch.inbox) }), queue.remove(job.id) != nil {
+    for queue in [queue, trainings] {
+      guard let job = queue.jobs.first(where: { isMeant($0.id, $0.name, $0.watch.inbox) }), queue.remove(job.id) != nil else {
+        continue
+      }
       answer(job.record, failure: Self.cancelled, now)
       return true
     }

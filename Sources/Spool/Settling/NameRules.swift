@@ -58,20 +58,42 @@ package struct NameRules: Sendable {
     return misnamedSidecar(stem) ?? stem
   }
 
-  /// Which of a folder's files is the description that makes it a job.
+  private static let editingFiles: [Name] = ["job.yaml", "job.yml"]
+  private static let trainingFiles: [Name] = ["train.yaml", "train.yml"]
+
+  /// Which of a folder's files is the description that makes it a job: of edits, or of a training.
   package func jobFile(among names: [Name]) -> NameMatch {
-    for name in ["job.yaml", "job.yml"] as [Name] {
+    let edits = Self.first(of: Self.editingFiles, among: names), training = Self.first(of: Self.trainingFiles, among: names)
+    if let edit = edits.name, let training = training.name { return .ambiguous([edit, training]) }
+    return edits == .none ? training : edits
+  }
+
+  /// Whether a description asks for a training.
+  package func isTraining(_ jobFile: Name) -> Bool { Self.first(of: Self.trainingFiles, among: [jobFile]) != .none }
+
+  private static func first(of wanted: [Name], among names: [Name]) -> NameMatch {
+    for name in wanted {
       let match = NameMatch(name, among: names)
       if match != .none { return match }
     }
     return .none
   }
 
-  /// The file in a folder that an editor saved under another name than `job.yaml`.
-  func misnamedJobFile(among names: [Name]) -> Name? {
-    names.sorted().first { name in
-      misnamedSidecar(name).map { jobFile(among: [$0]) != .none } ?? false
+  /// Why a folder's description is not clear; nil where it is, or there is none.
+  func doubt(among names: [Name]) -> String? {
+    guard case .ambiguous(let found) = jobFile(among: names) else { return nil }
+    if found.contains(where: isTraining), !found.allSatisfy(isTraining) {
+      return found.map(\.description).joined(separator: " and ") + " are both there; a folder is one job: leave one of them"
     }
+    return "its description could be " + found.map(\.description).joined(separator: " or ") + "; leave one of them"
+  }
+
+  /// The file in a folder that an editor saved under another name than `job.yaml`, and the name it should have.
+  func misnamedJobFile(among names: [Name]) -> (found: Name, meant: Name)? {
+    for name in names.sorted() {
+      if let meant = misnamedSidecar(name), jobFile(among: [meant]) != .none { return (name, meant) }
+    }
+    return nil
   }
 
   /// The name of the result: an image without its extension, a sidecar without its own and its image's.

@@ -20,18 +20,28 @@ package struct Settling: Sendable, Equatable {
     }
   }
 
-  /// A hash of names, sizes, times and inodes in a job folder: it is settled when that stays the same.
-  static func content(of folder: Folder) throws(FileError) -> UInt64 {
-    var facts: [UInt8] = []
+  /// A hash of names, sizes, times and inodes in a job folder: it is settled when that stays the same. Photographs of a
+  /// training may lie in subfolders, which count too.
+  static func content(of folder: Folder, _ rules: NameRules) throws(FileError) -> UInt64 {
+    let isDeep = rules.jobFile(among: try folder.names()).name.map(rules.isTraining) ?? false
+    // FNV-1a, 64 bits.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    try add(folder, depth: isDeep ? Self.deepest : 0, to: &hash)
+    return hash
+  }
+
+  private static let deepest = 16
+
+  private static func add(_ folder: Folder, depth: Int, to hash: inout UInt64) throws(FileError) {
     for entry in try folder.names().sorted() {
       guard let status = try folder.statusIfPresent(of: entry) else { continue }
-      facts += entry.bytes + [0]
+      var facts = entry.bytes + [0]
       for value in [UInt64(bitPattern: status.size), UInt64(bitPattern: status.modified), status.inode] {
         for shift in stride(from: 0, to: 64, by: 8) { facts.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
       }
+      hash = facts.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      if depth > 0, status.kind == .folder { try add(folder.folder(entry), depth: depth - 1, to: &hash) }
     }
-    // FNV-1a, 64 bits.
-    return facts.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   package enum Verdict: Sendable, Equatable {

@@ -32,7 +32,8 @@ extension SpoolLoop {
       if parent[name] == nil { watchHints(inner, in: place, name: name) }
       return true
     }
-    if settings.recursive, rules.misnamedJobFile(among: names) == nil || watches[place.watch].folders[subfolder] != nil {
+    let isMeantAsJob = rules.doubt(among: names) != nil || rules.misnamedJobFile(among: names) != nil
+    if settings.recursive, !isMeantAsJob || watches[place.watch].folders[subfolder] != nil {
       release(name, in: place)
       if watches[place.watch].folders[subfolder] == nil, subfolder.components.count <= 16 {
         open(inner, in: inside, now)
@@ -53,10 +54,10 @@ extension SpoolLoop {
     var entry = parent[name] ?? unsettledFolder(status, now, settings)
     if entry.settling.observation.identity != status.identity { entry = unsettledFolder(status, now, settings) }
     let patience = entry.firstSeen + .seconds(settings.orphanSeconds)
-    if let doubt = rules.jobFile(among: names).doubt {
-      hold(name, &entry, in: place, "job.yaml \(doubt)")
-    } else if let misnamed = rules.misnamedJobFile(among: names) {
-      hold(name, &entry, in: place, "\(misnamed) should be called job.yaml; rename it")
+    if let doubt = rules.doubt(among: names) {
+      hold(name, &entry, in: place, doubt)
+    } else if let (found, meant) = rules.misnamedJobFile(among: names) {
+      hold(name, &entry, in: place, "\(found) should be called \(meant); rename it")
     } else {
       let isEarly = now < min(patience, entry.firstSeen + .seconds(settings.pairingSeconds))
       let reason = "a folder without job.yaml; add one, or set recursive: true to watch it"

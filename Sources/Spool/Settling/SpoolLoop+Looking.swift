@@ -44,7 +44,7 @@ extension SpoolLoop {
     if kind == .folder {
       guard try considerFolder(name, status, in: place, now) else { return }
     }
-    let seen = Settling.Observation(status, content: kind == .folder ? try Settling.content(of: folder.folder.folder(name)) : 0)
+    let seen = Settling.Observation(status, content: kind == .folder ? try Settling.content(of: folder.folder.folder(name), rules) : 0)
     var entry: DropEntry
     if let known = folder[name], known.kind == kind {
       entry = known

@@ -61,26 +61,45 @@ final class FrontDesk: Sendable {
 
   func taken(_ record: JobRecord) {
     state.withLock { state in
-      state.running[record.id] = .init(
+      var running = SpoolStatus.Running(
         id: record.id, name: record.name, inbox: record.inbox, started: clock.date(), step: 0, steps: 0)
+      if record.isTraining == true { running.training = "" }
+      state.running[record.id] = running
       state.isDirty = true
     }
     waker.wake()
   }
 
   func report(_ id: String, step: Int, steps: Int, loss: Double?) {
+    report(id) { running in
+      running.step = step
+      running.steps = steps
+      running.loss = loss.flatMap { $0.isFinite ? $0 : nil }
+    }
+  }
+
+  /// The same for a training.
+  func report(_ id: String, training line: String) {
+    report(id) { $0.training = line }
+  }
+
+  private func report(_ id: String, _ change: (inout SpoolStatus.Running) -> Void) {
     let now = clock.now()
     let wakes = state.withLock { state in
-      guard state.running[id] != nil else { return false }
-      state.running[id]?.step = step
-      state.running[id]?.steps = steps
-      state.running[id]?.loss = loss.flatMap { $0.isFinite ? $0 : nil }
+      guard var running = state.running[id] else { return false }
+      change(&running)
+      state.running[id] = running
       state.isDirty = true
       guard now >= state.lastWake + .seconds(1) else { return false }
       state.lastWake = now
       return true
     }
     if wakes { waker.wake() }
+  }
+
+  /// Whether workers have such a job.
+  func runs(where isMeant: (SpoolStatus.Running) -> Bool) -> Bool {
+    state.withLock { $0.running.values.contains(where: isMeant) }
   }
 
   func isCancelled(_ id: String) -> Bool {

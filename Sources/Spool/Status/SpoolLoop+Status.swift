@@ -33,7 +33,7 @@ extension SpoolLoop {
       return .init(
         inbox: settings.inbox, outbox: settings.outbox, mode: watched.mode, lost: watched.lost, inInbox: entries)
     }
-    status.queue = queue.jobs.map { job in
+    status.queue = (queue.jobs + trainings.jobs).map { job in
       .init(id: job.id, name: job.name, inbox: job.watch.inbox)
     }
     status.delayed = delayed.values.sorted { $0.id < $1.id }.map { record in

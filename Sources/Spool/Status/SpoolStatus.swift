@@ -46,6 +46,8 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     package var step: Int
     package var steps: Int
     package var loss: Double?
+    /// How a training goes; nil for other jobs, empty at its start.
+    package var training: String?
 
     package init(id: String, name: Name, inbox: String, started: Date, step: Int, steps: Int, loss: Double? = nil) {
       self.id = id

@@ -30,7 +30,7 @@ package final class Workspace: Sendable {
       }
       lock = LockHolder(file)
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 
@@ -41,7 +41,7 @@ package final class Workspace: Sendable {
       guard try folder.contains(Name(name)) else { return nil }
       return try folder.read(Name(name), limit: limit).bytes
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 
@@ -67,7 +67,7 @@ package final class Workspace: Sendable {
       try target.sync()
       try folder.sync()
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 
@@ -87,7 +87,7 @@ package final class Workspace: Sendable {
       try folder.sync()
       try folder.removeTree(Name(Self.replacedName))
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 
@@ -103,7 +103,7 @@ package final class Workspace: Sendable {
         try parent.sync()
       }
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 

@@ -17,7 +17,7 @@ package struct PhotographList: Sendable {
   let folder: Folder
 
   /// Files that are no photographs and mean something else here.
-  private static let leftOut: Set<String> = ["labels.csv", "train.yaml"]
+  private static let leftOut: Set<String> = ["labels.csv", "train.yaml", "train.yml"]
 
   /// Looks through a folder. Hidden files and links are left out.
   ///
@@ -31,7 +31,7 @@ package struct PhotographList: Sendable {
       self.entries = entries
       self.folder = folder
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
     labels = try Self.readLabels(folder)
   }
@@ -42,7 +42,7 @@ package struct PhotographList: Sendable {
       guard try folder.contains("labels.csv") else { return nil }
       contents = try folder.read("labels.csv", limit: 256 << 20)
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
     return try LabelTable(contents.bytes, name: folder.printablePath(of: "labels.csv"))
   }

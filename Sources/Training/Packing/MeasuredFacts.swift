@@ -16,13 +16,14 @@ struct MeasuredFacts {
 
   init(
     _ settings: TrainingSettings, _ photographs: PreparedPhotographs, _ generator: TrainedGenerator, _ encoder: Encoder,
-    _ perceptual: PerceptualNetwork
+    _ perceptual: PerceptualNetwork, _ observer: any TrainingObserver
   ) throws {
     let reals = RealBatches(photographs), packed = try generator.packed()
     let training = Array(photographs.training.prefix(2000)), heldOut = Array(photographs.heldOut.prefix(200))
     let judge = FeatureJudge(perceptual, photographs, settings)
     func each(_ items: [Int], _ body: (Tensor) throws -> Void) throws {
       for start in stride(from: 0, to: items.count, by: 16) {
+        observer.progress("facts: \(start) of \(items.count) photographs")
         try body(reals.tensor(Array(items[start..<min(start + 16, items.count)])))
       }
     }

@@ -41,7 +41,7 @@ struct PackStage {
       try draft.sync()
       try draft.setMode(0o755)
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
     let pack = try ModelPack.load(run.workspace.path + "/" + Self.draftName, verification: .full)
     if run.request.isInPlace {
@@ -160,7 +160,7 @@ struct PackStage {
     let settings = run.settings, card = settings.card
     let folder = run.request.pack.split(separator: "/").last.map(String.init) ?? "model"
     return PackDescription(
-      name: card.name.isEmpty ? Self.packName(folder) : card.name, version: 1,
+      name: card.name.isEmpty ? PackText.name(from: folder) : card.name, version: 1,
       title: card.title.isEmpty ? "A model of \(run.photographs.count) photographs, \(settings.data.resolution)×\(settings.data.resolution)" : card.title,
       license: card.license, commercialUse: card.commercialUse,
       attribution: card.attribution.isEmpty ? nil : card.attribution,
@@ -169,13 +169,5 @@ struct PackStage {
       discriminator: settings.discriminatorSettings, background: try Preparation.background(settings.data.background),
       alignment: card.alignment == "ffhq" ? .ffhq : .none, domainDistance: facts?.domainDistance,
       attributes: attributes?.map(\.attribute) ?? [])
-  }
-
-  /// Lowercase letters, digits, `-` and `_`, as packs are called.
-  static func packName(_ text: String) -> String {
-    let kept = text.lowercased().unicodeScalars.map { scalar in
-      ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-" ? Character(scalar) : "-"
-    }
-    return String(kept.prefix(64))
   }
 }

@@ -60,7 +60,7 @@ struct BasePack {
       }
       return files
     } catch {
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
   }
 }

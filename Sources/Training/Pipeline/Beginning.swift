@@ -35,6 +35,7 @@ struct Beginning {
       throw TrainingError("data.resolution is \(settings.data.resolution); pictures of the pack have \(base.description.resolution)")
     }
     try settings.check()
+    try TrainingMemory.check(settings, photographs: list?.entries.count ?? 0, limit: request.memoryLimit)
     let photographs = try prepared(settings)
     try plan(&settings, photographs)
     return (settings, photographs)
@@ -77,6 +78,8 @@ struct Beginning {
         try settings.check()
         estimate = "; about \(Text.duration(budget.seconds(settings) / 0.7)) in all"
       }
+      let memory = TrainingMemory.bytes(settings, photographs: photographs.count) / (1 << 20)
+      estimate += "; at most \(memory) MiB of memory"
       let stages = zip(settings.generator.stages, settings.generator.stageImages)
         .map { "\($0.0) px: \(Text.count($0.1))" }.joined(separator: ", ")
       let others = request.part != nil ? "" :

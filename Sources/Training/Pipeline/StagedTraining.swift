@@ -107,14 +107,16 @@ struct StageLoop {
   }
 
   private func save<Training: StagedTraining>(_ training: Training, isNeeded: Bool) throws {
-    let checkpoint = try training.checkpoint(run.origin)
+    let checkpoint = try training.checkpoint(run.origin), observer = run.observer
     do {
       try run.workspace.save(checkpoint, stage: Training.stage, seen: training.seen)
     } catch where error.kind == .retry && !isNeeded {
-      run.observer.say("warning: no checkpoint could be written: \(error.message); the training goes on")
+      observer.say("warning: no checkpoint could be written: \(error.message); the training goes on")
+      return
     } catch {
-      throw TrainingError("no checkpoint could be written: \(error.message)")
+      throw TrainingError("no checkpoint could be written: \(error.message)", kind: error.kind)
     }
+    observer.saved()
   }
 
   private static func line<Training: StagedTraining>(_ training: Training, _ speed: Speedometer) -> String {

@@ -23,6 +23,10 @@ package struct TrainingRequest: Sendable {
   package var perceptual: String?
   /// Settings that replace the chosen ones.
   package var overrides: YAMLValue?
+  /// The folder for what it needs to go on; nil for the one beside the pack.
+  package var workspace: String?
+  /// What it may need of memory; nil for what the machine has.
+  package var memoryLimit: Int?
   /// Seconds between two checkpoints.
   package var checkpointSeconds = 120.0
 
@@ -41,7 +45,7 @@ package struct TrainingRequest: Sendable {
     } catch {
       // Nothing there, as it should be.
       if error.call == .open, error.finding.hasSuffix("does not exist") { return false }
-      throw TrainingError(error.message)
+      throw TrainingError(error)
     }
     throw TrainingError("\(printable(path)): is a folder, and no pack; choose another -o")
   }
@@ -55,8 +59,9 @@ package struct TrainingRequest: Sendable {
     return try Workspace(path: workspacePath).isFinished(known.hash)
   }
 
-  /// Beside the pack; of a part, beside that of the whole.
+  /// What it needs to go on: chosen, or beside the pack; of a part, beside that of the whole.
   package var workspacePath: String {
+    if let workspace { return workspace }
     var path = pack
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path + (part.map { ".\($0.rawValue)" } ?? "") + ".training"

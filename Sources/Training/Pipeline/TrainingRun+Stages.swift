@@ -40,7 +40,9 @@ extension TrainingRun {
     if makes(.encoder), let generator, let features {
       encoder = try encoders(generator, features, &stage)
       observer.say("facts")
-      if let encoder { stage.facts = try MeasuredFacts(settings, photographs, generator, encoder, frozen(features)) }
+      if let encoder {
+        stage.facts = try MeasuredFacts(settings, photographs, generator, encoder, frozen(features), observer)
+      }
     }
     if makes(.boundaries), let generator {
       observer.say("boundaries")

@@ -22,6 +22,9 @@ package final class TrainingRun {
   /// Has what is not made; nil where everything is.
   let base: BasePack?
 
+  /// Files of the workspace that show how it went.
+  package static let shownNames = [TrainingPage.name, "samples.png", "reconstructions.png"]
+
   static let settingsName = "settings.yaml"
   static let photographsName = "photographs.data"
 
@@ -53,7 +56,7 @@ package final class TrainingRun {
         try workspace.write(Self.photographsName, try photographs.fileBytes())
         try workspace.write(Self.settingsName, text)
       } catch let error as FileError {
-        throw TrainingError(error.message)
+        throw TrainingError(error)
       }
       origin = Origin(settings: sha256(text), photographs: photographs.fingerprint)
     }
@@ -99,6 +102,9 @@ package final class TrainingRun {
       observer.say("warning: \(photographs.count) photographs are few; below 1000 a model learns them by heart rather than their kind")
     }
   }
+
+  /// What it is estimated to need of memory.
+  package var memoryBytes: Int { TrainingMemory.bytes(settings, photographs: photographs.count) }
 
   private var warnings: [String] = []
   private var history: History?

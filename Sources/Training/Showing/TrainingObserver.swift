@@ -6,4 +6,10 @@ package protocol TrainingObserver {
   func progress(_ line: String)
   /// Whether it should end in good order; asked between two iterations.
   var shouldStop: Bool { get }
+  /// A checkpoint is on disk.
+  func saved()
+}
+
+extension TrainingObserver {
+  package func saved() {}
 }

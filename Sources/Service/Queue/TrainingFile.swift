@@ -1,0 +1,79 @@
+internal import Editing
+internal import Files
+internal import ModelPacks
+internal import Spool
+internal import StrictYAML
+internal import Training
+
+/// What `train.yaml` in a dropped folder asks for.
+struct TrainingFile {
+  let request: TrainingRequest
+  /// Of the pack, and of its folder in the result.
+  let name: String
+
+  static let keys = ["name", "resolution", "images", "hours", "seed", "from", "perceptual", "settings"]
+
+  /// Reads a claimed job's `train.yaml`.
+  ///
+  /// - Throws: `YAMLError` with the place; `EditingError` where trainings are not allowed; `PackError`; `FileError`.
+  init(_ job: ClaimedJob, _ environment: WorkerEnvironment) throws {
+    let limits = environment.configuration.limits
+    guard let longest = limits.trainingHours else {
+      throw EditingError(.refuse, "\(job.name): trainings are turned off (limits.training_hours)")
+    }
+    guard let text = try job.sidecar() else {
+      throw EditingError(.refuse, "\(job.name): its train.yaml is not there any more")
+    }
+    let paths = try job.workPaths()
+    guard let input = paths.input.string, let state = paths.state.string, let output = job.outputPath.string else {
+      throw EditingError(.refuse, "\(job.name): a training's folder needs a name in UTF-8; rename it and drop it again")
+    }
+    let file = text.name.description
+    let root = try YAML.parse(
+      text.contents.bytes, file: file, limits: YAMLLimits(maximumBytes: limits.sidecarBytes, maximumDepth: limits.nesting))
+    let mapping = try YAMLMapping(root, context: file, keys: Self.keys)
+    name = try Self.name(mapping) ?? PackText.name(from: job.name.string ?? "")
+    var request = TrainingRequest(folder: input, pack: output + "/" + name)
+    request.workspace = state
+    request.memoryLimit = environment.admission.bytes
+    if let value = mapping.optional("resolution") { request.resolution = try Self.resolution(value) }
+    request.images = try mapping.optional("images")?.integer("images", in: 1...1_000_000_000)
+    request.hours = try mapping.optional("hours")?.number("hours", in: 0.001...8760)
+    if let hours = request.hours, let value = mapping.optional("hours") {
+      guard request.images == nil else { throw value.place.error("images and hours exclude each other; leave one of them out") }
+      guard hours <= longest else {
+        throw value.place.error("hours is \(shortNumber(hours)); limits.training_hours allows \(shortNumber(longest))")
+      }
+    }
+    request.seed = try mapping.optional("seed")?.integer("seed", in: 0...Int(Int32.max))
+    for (key, path) in [("from", \TrainingRequest.from), ("perceptual", \TrainingRequest.perceptual)] {
+      guard let value = mapping.optional(key) else { continue }
+      let pack = try value.string(key)
+      do {
+        request[keyPath: path] = try environment.models.folder(pack)
+      } catch {
+        throw value.place.error("\(key): \(error)")
+      }
+    }
+    request.overrides = mapping.optional("settings")
+    request.checkpointSeconds = max(environment.configuration.checkpointSeconds, 30)
+    self.request = request
+  }
+
+  private static func name(_ mapping: YAMLMapping) throws(YAMLError) -> String? {
+    guard let value = mapping.optional("name") else { return nil }
+    let text = try value.string("name")
+    guard PackText.isName(text) else {
+      throw value.mismatch("name", expected: "1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit")
+    }
+    return text
+  }
+
+  private static func resolution(_ value: YAMLValue) throws(YAMLError) -> Int {
+    let side = try value.integer("resolution", in: 8...1024)
+    guard side & (side - 1) == 0 else {
+      throw value.mismatch("resolution", expected: "a power of two such as 32, 64, 128 or 256")
+    }
+    return side
+  }
+}
