@@ -22,6 +22,8 @@ let checked: [SwiftSetting] = [
 let safe: [SwiftSetting] = checked + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // Typed helpers: one long literal of targets takes the compiler too long to check.
@@ -101,7 +103,7 @@ targets += [
 
 // MARK: The method
 targets += [
-  library("Inversion", "NeuralNetworks", "Tensors"),
+  library("Inversion", "NeuralNetworks", "Tensors", "WeightFiles", "Files"),
   library(
     "Editing", "Inversion", "NeuralNetworks", "ModelPacks", "Images", "Faces", "StrictYAML", "WeightFiles", "Files",
     "PrintableText", "Tensors"),
@@ -128,7 +130,7 @@ targets += [
 
 // MARK: The service
 targets += [
-  library("Spool", "Files", "PrintableText"),
+  library("Spool", "Files", "PrintableText", heap, deque),
   library(
     "Service", "Spool", "Editing", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files",
     "PrintableText", "CSystemd", "CLinux", logging),
@@ -166,7 +168,7 @@ targets += [
     "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests("Faces", "Faces", "Images", "WeightFiles", "TestSupport"),
   tests("Images", "Images", "TestSupport"),
-  tests("Inversion", "Inversion", "TestSupport", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
+  tests("Inversion", "Inversion", "TestSupport", "Files", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(
     "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks",
     "PrintableText", "StrictYAML", "Tensors", "WeightFiles"),
@@ -208,6 +210,7 @@ let package = Package(
   products: products,
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   ],
   targets: targets,

@@ -1,10 +1,11 @@
 import Inversion
 import Tensors
+import WeightFiles
 
 extension Property {
-  /// The stored state of an inversion. The last eight bytes are replaced by the right checksum: behind it is the parser.
+  /// The stored state of an inversion, whatever its hash says: behind that is the reader.
   static let state = Property(
-    "state", maximumLength: 1 << 14, words: ["idinvert-run-1\n\n", "adam", "fast", "m", "v", "0.start"],
+    "state", maximumLength: 1 << 14, words: ["idinvert-inversion-1", "adam", "fast", "optimizer/m", "0/start", "0.best", "__metadata__", "\"F32\""],
     seeds: {
       var seeds: [[UInt8]] = []
       for optimizer in OptimizerKind.allCases {
@@ -21,9 +22,10 @@ extension Property {
       return seeds
     },
     body: { bytes in
-      let sealed = bytes.count < 8 ? bytes : withRightChecksum(Array(bytes.dropLast(8)))
-      let state = try acceptedOrRefused(InversionError.self) { try InversionState(bytes: sealed) }
-      guard let state else { return false }
+      let file = try acceptedOrRefused(WeightFileError.self) {
+        try SafetensorsFile(ReadOnlyFile(bytes: bytes, name: "state"))
+      }
+      guard let file, let state = try acceptedOrRefused(InversionError.self, { try InversionState(file) }) else { return false }
       let again = try InversionState(bytes: state.bytes)
       // Bytes are compared, because a value that is no number differs from itself.
       try require(again.bytes == state.bytes, "a state changes when it is written and read")
@@ -37,12 +39,6 @@ extension Property {
       }
       return true
     })
-
-  /// FNV-1a, 64 bits.
-  private static func withRightChecksum(_ bytes: [UInt8]) -> [UInt8] {
-    let sum = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    return bytes + (0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64($0 * 8)) }
-  }
 }
 
 /// The smallest model that an optimization can run on: a picture of one pixel, codes of 2 × 3.

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Files
 internal import Foundation
 
@@ -28,8 +29,7 @@ package final class SpoolLoop {
   package var isRequestsDirty = true
 
   var looks = DeadlineHeap<Look>()
-  var ready: [Drop] = []
-  var readyStart = 0
+  var ready = Deque<Drop>()
   var lastBacklog = 0
   /// Jobs to take up again, by when.
   var later = DeadlineHeap<Later>()
@@ -136,7 +136,7 @@ package final class SpoolLoop {
   }
 
   private func tellBacklog() {
-    let drops = ready.count - readyStart
+    let drops = ready.count
     guard drops != lastBacklog else { return }
     lastBacklog = drops
     emit(.backlog(drops: drops))
@@ -150,7 +150,7 @@ package final class SpoolLoop {
     toldLacks = lacks.count
   }
 
-  var hasReady: Bool { readyStart < ready.count }
+  var hasReady: Bool { !ready.isEmpty }
 
   /// Puts the final status on disk.
   package func stop() {

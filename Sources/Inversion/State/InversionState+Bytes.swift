@@ -1,54 +1,59 @@
-/// The stored form: a mark with the version, the fields in order, and a checksum of all of it. Whole numbers are
-/// 64-bit, floats are stored as their bits, all little-endian; lists and texts carry their count in front.
-extension InversionState {
-  private static let mark = Array("idinvert-run-1\n\n".utf8)
+internal import Files
+package import WeightFiles
 
-  /// The state as bytes, exactly.
+/// The stored form: a safetensors file. Codes, losses and the optimizer's arrays are tensors; all else are texts of its
+/// description, the SHA-256 of everything among them.
+extension InversionState {
+  private static let format = "idinvert-inversion-1"
+
+  /// The state as bytes: the same for the same state.
   package var bytes: [UInt8] {
-    var writer = StateWriter()
-    writer.bytes = Self.mark
-    writer.write(identity)
-    for number in [layers, width, step, items.count] { writer.write(number) }
-    writer.write(optimizer.kind)
-    writer.write(optimizer.step)
-    writer.write(optimizer.arrays.count)
-    for (name, values) in optimizer.arrays.sorted(by: { $0.key < $1.key }) {
-      writer.write(name)
-      writer.write(values)
+    var writer = SafetensorsWriter(metadata: [
+      "format": Self.format, "identity": identity, "layers": "\(layers)", "width": "\(width)", "step": "\(step)",
+      "items": "\(items.count)", "optimizer": optimizer.kind, "optimizer.step": "\(optimizer.step)",
+      "optimizer.arrays": optimizer.arrays.keys.sorted().joined(separator: " "),
+    ])
+    for (name, values) in optimizer.arrays where !values.isEmpty {
+      writer.add("optimizer/\(name)", shape: [values.count], values: values)
     }
-    for item in items { item.write(to: &writer) }
-    writer.write(checksum(of: writer.bytes[...]))
-    return writer.bytes
+    for (index, item) in items.enumerated() { item.write("\(index)", [layers, width], to: &writer) }
+    writer.metadata["sha256"] = sha256(writer.bytes())
+    return writer.bytes()
   }
 
   /// Reads what `bytes` gave.
   ///
-  /// - Throws: `InversionError.damagedState` for anything else. The checksum finds damage, not malice.
+  /// - Throws: `InversionError.damagedState` for anything else. The hash finds damage, not malice.
   package init(bytes: [UInt8]) throws(InversionError) {
-    guard bytes.starts(with: Self.mark), bytes.count >= Self.mark.count + 8 else {
-      throw .damagedState("it does not begin as one")
+    let file: SafetensorsFile
+    do throws(WeightFileError) {
+      file = try SafetensorsFile(ReadOnlyFile(bytes: bytes, name: "the state"))
+    } catch {
+      throw .damagedState(error.description)
     }
-    var end = StateReader(bytes[(bytes.count - 8)...])
-    guard try UInt64(bitPattern: Int64(end.integer())) == checksum(of: bytes.dropLast(8)) else {
-      throw .damagedState("its checksum is wrong")
-    }
-    var reader = StateReader(bytes[Self.mark.count..<bytes.count - 8])
-    let identity = try reader.text()
-    let (layers, width, step) = try (reader.integer(), reader.integer(), reader.integer())
-    let itemCount = try reader.count(itemSize: 8)
-    let kind = try reader.text()
-    let optimizerStep = try reader.integer()
+    try self.init(file)
+    guard self.bytes == bytes else { throw .damagedState("its bytes are not those that were written") }
+  }
+
+  /// Reads the parts, whatever the hash says.
+  ///
+  /// - Throws: `InversionError.damagedState` where they do not fit together.
+  package init(_ file: SafetensorsFile) throws(InversionError) {
+    let parts = StateParts(file)
+    guard file.metadata["format"] == Self.format else { throw .damagedState("it is of another format") }
+    layers = try parts.integer("layers")
+    width = try parts.integer("width")
+    step = try parts.integer("step")
+    identity = try parts.text("identity")
+    let names = try parts.text("optimizer.arrays").split(separator: " ").map(String.init)
     var arrays: [String: [Float]] = [:]
-    for _ in 0..<(try reader.count(itemSize: 16)) {
-      let name = try reader.text()
-      arrays[name] = try reader.floats()
-    }
-    var items: [Item] = []
-    for _ in 0..<itemCount { items.append(try Item(from: &reader)) }
-    guard reader.isAtEnd else { throw .damagedState("it does not end where it should") }
-    self.init(
-      identity: identity, layers: layers, width: width, step: step, items: items,
-      optimizer: OptimizerState(kind: kind, step: optimizerStep, arrays: arrays))
+    for name in names { arrays[name] = try parts.floats("optimizer/\(name)") ?? [] }
+    optimizer = OptimizerState(
+      kind: try parts.text("optimizer"), step: try parts.integer("optimizer.step"), arrays: arrays)
+    items = []
+    let count = try parts.integer("items")
+    guard count > 0, count <= file.entries.count else { throw .damagedState("it has \(count) items") }
+    for index in 0..<count { items.append(try Item("\(index)", [layers, width], parts)) }
     guard isConsistent else { throw .damagedState("its parts do not fit together") }
   }
 
@@ -56,9 +61,7 @@ extension InversionState {
   private var isConsistent: Bool {
     let (length, overflows) = layers.multipliedReportingOverflow(by: width)
     let steps = 0...Int(Int32.max)
-    guard layers > 0, width > 0, !overflows, !items.isEmpty, steps.contains(step), steps.contains(optimizer.step) else {
-      return false
-    }
+    guard layers > 0, width > 0, !overflows, steps.contains(step), steps.contains(optimizer.step) else { return false }
     return items.allSatisfy { item in
       let codes = [item.start, item.code] + (item.best.map { [$0.code] } ?? []) + item.snapshots.map(\.code)
       let updates = (item.best.map { [$0.updates] } ?? []) + item.snapshots.map(\.updates)
@@ -69,118 +72,94 @@ extension InversionState {
 }
 
 extension InversionState.Item {
-  fileprivate func write(to writer: inout StateWriter) {
-    writer.write(start)
-    writer.write(code)
-    writer.write(losses.count)
-    for terms in losses { writer.write(terms) }
-    writer.write(finalLosses.map { [$0] } ?? [])
-    writer.write(best == nil ? 0 : 1)
+  fileprivate func write(_ prefix: String, _ shape: [Int], to writer: inout SafetensorsWriter) {
+    writer.add("\(prefix)/start", shape: shape, values: start)
+    writer.add("\(prefix)/code", shape: shape, values: code)
+    if !losses.isEmpty { writer.add("\(prefix)/losses", shape: [losses.count, 4], values: losses.flatMap(\.numbers)) }
+    if let finalLosses { writer.add("\(prefix)/final", shape: [1, 4], values: finalLosses.numbers) }
     if let best {
-      writer.write(best.updates)
-      writer.write(best.losses)
-      writer.write(best.code)
+      writer.metadata["\(prefix).best"] = "\(best.updates)"
+      writer.add("\(prefix)/best", shape: shape, values: best.code)
+      writer.add("\(prefix)/best.losses", shape: [1, 4], values: best.losses.numbers)
     }
-    writer.write(snapshots.count)
-    for snapshot in snapshots {
-      writer.write(snapshot.updates)
-      writer.write(snapshot.code)
+    if !snapshots.isEmpty {
+      writer.metadata["\(prefix).snapshots"] = snapshots.map { "\($0.updates)" }.joined(separator: " ")
+      writer.add("\(prefix)/snapshots", shape: [snapshots.count] + shape, values: snapshots.flatMap(\.code))
     }
-    writer.write(divergedAt ?? -1)
+    if let divergedAt { writer.metadata["\(prefix).diverged"] = "\(divergedAt)" }
   }
 
-  fileprivate init(from reader: inout StateReader) throws(InversionError) {
-    start = try reader.floats()
-    code = try reader.floats()
-    for _ in 0..<(try reader.count(itemSize: 16)) { losses.append(try reader.terms()) }
-    for _ in 0..<(try reader.count(itemSize: 16)) { finalLosses = try reader.terms() }
-    for _ in 0..<(try reader.count(itemSize: 32)) {
-      best = InversionState.Best(updates: try reader.integer(), losses: try reader.terms(), code: try reader.floats())
+  fileprivate init(_ prefix: String, _ shape: [Int], _ parts: StateParts) throws(InversionError) {
+    start = try parts.required("\(prefix)/start", shape)
+    code = try parts.required("\(prefix)/code", shape)
+    losses = try parts.losses("\(prefix)/losses")
+    finalLosses = try parts.losses("\(prefix)/final").first
+    if let updates = try parts.integers("\(prefix).best").first {
+      guard let losses = try parts.losses("\(prefix)/best.losses").first else {
+        throw .damagedState("the losses of its best code are missing")
+      }
+      best = InversionState.Best(updates: updates, losses: losses, code: try parts.required("\(prefix)/best", shape))
     }
-    for _ in 0..<(try reader.count(itemSize: 16)) {
-      snapshots.append(InversionState.Waypoint(updates: try reader.integer(), code: try reader.floats()))
+    let updates = try parts.integers("\(prefix).snapshots")
+    if !updates.isEmpty {
+      let codes = try parts.required("\(prefix)/snapshots", [updates.count] + shape), length = codes.count / updates.count
+      snapshots = updates.enumerated().map { index, updates in
+        InversionState.Waypoint(updates: updates, code: Array(codes[index * length..<(index + 1) * length]))
+      }
     }
-    let step = try reader.integer()
-    divergedAt = step < 0 ? nil : step
+    divergedAt = try parts.integers("\(prefix).diverged").first
   }
 }
 
-/// FNV-1a, 64 bits.
-private func checksum(of bytes: ArraySlice<UInt8>) -> UInt64 {
-  bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+extension LossTerms {
+  fileprivate var numbers: [Float] { [pixel, perceptual, domain, total] }
 }
 
-private struct StateWriter {
-  var bytes: [UInt8] = []
+/// The numbers and texts of a stored state, by name.
+private struct StateParts {
+  let file: SafetensorsFile
 
-  mutating func write(_ value: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+  init(_ file: SafetensorsFile) { self.file = file }
+
+  func text(_ name: String) throws(InversionError) -> String {
+    guard let text = file.metadata[name] else { throw .damagedState("'\(name)' is missing") }
+    return text
   }
-  mutating func write(_ value: Int) { write(UInt64(bitPattern: Int64(value))) }
-  mutating func write(_ text: String) {
-    write(text.utf8.count)
-    bytes.append(contentsOf: text.utf8)
+
+  func integer(_ name: String) throws(InversionError) -> Int {
+    guard let number = Int(try text(name)) else { throw .damagedState("'\(name)' is no number") }
+    return number
   }
-  mutating func write(_ value: Float) {
-    for shift in stride(from: UInt32(0), to: 32, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+
+  /// None where the name is missing.
+  func integers(_ name: String) throws(InversionError) -> [Int] {
+    let texts = file.metadata[name]?.split(separator: " ") ?? []
+    let numbers = texts.compactMap { Int($0) }
+    guard numbers.count == texts.count else { throw .damagedState("'\(name)' are no numbers") }
+    return numbers
+  }
+
+  /// nil where the name is missing.
+  func floats(_ name: String, _ shape: [Int]? = nil) throws(InversionError) -> [Float]? {
+    guard file.entry(name) != nil else { return nil }
+    do throws(WeightFileError) {
+      return try file.floats(named: name, shape: shape)
+    } catch {
+      throw .damagedState(error.description)
     }
   }
-  mutating func write(_ values: [Float]) {
-    write(values.count)
-    bytes.reserveCapacity(bytes.count + values.count * 4)
-    for value in values { write(value) }
-  }
-  mutating func write(_ terms: LossTerms) {
-    for value in [terms.pixel, terms.perceptual, terms.domain, terms.total] { write(value) }
-  }
-  mutating func write(_ terms: [LossTerms]) {
-    write(terms.count)
-    for value in terms { write(value) }
-  }
-}
 
-private struct StateReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  private mutating func take(_ count: Int) throws(InversionError) -> ArraySlice<UInt8> {
-    guard count >= 0, count <= rest.count else { throw .damagedState("it ends too early") }
-    defer { rest = rest.dropFirst(count) }
-    return rest.prefix(count)
+  func required(_ name: String, _ shape: [Int]) throws(InversionError) -> [Float] {
+    guard let numbers = try floats(name, shape) else { throw .damagedState("'\(name)' is missing") }
+    return numbers
   }
 
-  mutating func integer() throws(InversionError) -> Int {
-    Int(truncatingIfNeeded: try take(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-  }
-
-  /// A count of items that take at least `itemSize` bytes each, so that memory is never reserved for what is not there.
-  mutating func count(itemSize: Int) throws(InversionError) -> Int {
-    let count = try integer()
-    guard count >= 0, count <= rest.count / itemSize else { throw .damagedState("a count in it is too large") }
-    return count
-  }
-
-  mutating func text() throws(InversionError) -> String {
-    String(decoding: try take(try count(itemSize: 1)), as: UTF8.self)
-  }
-
-  mutating func float() throws(InversionError) -> Float {
-    Float(bitPattern: try take(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-  }
-
-  mutating func floats() throws(InversionError) -> [Float] {
-    let count = try count(itemSize: 4)
-    var values: [Float] = []
-    values.reserveCapacity(count)
-    for _ in 0..<count { values.append(try float()) }
-    return values
-  }
-
-  mutating func terms() throws(InversionError) -> LossTerms {
-    LossTerms(pixel: try float(), perceptual: try float(), domain: try float(), total: try float())
+  /// Four numbers for each; none where the name is missing.
+  func losses(_ name: String) throws(InversionError) -> [LossTerms] {
+    guard let numbers = try floats(name) else { return [] }
+    guard numbers.count.isMultiple(of: 4) else { throw .damagedState("'\(name)' has \(numbers.count) numbers") }
+    return stride(from: 0, to: numbers.count, by: 4).map { at in
+      LossTerms(pixel: numbers[at], perceptual: numbers[at + 1], domain: numbers[at + 2], total: numbers[at + 3])
+    }
   }
 }

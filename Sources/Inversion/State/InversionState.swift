@@ -49,15 +49,6 @@ package struct InversionState: Hashable, Sendable {
     self.optimizer = optimizer
     items = starts.map { Item(start: $0, code: $0) }
   }
-
-  init(identity: String, layers: Int, width: Int, step: Int, items: [Item], optimizer: OptimizerState) {
-    self.identity = identity
-    self.layers = layers
-    self.width = width
-    self.step = step
-    self.items = items
-    self.optimizer = optimizer
-  }
 }
 
 extension InversionState.Item {

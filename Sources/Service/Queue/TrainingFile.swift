@@ -46,18 +46,22 @@ struct TrainingFile {
       }
     }
     request.seed = try mapping.optional("seed")?.integer("seed", in: 0...Int(Int32.max))
-    for (key, path) in [("from", \TrainingRequest.from), ("perceptual", \TrainingRequest.perceptual)] {
-      guard let value = mapping.optional(key) else { continue }
-      let pack = try value.string(key)
-      do {
-        request[keyPath: path] = try environment.models.folder(pack)
-      } catch {
-        throw value.place.error("\(key): \(error)")
-      }
-    }
+    request.from = try Self.pack("from", mapping, environment.models)
+    request.perceptual = try Self.pack("perceptual", mapping, environment.models).map { try GivenPerceptual(pack: $0) }
     request.overrides = mapping.optional("settings")
     request.checkpointSeconds = max(environment.configuration.checkpointSeconds, 30)
     self.request = request
+  }
+
+  /// The folder of a pack that is named.
+  private static func pack(_ key: String, _ mapping: YAMLMapping, _ models: ModelCache) throws -> String? {
+    guard let value = mapping.optional(key) else { return nil }
+    let pack = try value.string(key)
+    do {
+      return try models.folder(pack)
+    } catch {
+      throw value.place.error("\(key): \(error)")
+    }
   }
 
   private static func name(_ mapping: YAMLMapping) throws(YAMLError) -> String? {

@@ -1,22 +1,23 @@
+internal import DequeModule
 internal import Dispatch
 internal import Synchronization
 
 /// The claimed jobs that wait for a worker, oldest first, and the workers that wait for a job.
 final class JobQueue: Sendable {
   private struct State {
-    var jobs: [ClaimedJob] = []
-    var waiters: [Slot] = []
+    var jobs = Deque<ClaimedJob>()
+    var waiters = Deque<Slot>()
     var isClosed = false
   }
 
   private let state = Mutex(State())
 
   var count: Int { state.withLock { $0.jobs.count } }
-  var jobs: [ClaimedJob] { state.withLock { $0.jobs } }
+  var jobs: [ClaimedJob] { state.withLock { Array($0.jobs) } }
 
   func add(_ job: ClaimedJob) {
     let waiter: Slot? = state.withLock { state in
-      if !state.waiters.isEmpty { return state.waiters.removeFirst() }
+      if let waiter = state.waiters.popFirst() { return waiter }
       state.jobs.append(job)
       return nil
     }
@@ -84,7 +85,7 @@ final class JobQueue: Sendable {
   private func take(_ slot: Slot) {
     let (isKnown, job): (Bool, ClaimedJob?) = state.withLock { state in
       if state.isClosed { return (true, nil) }
-      if !state.jobs.isEmpty { return (true, state.jobs.removeFirst()) }
+      if let job = state.jobs.popFirst() { return (true, job) }
       state.waiters.append(slot)
       return (false, nil)
     }

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Files
 internal import Foundation
 internal import Glibc
@@ -6,18 +7,8 @@ internal import PrintableText
 extension SpoolLoop {
   /// Claims ready drops as long as there is room in the queue.
   func claimReady(_ now: Moment) {
-    while hasReady, queue.count < configuration.claimAhead, now >= claimsPausedUntil, !isStopping {
-      let drop = ready[readyStart]
-      readyStart += 1
-      if readyStart > 1024, readyStart * 2 > ready.count {
-        ready.removeFirst(readyStart)
-        readyStart = 0
-      }
+    while queue.count < configuration.claimAhead, now >= claimsPausedUntil, !isStopping, let drop = ready.popFirst() {
       claim(drop, now)
-    }
-    if !hasReady {
-      ready.removeAll()
-      readyStart = 0
     }
   }
 

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Files
 internal import Glibc
 internal import PrintableText
@@ -42,7 +43,7 @@ extension SpoolLoop {
       return true
     }
     if desk.cancelRunning(where: isMeant) { return true }
-    let index = ready[readyStart...].firstIndex { drop in
+    let index = ready.firstIndex { drop in
       isMeant("", drop.name, watches[drop.place.watch].configuration.inbox)
     }
     if let index { ready[index].problem = Self.cancelled }

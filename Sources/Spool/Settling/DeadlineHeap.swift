@@ -1,34 +1,27 @@
+internal import HeapModule
+
 /// Things to do later, the soonest first.
 struct DeadlineHeap<Item> {
-  private var items: [(moment: Moment, item: Item)] = []
+  private struct Entry: Comparable {
+    let moment: Moment
+    let item: Item
 
-  var next: Moment? { items.first?.moment }
-  var count: Int { items.count }
+    static func < (one: Entry, other: Entry) -> Bool { one.moment < other.moment }
+    static func == (one: Entry, other: Entry) -> Bool { one.moment == other.moment }
+  }
+
+  private var entries = Heap<Entry>()
+
+  var next: Moment? { entries.min?.moment }
+  var count: Int { entries.count }
 
   mutating func add(_ item: Item, at moment: Moment) {
-    items.append((moment, item))
-    var child = items.count - 1
-    while child > 0, items[child].moment < items[(child - 1) / 2].moment {
-      items.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
+    entries.insert(Entry(moment: moment, item: item))
   }
 
   /// Takes out the soonest item that is due.
   mutating func pop(due now: Moment) -> Item? {
-    guard let first = items.first, first.moment <= now else { return nil }
-    let last = items.removeLast()
-    if items.isEmpty { return first.item }
-    items[0] = last
-    var parent = 0
-    while true {
-      var smallest = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < items.count {
-        if items[child].moment < items[smallest].moment { smallest = child }
-      }
-      if smallest == parent { return first.item }
-      items.swapAt(parent, smallest)
-      parent = smallest
-    }
+    guard let next, next <= now else { return nil }
+    return entries.popMin()?.item
   }
 }

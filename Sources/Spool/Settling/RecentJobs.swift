@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Files
 internal import Foundation
 
@@ -22,7 +23,7 @@ struct RecentJobs {
   private static let capacity = 4096
   private var items: [String: Item] = [:]
   private var byName: [Key: String] = [:]
-  private var order: [String] = []
+  private var order = Deque<String>()
 
   mutating func claimed(_ record: JobRecord, in place: Place, at date: Date) {
     guard let image = record.entries.first(where: { $0.role == .image })?.name else { return }

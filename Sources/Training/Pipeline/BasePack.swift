@@ -9,12 +9,13 @@ internal import WeightFiles
 struct BasePack {
   let pack: ModelPack
 
+  /// - Parameter option: that named it.
   /// - Throws: `TrainingError` when it is no pack.
-  init(_ path: String) throws(TrainingError) {
+  init(_ path: String, option: String = "--pack") throws(TrainingError) {
     do throws(PackError) {
       pack = try ModelPack.load(path, verification: .full)
     } catch {
-      throw TrainingError("--pack \(printable(path)): \(error.description)")
+      throw TrainingError("\(option) \(printable(path)): \(error.description)")
     }
   }
 

@@ -1,4 +1,5 @@
 internal import ModelPacks
+internal import NeuralNetworks
 internal import PrintableText
 
 /// The first start of a training: settings are chosen from what is asked, photographs are prepared, hours become images.
@@ -56,6 +57,10 @@ struct Beginning {
     var settings = TrainingSettings.recommended(resolution: resolution, photographs: list?.entries.count ?? 0)
     from?.apply(to: &settings)
     if let base, let part = request.part { try base.apply(to: &settings, part) }
+    if let given = request.perceptual {
+      settings.networks.perceptualWidths = Array(given.network.settings.widths.prefix(10))
+      settings.perceptual.from = given.hash
+    }
     settings.setImages(settings.generator.images)
     if let images = request.images { settings.setBudget(images) }
     if let seed = request.seed { settings.seed = seed }

@@ -19,8 +19,8 @@ package struct TrainingRequest: Sendable {
   package var part: TrainingPart?
   /// The pack that has the other parts.
   package var base: String?
-  /// A pack whose perceptual network is taken instead of training one.
-  package var perceptual: String?
+  /// nil trains one, or keeps the base pack's.
+  package var perceptual: GivenPerceptual?
   /// Settings that replace the chosen ones.
   package var overrides: YAMLValue?
   /// The folder for what it needs to go on; nil for the one beside the pack.

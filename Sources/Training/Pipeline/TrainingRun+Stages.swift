@@ -63,12 +63,10 @@ extension TrainingRun {
   /// Given, or of the base pack, or trained.
   private func perceptual(_ stage: inout PackStage) throws -> TrainablePerceptual {
     if request.part != .perceptual {
-      if let path = request.perceptual {
-        guard let given = try BasePack(path).perceptual().map(rounded) else {
-          throw TrainingError("--perceptual \(printable(path)): the pack has no perceptual network")
-        }
-        stage.perceptual = given
-        return given
+      if let given = request.perceptual {
+        let network = rounded(given.network)
+        stage.perceptual = network
+        return network
       }
       if let kept = try base?.perceptual() { return kept }
     }

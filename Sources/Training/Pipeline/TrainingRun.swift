@@ -77,6 +77,12 @@ package final class TrainingRun {
       throw TrainingError(
         "the training in \(printable(workspace.path)) makes \(settings.part) of another pack; remove that folder, or choose another -o")
     }
+    guard request.perceptual?.hash ?? "" == settings.perceptual.from else {
+      throw TrainingError(
+        settings.perceptual.from.isEmpty
+          ? "this training began without --perceptual; leave it out, or choose another -o"
+          : "this training began with another --perceptual; give the same one again")
+    }
     let pairs = [
       ("--resolution", request.resolution, settings.data.resolution), ("--images", request.images, settings.budget),
       ("--seed", request.seed, settings.seed),

@@ -71,6 +71,7 @@ package let settingsCatalog: [Setting] = [
   Setting("perceptual", "batch", .integer(\.perceptual.batch, 2...1024), "pictures a step"),
   Setting("perceptual", "learning_rate", .number(\.perceptual.learningRate, 1e-7...1), "falls to 0"),
   Setting("perceptual", "weight_decay", .number(\.perceptual.weightDecay, 0...1), "decoupled"),
+  Setting("perceptual", "from", .text(\.perceptual.from), "hash of the pack or file it was taken from, written by --perceptual"),
 
   Setting("encoder", "images", .integer(\.encoder.images, 1...1_000_000_000), "photographs shown to each encoder"),
   Setting("encoder", "batch", .integer(\.encoder.batch, 2...1024), "pictures a step"),

@@ -67,6 +67,8 @@ package struct TrainingSettings: Sendable, Equatable {
     package var batch = 64
     package var learningRate = 1.5e-3
     package var weightDecay = 1e-3
+    /// Hash of the pack or file it was taken from; empty where it is trained.
+    package var from = ""
   }
 
   /// Both encoders.

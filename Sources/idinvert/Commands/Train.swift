@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Kernels
 import ModelPacks
+import PackImport
 import StrictYAML
 import Training
 
@@ -34,7 +35,10 @@ struct Train: ParsableCommand {
   @Option(help: "Photographs shown to the discriminator, or to the part that is made.") var images: Int?
   @Option(help: "Hours it may take; turned into images once, by the measured speed.") var hours: Double?
   @Option(help: ArgumentHelp("A pack to continue from, also at another resolution.", valueName: "pack")) var from: String?
-  @Option(help: ArgumentHelp("A pack whose perceptual network is taken.", valueName: "pack")) var perceptual: String?
+  @Option(
+    help: ArgumentHelp(
+      "The perceptual network to take instead of training one: a pack, or a checkpoint such as vgg16.pth.", valueName: "pack"))
+  var perceptual: String?
   @Option(help: "Of all random numbers.") var seed: Int?
   @Option(help: "Threads; by default what affinity and CPU quota allow.") var threads: Int?
   @Option(help: ArgumentHelp("Settings that replace the chosen ones.", valueName: "file")) var settings: String?
@@ -71,7 +75,6 @@ struct Train: ParsableCommand {
     request.images = images
     request.hours = hours
     request.seed = seed
-    request.perceptual = perceptual
     return request
   }
 
@@ -97,6 +100,12 @@ struct Train: ParsableCommand {
     return request
   }
 
+  private static func givenPerceptual(_ path: String) throws -> GivenPerceptual {
+    if (try? Folder(path: Name(path))) != nil { return try GivenPerceptual(pack: path) }
+    let imported = try ImportedPerceptual(path)
+    return try GivenPerceptual(settings: imported.settings, weights: imported, hash: imported.sha256)
+  }
+
   func run() throws {
     if let threads { Workers.use(threads: threads) }
     var request = try request()
@@ -113,6 +122,7 @@ struct Train: ParsableCommand {
         Terminal.complain("\(request.pack) is there already and is not trained again; choose another -o, or remove it")
         return
       }
+      request.perceptual = try perceptual.map(Self.givenPerceptual)
       Interruption.install()
       let run = try TrainingRun(request, observer: TrainingConsole())
       if try run.run() == .stopped {
