@@ -1,4 +1,5 @@
 package import NeuralNetworks
+import Synchronization
 package import Tensors
 
 /// A pack's three networks, as the method uses them.
@@ -34,4 +35,21 @@ package struct GANNetworks: InversionModel {
     try encoder.distance(codes, from: pictures)
   }
   package func features(_ pictures: Tensor) throws -> Tensor { try perceptual.features(pictures) }
+}
+
+/// A value that is made when it is first needed, once.
+final class OnDemand<Value: Sendable>: Sendable {
+  private let known = Mutex<Value?>(nil)
+  private let make: @Sendable () throws -> Value
+
+  init(_ make: @escaping @Sendable () throws -> Value) { self.make = make }
+
+  func value() throws -> Value {
+    try known.withLock { known in
+      if let known { return known }
+      let new = try make()
+      known = new
+      return new
+    }
+  }
 }

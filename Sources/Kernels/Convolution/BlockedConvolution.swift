@@ -53,7 +53,7 @@ enum BlockedConvolution: @unchecked Sendable {
   var takesFactors: Bool { if case .winograd = self { true } else { false } }
 
   /// How a gradient by this way wants the output's signs.
-  static func signLayout(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> SignBitmap {
+  static func signBitmap(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> SignBitmap {
     switch algorithm {
     case .matrix: SignBitmap(rows: 1, width: height * width)
     case .smallWinograd: SignBitmap(height: height, width: width, tileSide: 2)

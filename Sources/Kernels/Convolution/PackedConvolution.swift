@@ -12,7 +12,7 @@ package final class PackedConvolution: Sendable {
   private let kernel: Int
   private let bias: FloatBuffer?
   private let sharesWeights: Bool
-  private let signLayout: SignBitmap
+  private let signBitmap: SignBitmap
   private let directions: PackedDirections<ConvolutionWeights, BlockedConvolution>
 
   /// - Parameters:
@@ -53,7 +53,7 @@ package final class PackedConvolution: Sendable {
       inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
     sharesWeights = algorithm.sharesWeights(
       inputs: inputChannels, outputs: outputChannels, kernel: kernel, height: height, width: width)
-    signLayout = BlockedConvolution.signLayout(algorithm, height: height, width: width)
+    signBitmap = BlockedConvolution.signBitmap(algorithm, height: height, width: width)
     let backward: @Sendable (ConvolutionWeights) -> BlockedConvolution = {
       BlockedConvolution($0.transposed, height: height, width: width)
     }
@@ -88,7 +88,7 @@ package final class PackedConvolution: Sendable {
 
   /// Room for what `backward` must know of the output, a sixteenth of it or less; nil without an activation.
   package func makeSigns(batch: Int) -> FloatBuffer? {
-    signLayout.room(outputShape(batch: batch), activation)
+    signBitmap.room(outputShape(batch: batch), activation)
   }
 
   /// `y = activation(conv(x) + bias)`.
@@ -103,12 +103,12 @@ package final class PackedConvolution: Sendable {
     precondition(x.count >= shape.count, "the input is too small")
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
     precondition(style == nil || takesEpilogues && style!.count >= batch * shape.blocks * 32, "factors that do not fit")
-    precondition(signs == nil || signs!.count >= planes * signLayout.planeSize, "no room for signs")
+    precondition(signs == nil || signs!.count >= planes * signBitmap.planeSize, "no room for signs")
     let forward = directions.forward
     forward.run(
       x.base, style.map { .style(factors: $0.base) }, bias: bias.map { UnsafePointer($0.base) },
       activation: activation.code, into: y.base, adds: false, signs: forward.givesSigns ? signs?.base : nil, batch: batch)
-    if let signs, !forward.givesSigns { signLayout.take(of: y, planes: planes, into: signs) }
+    if let signs, !forward.givesSigns { signBitmap.take(of: y, planes: planes, into: signs) }
     withExtendedLifetime((x, style, bias, signs)) {}
   }
 
@@ -127,7 +127,7 @@ package final class PackedConvolution: Sendable {
     let shape = outputShape(batch: batch)
     precondition(gx.count >= inputShape(batch: batch).count, "the input's gradient is too small")
     precondition(gy.count >= shape.count, "the output's gradient is too small")
-    precondition(activation == .none || signs != nil && signs!.count >= shape.planes * signLayout.planeSize, "no signs")
+    precondition(activation == .none || signs != nil && signs!.count >= shape.planes * signBitmap.planeSize, "no signs")
     backward(gy, activation == .none ? nil : .mask(signs: signs!.base, activation: activation.code), into: gx, adds: adds, batch)
     withExtendedLifetime((gy, signs)) {}
   }

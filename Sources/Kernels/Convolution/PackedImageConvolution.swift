@@ -14,7 +14,7 @@ package final class PackedImageConvolution: Sendable {
 
   private let kernel: Int
   /// Row by row, since strips of rows need not be whole tiles.
-  private var signLayout: SignBitmap { SignBitmap(rows: height, width: width) }
+  private var signBitmap: SignBitmap { SignBitmap(rows: height, width: width) }
   private let bias: FloatBuffer?
   private let forwardPanels: WeightPanels
   private let forwardWeights: FloatBuffer
@@ -63,7 +63,7 @@ package final class PackedImageConvolution: Sendable {
 
   /// See `PackedConvolution.makeSigns`.
   package func makeSigns(batch: Int) -> FloatBuffer? {
-    signLayout.room(outputShape(batch: batch), activation)
+    signBitmap.room(outputShape(batch: batch), activation)
   }
 
   /// - Parameters:
@@ -82,7 +82,7 @@ package final class PackedImageConvolution: Sendable {
 
   private func forward(_ plain: FloatBuffer, _ y: FloatBuffer, isAveraged: Bool, _ signs: FloatBuffer?, _ batch: Int) {
     precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
-    precondition(signs == nil || signs!.count >= outputShape(batch: batch).planes * signLayout.planeSize, "no room for signs")
+    precondition(signs == nil || signs!.count >= outputShape(batch: batch).planes * signBitmap.planeSize, "no room for signs")
     let table = Processor.table, workers = Workers.current
     let pad = kernel / 2, paddedWidth = width + 2 * pad, paddedRows = stripRows + 2 * pad
     let blocks = forwardPanels.blocks, pixels = height * width, strips = strips
@@ -94,7 +94,7 @@ package final class PackedImageConvolution: Sendable {
     let scratch = FloatBuffer(count: workers.threads * scratchSize)
     // Two rows of each block, of which the means are taken.
     let pair = 2 * width * 16, pairs = FloatBuffer(count: isAveraged ? workers.threads * blocks * pair : 0)
-    let signRow = signLayout.planeSize / height
+    let signRow = signBitmap.planeSize / height
     let panels = forwardPanels, w = UnsafePointer(forwardWeights.base), activation = activation.code
     let sumsInDouble = ConvolutionAlgorithm.sumsInDouble(
       inputs: inputChannels, outputs: outputChannels, height: height, width: width)
@@ -154,7 +154,7 @@ package final class PackedImageConvolution: Sendable {
     precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
     let size = outputShape(batch: batch).count
     precondition(gy.count >= (isOfAverage ? size / 4 : size) && (!isOfAverage || halves), "the gradient is too small")
-    let signSize = outputShape(batch: batch).planes * signLayout.planeSize, signRow = signLayout.planeSize / height
+    let signSize = outputShape(batch: batch).planes * signBitmap.planeSize, signRow = signBitmap.planeSize / height
     precondition(activation == .none || signs != nil && signs!.count >= signSize, "no signs")
     let table = Processor.table, workers = Workers.current, activation = activation.code
     let pad = kernel / 2, blocks = blockCount(outputChannels), pixels = height * width

@@ -1,7 +1,7 @@
 package import NeuralNetworks
 internal import PrintableText
 import StrictYAML
-import WeightFiles
+package import WeightFiles
 
 /// A model: its description, and its files open and checked. Weights are read when a network is made.
 package struct ModelPack: Sendable {
@@ -142,5 +142,38 @@ package struct ModelPack: Sendable {
           + Suggestion.clause(for: name, in: description.attributes.map(\.name)))
     }
     return boundaries
+  }
+}
+
+/// A direction in the space of codes.
+package struct Boundary: Sendable, Equatable {
+  /// One row of w values for all layers, or a row for each.
+  package let rows: [[Float]]
+
+  package init(rows: [[Float]]) {
+    precondition(!rows.isEmpty, "a boundary has at least one row")
+    self.rows = rows
+  }
+
+  /// The direction for a layer, `[w]`.
+  package func row(forLayer layer: Int) -> [Float] { rows.count == 1 ? rows[0] : rows[layer] }
+}
+
+/// A file's weights as networks ask for them. Every value must be finite.
+package struct PackWeights: WeightSource, Sendable {
+  private let file: SafetensorsFile
+
+  package init(_ file: SafetensorsFile) {
+    self.file = file
+  }
+
+  package var names: Set<String> { Set(file.names) }
+
+  package func floats(named name: String, shape: [Int]) throws -> [Float] {
+    try file.floats(named: name, shape: shape, allowsNonFinite: false)
+  }
+
+  package func rowReader(named name: String, shape: [Int]) throws -> RowReader {
+    try file.rowReader(named: name, shape: shape)
   }
 }

@@ -225,3 +225,12 @@ private struct PathReader {
     return URL(fileURLWithPath: full).standardizedFileURL.path
   }
 }
+
+/// Why the service cannot use its configuration, in one line with place and remedy.
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) {
+    self.description = description
+  }
+}

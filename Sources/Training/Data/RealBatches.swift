@@ -1,6 +1,7 @@
-package import NeuralNetworks
-package import Tensors
 internal import Kernels
+package import NeuralNetworks
+internal import Synchronization
+package import Tensors
 
 /// Photographs as batches of tensors, at the side and fading of a stage.
 package struct RealBatches {
@@ -60,4 +61,19 @@ package struct RealBatches {
 
   /// As `floatPixels(from:)`.
   private static func value(_ byte: UInt8) -> Float { Float(byte) / 255 * 2 - 1 }
+}
+
+/// What numbered pieces of work gave, in their order.
+final class OrderedResults<Value: Sendable>: Sendable {
+  private let items: Mutex<[Value?]>
+
+  init(_ count: Int) {
+    items = Mutex(Array(repeating: nil, count: count))
+  }
+
+  func set(_ index: Int, _ value: Value) {
+    items.withLock { $0[index] = value }
+  }
+
+  var values: [Value] { items.withLock { $0.compactMap { $0 } } }
 }
