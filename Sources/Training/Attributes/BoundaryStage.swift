@@ -8,7 +8,7 @@ internal import Tensors
 /// Finds the pack's attributes: directions in the space of codes, from labels or from what pictures look like.
 struct BoundaryStage {
   struct Found {
-    let attribute: PackAttribute
+    var attribute: PackAttribute
     /// As long as the codes' deviation along it.
     let direction: [Float]
     let accuracy: Accuracy
@@ -19,12 +19,25 @@ struct BoundaryStage {
   /// nil leaves out what labels say of photographs.
   let encoder: Encoder?
   let photographs: PreparedPhotographs
+  /// Of photographs; nil leaves every attribute its usual range.
+  let domainDistance: DomainDistance?
   let observer: any TrainingObserver
 
   /// - Returns: nil when it was asked to stop.
   func find() throws -> [Found]? {
     let labelled = try fromLabels()
-    return labelled.isEmpty ? try fromPictures() : labelled
+    guard let found = labelled.isEmpty ? try fromPictures() : labelled else { return nil }
+    return try withRanges(found)
+  }
+
+  private func withRanges(_ found: [Found]) throws -> [Found] {
+    guard let encoder, let domainDistance, photographs.count > 0 else { return found }
+    let range = try AttributeRange(generator, encoder, photographs, domainDistance, observer)
+    return try found.map { found in
+      var found = found
+      found.attribute.range = try range.measured(found.direction)
+      return found
+    }
   }
 
   /// Codes of the photographs, a mean over rows, and what their labels say.
@@ -107,7 +120,8 @@ struct BoundaryStage {
     observer.say("\(name): right in \(found.validation.correct) of \(found.validation.count) codes it was not found from")
     return Found(
       attribute: PackAttribute(
-        name: name, title: title, layers: LayerList(allOf: generator.generator.settings.layers), range: -3...3),
+        name: name, title: title, layers: LayerList(allOf: generator.generator.settings.layers),
+        range: -AttributeRange.usual...AttributeRange.usual),
       direction: found.normal.map { Float($0 * length) }, accuracy: found.validation)
   }
 }

@@ -56,9 +56,9 @@ struct ModelCard {
         "- Domain distance over photographs: median \(Text.number(distance.median, digits: 5)), 99 % below \(Text.number(distance.percentile99, digits: 5)).")
     }
     guard !attributes.isEmpty else { return lines }
-    lines += ["", "| attribute | from … to | right on codes it was not found from |", "|---|---|---|"]
+    lines += ["", "| attribute | from … to | range | right on codes it was not found from |", "|---|---|---|---|"]
     for found in attributes {
-      lines.append("| \(found.attribute.name) | \(found.attribute.title) | \(found.accuracy.correct) of \(found.accuracy.count) |")
+      lines.append("| \(found.attribute.name) | \(found.attribute.title) | ±\(Text.number(found.attribute.range.upperBound, digits: 0)) | \(found.accuracy.correct) of \(found.accuracy.count) |")
     }
     return lines
   }

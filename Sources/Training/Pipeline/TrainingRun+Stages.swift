@@ -47,7 +47,8 @@ extension TrainingRun {
     if makes(.boundaries), let generator {
       observer.say("boundaries")
       let search = BoundaryStage(
-        settings: settings, generator: generator, encoder: encoder, photographs: photographs, observer: observer)
+        settings: settings, generator: generator, encoder: encoder, photographs: photographs,
+        domainDistance: stage.facts?.domainDistance ?? base?.description.domainDistance, observer: observer)
       guard let attributes = try search.find() else { throw Stopped() }
       stage.attributes = attributes
     }
