@@ -2,6 +2,9 @@ package import Tensors
 
 /// What a semantic diffusion does; the defaults are the paper's.
 package struct DiffusionSettings: Hashable, Sendable {
+  /// Where the code starts: at an encoder's of the stitched picture, or at the average one. Methods without optimization
+  /// make no steps.
+  package var method: InversionMethod
   package var steps: Int
   package var optimizer: OptimizerKind
   package var learningRate: Double
@@ -12,10 +15,11 @@ package struct DiffusionSettings: Hashable, Sendable {
   package var snapshots: Int
 
   package init(
-    steps: Int = 100, optimizer: OptimizerKind = .adam, learningRate: Double = 0.01,
+    method: InversionMethod = .inDomain, steps: Int = 100, optimizer: OptimizerKind = .adam, learningRate: Double = 0.01,
     weights: LossWeights = LossWeights(), normalization: Objective.Normalization = .picture, keep: KeptCode = .last,
     snapshots: Int = 0
   ) {
+    self.method = method
     self.steps = steps
     self.optimizer = optimizer
     self.learningRate = learningRate
@@ -25,45 +29,71 @@ package struct DiffusionSettings: Hashable, Sendable {
     self.snapshots = snapshots
   }
 
+  /// Updates that are really made.
+  package var updates: Int { schedule.updates }
+
   var schedule: InversionSettings {
-    InversionSettings(method: .inDomain, steps: steps, snapshots: snapshots)
+    InversionSettings(method: method, steps: steps, snapshots: snapshots)
   }
 }
 
-/// Pastes the inside of a mask on other pictures: `target` where the mask is 1, `context` where it is 0.
+/// Pastes the inside of a mask on other pictures: `target` where the mask is 1, `context` where it is 0, between them a
+/// blend.
 package func stitch(target: Tensor, context: Tensor, mask: Tensor) throws -> Tensor {
   guard target.shape == context.shape else {
     throw InversionError.shape(what: "the context", found: context.shape, expected: "\(target.shape)")
   }
   let inside = try mask.broadcast(to: target.shape).values
   let (targetValues, contextValues) = (target.values, context.values)
-  return Tensor(inside.indices.map { inside[$0] != 0 ? targetValues[$0] : contextValues[$0] }, target.shape)
+  return Tensor(inside.indices.map { index in
+    switch inside[index] {
+    case 0: contextValues[index]
+    case 1: targetValues[index]
+    case let share: share * targetValues[index] + (1 - share) * contextValues[index]
+    }
+  }, target.shape)
 }
 
-/// Blends the inside of a box into other pictures (semantic diffusion, Zhu et al. 2020, section 4.4).
+/// Blends the inside of a mask into other pictures (semantic diffusion, Zhu et al. 2020, section 4.4).
 ///
-/// The stitched picture is encoded; then the code is optimized so that the picture agrees with the target inside the box,
+/// The stitched picture is encoded; then the code is optimized so that the picture agrees with the target inside the mask,
 /// by pixels and perceptual features, while what is outside only has to look natural. The context is not pasted back.
 ///
 /// - Parameters:
-///   - target: the pictures whose box is taken, `[n, 3, resolution, resolution]`.
+///   - target: the pictures of which a piece is taken, `[n, 3, resolution, resolution]`.
 ///   - context: the pictures it is put into, of the same shape.
+///   - mask: `[1, 1, resolution, resolution]` from 0 to 1; 1 is taken.
 ///   - identity, resuming, onStep: as for `invert`.
-/// - Throws: `InversionError.emptyBox` when the box begins outside the picture.
 package func diffuse(
-  target: Tensor, context: Tensor, box: Box, model: any InversionModel, settings: DiffusionSettings = DiffusionSettings(),
+  target: Tensor, context: Tensor, mask: Tensor, model: any InversionModel, settings: DiffusionSettings = DiffusionSettings(),
   identity: String = "", resuming: InversionState? = nil, onStep: (InversionState) -> StepAction = { _ in .go }
 ) throws -> InversionResult {
-  let mask = try box.mask(resolution: model.resolution)
   var weights = settings.weights
   weights.domain = 0
   let objective = try Objective(
     target: target, model: model, weights: weights, mask: mask, normalization: settings.normalization)
   let optimization = Optimization(
-    model: model, objective: objective, steps: max(0, settings.steps),
+    model: model, objective: objective, steps: settings.updates,
     snapshotSteps: Set(settings.schedule.snapshotSteps), optimizer: settings.optimizer,
     learningRate: settings.learningRate)
   return try optimization.run(identity: identity, resuming: resuming, start: {
-    try model.encode(stitch(target: target, context: context, mask: mask))
+    let stitched = try stitch(target: target, context: context, mask: mask)
+    switch settings.method {
+    case .encoder, .inDomain: return try model.encode(stitched)
+    case .conventional: return try model.conventionalCode(stitched)
+    case .image2stylegan: return try model.averageCode.broadcast(to: [target.shape[0], model.layers, model.width])
+    }
   }, onStep: onStep)
+}
+
+/// The same with a box for the mask.
+///
+/// - Throws: `InversionError.emptyBox` when the box begins outside the picture.
+package func diffuse(
+  target: Tensor, context: Tensor, box: Box, model: any InversionModel, settings: DiffusionSettings = DiffusionSettings(),
+  identity: String = "", resuming: InversionState? = nil, onStep: (InversionState) -> StepAction = { _ in .go }
+) throws -> InversionResult {
+  try diffuse(
+    target: target, context: context, mask: box.mask(resolution: model.resolution), model: model, settings: settings,
+    identity: identity, resuming: resuming, onStep: onStep)
 }

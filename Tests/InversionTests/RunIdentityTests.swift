@@ -10,7 +10,7 @@ import Testing
     #expect(Mirror(reflecting: settings.weights).children.compactMap(\.label) == ["pixel", "perceptual", "domain"])
     #expect(
       Mirror(reflecting: DiffusionSettings()).children.compactMap(\.label)
-        == ["steps", "optimizer", "learningRate", "weights", "normalization", "keep", "snapshots"])
+        == ["method", "steps", "optimizer", "learningRate", "weights", "normalization", "keep", "snapshots"])
   }
 
   @Test func everyChangeOfSettingsIsAnotherIdentity() {
@@ -19,7 +19,8 @@ import Testing
       { $0.weights.perceptual = 3 }, { $0.weights.domain = 3 }, { $0.keep = .best }, { $0.snapshots = 3 },
     ]
     let others: [(inout DiffusionSettings) -> Void] = [
-      { $0.steps = 7 }, { $0.optimizer = .fast }, { $0.learningRate = 0.02 }, { $0.weights.pixel = 3 }, { $0.normalization = .area },
+      { $0.method = .image2stylegan }, { $0.steps = 7 }, { $0.optimizer = .fast }, { $0.learningRate = 0.02 },
+      { $0.weights.pixel = 3 }, { $0.normalization = .area },
       { $0.weights.perceptual = 3 }, { $0.keep = .best }, { $0.snapshots = 3 },
     ]
     var identities = [InversionSettings().identity, DiffusionSettings().identity]

@@ -52,13 +52,12 @@ package struct Workshop {
     _ target: Photograph, into context: Photograph, box: Box, _ method: EvaluatedMethod, steps: Int?, snapshots: Int = 0
   ) throws -> FinishedRun {
     let settings = DiffusionSettings(
-      steps: steps ?? facts.steps, learningRate: facts.learningRate, weights: facts.weights,
+      method: method == .image2stylegan ? .image2stylegan : .inDomain, steps: steps ?? facts.steps, learningRate: facts.learningRate, weights: facts.weights,
       snapshots: snapshots)
-    let model: any InversionModel = method == .image2stylegan ? FromAverage(model: networks) : networks
     let what = "\(method.rawValue) \(box) \(settings)"
     return try run(identity("diffuse", what, [target.picture, context.picture])) { onStep in
       try Inversion.diffuse(
-        target: target.tensor, context: context.tensor, box: box, model: model, settings: settings, onStep: onStep)
+        target: target.tensor, context: context.tensor, box: box, model: networks, settings: settings, onStep: onStep)
     }
   }
 
@@ -127,19 +126,4 @@ package struct EvaluationObserver {
   func check() throws {
     if shouldStop() { throw EvaluationError.stopped }
   }
-}
-
-/// The same networks with a code to start from that no encoder gave.
-private struct FromAverage: InversionModel {
-  let model: GANNetworks
-
-  var layers: Int { model.layers }
-  var width: Int { model.width }
-  var resolution: Int { model.resolution }
-  var averageCode: Tensor { model.averageCode }
-  func synthesize(_ codes: Tensor) throws -> Tensor { try model.synthesize(codes) }
-  func encode(_ pictures: Tensor) throws -> Tensor {
-    try model.averageCode.broadcast(to: [pictures.shape[0], layers, width])
-  }
-  func features(_ pictures: Tensor) throws -> Tensor { try model.features(pictures) }
 }

@@ -19,15 +19,16 @@ package struct Evaluation: Sendable {
 /// What is minimized: for each item `y = G(z)` against its target `x`,
 /// `pixel · mean((x - y)²) + perceptual · mean((F(x) - F(y))²) + domain · mean((z - E(y))²)`.
 ///
-/// Each mean is over all elements of the item; items are summed, so that they do not influence each other. With a mask,
-/// as in semantic diffusion, both pictures are multiplied by it before anything else (outside it they are 0, mid-gray),
-/// and means still run over the whole picture. Source: Zhu et al. 2020, equations 4 and 6, and the released code.
+/// Each mean is over all elements of the item; items are summed, so that they do not influence each other. With a mask m,
+/// both pictures are multiplied by it before anything else (outside it they are 0, mid-gray): the pixel term becomes
+/// `mean((m·x - m·y)²)`, the perceptual one `mean((F(m·x) - F(m·y))²)`; the domain term has no mask. What the two means are
+/// divided by says `Normalization`. Source: Zhu et al. 2020, equations 4 and 6, and the released code.
 package struct Objective: Sendable {
   /// What a masked loss is divided by.
   package enum Normalization: String, CaseIterable, Hashable, Sendable {
     /// All pixels of the picture, as released.
     case picture
-    /// The pixels inside the mask.
+    /// The pixels inside the mask, a part of one for its share: the terms keep their size beside the domain term.
     case area
   }
 
@@ -43,7 +44,7 @@ package struct Objective: Sendable {
   ///
   /// - Parameters:
   ///   - target: `[n, 3, resolution, resolution]`.
-  ///   - mask: `[1, 1, resolution, resolution]` of zeros and ones, for all items.
+  ///   - mask: `[1, 1, resolution, resolution]` from 0 to 1, for all items.
   package init(
     target: Tensor, model: any InversionModel, weights: LossWeights, mask: Tensor? = nil,
     normalization: Normalization = .picture
@@ -60,8 +61,7 @@ package struct Objective: Sendable {
       guard mask.shape == [1, 1, side, side] else {
         throw InversionError.shape(what: "the mask", found: mask.shape, expected: "[1, 1, \(side), \(side)]")
       }
-      let covered = mask.values.count { $0 != 0 }
-      if normalization == .area { scale = Float(side * side) / Float(max(1, covered)) }
+      if normalization == .area { scale = Float(side * side) / max(1, mask.values.reduce(0, +)) }
       let full = try mask.broadcast(to: target.shape)
       self.mask = full
       self.target = try target.detached * full

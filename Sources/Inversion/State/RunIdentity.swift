@@ -17,7 +17,7 @@ extension InversionSettings {
 extension DiffusionSettings {
   /// Everything that changes the result.
   package var identity: String {
-    "steps=\(steps) optimizer=\(optimizer.rawValue) rate=\(learningRate) \(weights.identity) "
+    "method=\(method.rawValue) steps=\(steps) optimizer=\(optimizer.rawValue) rate=\(learningRate) \(weights.identity) "
       + "normalize=\(normalization.rawValue) keep=\(keep.rawValue) snapshots=\(snapshots)"
   }
 }
