@@ -51,6 +51,7 @@ var targets: [Target] = []
 targets += [
   .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
   .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+  .target(name: "CWebPMux", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpmux")]),
   .target(name: "CLAPACK"),
   system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
   system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
@@ -90,7 +91,7 @@ targets += [
 targets += [
   library("WeightFiles", "Kernels", "Files", "PrintableText"),
   library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
-  library("Images", "PrintableText", "CPNG", "CJPEG", "CLCMS", "CZlib"),
+  library("Images", "PrintableText", "CPNG", "CJPEG", "CWebPMux", "CLCMS", "CZlib"),
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 

@@ -25,8 +25,14 @@ package struct PasteBack: Sendable {
   private let photographWidth: Int
   private let photographHeight: Int
 
+  /// - Parameter limits: all of them hold.
   /// - Returns: nil when the square lies outside of a photograph of this size.
-  package init?(_ placement: Placement, width: Int, height: Int, mask: FaceMask = .ellipse) {
+  package init?(
+    _ placement: Placement, width: Int, height: Int, mask: FaceMask = .ellipse, limits: [PasteLimit] = []
+  ) {
+    for limit in limits where limit.extent == .photograph {
+      precondition(limit.picture.width == width && limit.picture.height == height, "a mask of another photograph")
+    }
     guard let region = placement.region(inWidth: width, height: height) else { return nil }
     self.placement = placement
     self.region = region
@@ -37,7 +43,10 @@ package struct PasteBack: Sendable {
         (0..<region.width).map { column in
           let center = Point(x: Double(region.x + column) + 0.5, y: Double(region.y + row) + 0.5)
           let (u, v) = placement.position(of: center)
-          return Float(mask.value(u, v))
+          let share = limits.reduce(mask.value(u, v)) { share, limit in
+            share > 0 ? share * limit.value(x: region.x + column, y: region.y + row, u: u, v: v) : 0
+          }
+          return Float(share)
         }
       }
     }.flatMap(\.self)

@@ -13,6 +13,23 @@ extension Picture {
   }
 }
 
+extension Picture {
+  /// Encodes the picture with an alpha channel.
+  ///
+  /// - Parameter alpha: a byte for each pixel, 255 opaque.
+  /// - Throws: `ImageError` unless there are `width * height` of them, and as `pngBytes`.
+  package func pngBytes(alpha: [UInt8], name: String = "picture") throws(ImageError) -> [UInt8] {
+    guard alpha.count * 3 == pixels.count else {
+      throw ImageError(
+        name: name, kind: .invalidSize("\(alpha.count) bytes are no alpha channel of \(width)×\(height) pixels"))
+    }
+    var samples: [UInt8] = []
+    samples.reserveCapacity(alpha.count * 4)
+    for index in alpha.indices { samples += [pixels[index * 3], pixels[index * 3 + 1], pixels[index * 3 + 2], alpha[index]] }
+    return try encodedPNG(samples, width: width, height: height, channels: 4, text: [], name: name)
+  }
+}
+
 /// Encodes rows of gray bytes as an 8-bit gray PNG.
 ///
 /// - Throws: `ImageError` unless both sides are at least 1 and there are `width * height` bytes, and as `pngBytes`.

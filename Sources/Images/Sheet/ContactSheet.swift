@@ -60,8 +60,11 @@ package struct ContactSheet: Sendable {
     }
   }
 
+  /// Pictures are not shown larger.
+  package static let largestSide = 256
+
   static func cellSide(forLongest longest: Int) -> Int {
-    if longest > 256 { return 256 }
+    if longest > largestSide { return largestSide }
     return longest >= 128 ? longest : (127 + longest) / longest * longest
   }
 
@@ -85,9 +88,15 @@ package struct ContactSheet: Sendable {
     if longest <= side {
       return picture.resampled(toWidth: picture.width * (side / longest), height: picture.height * (side / longest))
     }
-    func reduced(_ length: Int) -> Int {
-      max(1, Int((Double(length) * Double(side) / Double(longest)).rounded()))
-    }
-    return picture.resampled(toWidth: reduced(picture.width), height: reduced(picture.height))
+    return picture.reduced(to: side)
+  }
+}
+
+extension Picture {
+  /// Resampled so that the longer side has this many pixels.
+  package func reduced(to side: Int) -> Picture {
+    let longest = max(width, height)
+    func reduced(_ length: Int) -> Int { max(1, Int((Double(length) * Double(side) / Double(longest)).rounded())) }
+    return resampled(toWidth: reduced(width), height: reduced(height))
   }
 }
