@@ -9,6 +9,12 @@ package enum ImageTensors {
     Tensor(floatPixels(from: picture.pixels), [1, 3, picture.height, picture.width])
   }
 
+  /// A gray picture as a mask `[1, 1, height, width]` from 0, black, to 1, white.
+  package static func mask(_ picture: Picture) -> Tensor {
+    let values = stride(from: 0, to: picture.pixels.count, by: 3).map { Float(picture.pixels[$0]) / 255 }
+    return Tensor(values, [1, 1, picture.height, picture.width])
+  }
+
   /// One item of `[n, 3, height, width]` as a picture, rounded and clamped as released.
   package static func picture(_ pictures: Tensor, item: Int = 0) throws -> Picture {
     let (height, width) = (pictures.shape[2], pictures.shape[3])

@@ -78,6 +78,8 @@ import Testing
   @Test func everyNameOfOursIsReserved() throws {
     let text = """
       invert: {steps: 2, snapshots: 1}
+      paste: true
+      compare: [encoder, image2stylegan, conventional, in-domain]
       edits: [reconstruct, {manipulate: {attribute: redness, frames: 1}}]
       """
     let (_, writer) = try run(text, photographs: [try picture("apple.png", seed: 1)], copiesOriginals: false)

@@ -49,6 +49,11 @@ package enum EditArithmetic {
     }
   }
 
+  /// A code moved along several directions: `code + Σ t · direction`.
+  package static func moved(_ code: [Float], along steps: [(direction: [Double], t: Double)]) -> [Double] {
+    code.indices.map { index in steps.reduce(Double(code[index])) { $0 + $1.t * $1.direction[index] } }
+  }
+
   /// Several directions as one: the sum of amount · direction, each in its own layers.
   ///
   /// - Parameter parts: directions of the same length, layer after layer, each `width` long.

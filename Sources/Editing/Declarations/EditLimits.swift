@@ -7,6 +7,8 @@ package enum EditLimits {
   package static let maximumAttributes = 16
   /// Pictures that one edit works with: styles, stations of a chain.
   package static let maximumPartners = 16
+  /// Sizes of a piece that one edit tries.
+  package static let maximumSizes = 16
   /// Faces of a photograph that are told apart.
   package static let maximumFaces = 64
   /// Pixels from a photograph's corner.

@@ -6,6 +6,10 @@ package struct Field: Sendable {
     case number(ClosedRange<Double>)
     case boolean
     case choice([String])
+    /// Several of these, each once.
+    case choices([String])
+    /// So many whole numbers at most, each once.
+    case integers(ClosedRange<Int>, maximum: Int)
     /// A layer list: `6-9`.
     case layers
     /// `[x, y, width, height]` in pixels of the model's picture.

@@ -41,6 +41,9 @@ extension Field {
     case .number(let range): return .number(try value.number(name, in: range))
     case .boolean: return .boolean(try value.boolean(name))
     case .choice(let names): return .text(try choice(value, names))
+    case .choices(let names):
+      return .texts(try different(texts(value, 1...names.count) { item throws(YAMLError) in try choice(item, names) }, at: value))
+    case .integers(let range, let maximum): return .integers(try integers(value, range, maximum))
     case .layers: return .layers(try layers(value))
     case .box: return .box(try box(value))
     case .image: return .text(try imageName(value))
@@ -71,6 +74,16 @@ extension Field {
     var texts: [String] = []
     for item in try value.list(name, count: count) { texts.append(try read(item)) }
     return texts
+  }
+
+  private func integers(_ value: YAMLValue, _ range: ClosedRange<Int>, _ maximum: Int) throws(YAMLError) -> [Int] {
+    var numbers: [Int] = []
+    for item in try value.list(name, count: 1...maximum) {
+      let number = try item.integer("a number in \(name)", in: range)
+      guard !numbers.contains(number) else { throw item.place.error("\(number) is listed twice in \(name)") }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   private func different(_ texts: [String], at value: YAMLValue) throws(YAMLError) -> [String] {

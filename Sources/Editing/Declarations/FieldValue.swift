@@ -13,6 +13,7 @@ package indirect enum FieldValue: Sendable {
   case texts([String])
   /// Attributes, in the order they were written.
   case amounts([Amount])
+  case integers([Int])
   case layers(LayerList)
   case box(Box)
   case face(FaceChoice)
@@ -31,6 +32,7 @@ package indirect enum FieldValue: Sendable {
     // A mapping has no order; that of the file is for names of folders only.
     case .amounts(let amounts):
       "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.sorted().joined(separator: ", ") + "}"
+    case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
     case .layers(let value): value.description
     case .box(let value): value.description
     case .face(let value): value.shown
@@ -118,6 +120,7 @@ extension FieldValues {
   package func number(_ name: String) -> Double? { if case .number(let value)? = self[name] { value } else { nil } }
   package func boolean(_ name: String) -> Bool? { if case .boolean(let value)? = self[name] { value } else { nil } }
   package func text(_ name: String) -> String? { if case .text(let value)? = self[name] { value } else { nil } }
+  package func integers(_ name: String) -> [Int]? { if case .integers(let values)? = self[name] { values } else { nil } }
   package func texts(_ name: String) -> [String]? { if case .texts(let value)? = self[name] { value } else { nil } }
   package func amounts(_ name: String) -> [Amount]? { if case .amounts(let value)? = self[name] { value } else { nil } }
   package func layers(_ name: String) -> LayerList? { if case .layers(let value)? = self[name] { value } else { nil } }

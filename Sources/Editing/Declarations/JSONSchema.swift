@@ -42,7 +42,7 @@ extension FieldValue {
     case .boolean(let value): .boolean(value)
     case .text(let value): .text(value)
     case .face(let value): .text(value.shown)
-    case .texts, .amounts, .layers, .box, .points, .section, .edits: nil
+    case .texts, .integers, .amounts, .layers, .box, .points, .section, .edits: nil
     }
   }
 }
@@ -68,6 +68,16 @@ extension Field.Kind {
       ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
     case .boolean: ["type": "boolean"]
     case .choice(let names): ["enum": .texts(names)]
+    case .choices(let names):
+      [
+        "type": "array", "items": ["enum": .texts(names)], "minItems": .integer(1), "maxItems": .integer(names.count),
+        "uniqueItems": .boolean(true),
+      ]
+    case .integers(let range, let maximum):
+      [
+        "type": "array", "items": Field.Kind.integer(range).schema, "minItems": .integer(1), "maxItems": .integer(maximum),
+        "uniqueItems": .boolean(true),
+      ]
     case .layers: ["type": ["string", "integer", "array"], "pattern": "^ *\\d+( *- *\\d+)?( *, *\\d+( *- *\\d+)?)* *$"]
     case .box: ["type": "array", "items": ["type": "integer", "minimum": .integer(0)], "minItems": .integer(4), "maxItems": .integer(4)]
     case .image: ["type": "string", "pattern": "^[^./\\\\][^/\\\\]*$", "maxLength": .integer(255)]

@@ -1,21 +1,31 @@
-import Inversion
+package import Images
+package import Inversion
 package import StrictYAML
 
-/// Blends a piece of this picture into another (Zhu et al. 2020, section 4.4, "semantic diffusion").
+/// Blends a piece of this picture into others (Zhu et al. 2020, section 4.4, "semantic diffusion").
 package struct Diffuse: Edit {
   package static let declaration = Declaration(
-    "diffuse", help: "paste a box of this picture into another, then optimize inside the box only",
+    "diffuse", help: "paste a piece of this picture into another, then optimize inside the piece only",
     fields: [
-      Field("context", .image, help: "the picture to paste into", isRequired: true),
       Field(
-        "box", .box, help: "the box: [x, y, width, height] in the model's pixels",
+        "context", .imageOrImages(maximum: EditLimits.maximumPartners),
+        help: "the picture to paste into, or a list of them", isRequired: true),
+      Field(
+        "box", .box, help: "the piece: [x, y, width, height] in the model's pixels",
         defaultText: "the middle, half as wide and high"),
+      Field(
+        "sizes", .integers(1...EditLimits.maximumResolution, maximum: EditLimits.maximumSizes),
+        help: "several pieces: squares with these sides, in the model's pixels, about the middle of the box",
+        defaultText: "the box alone"),
+      Field(
+        "mask", .image, help: "the piece, drawn: what is white of this photograph is pasted; in place of a box",
+        defaultText: "none"),
       Field(
         "steps", .integer(0...EditLimits.maximumSteps), help: "optimization steps", default: .integer(100)),
       Field("learning_rate", .number(0.000001...10), help: "learning rate", defaultText: "the pack's"),
       Field(
         "normalize", .choice(Objective.Normalization.allCases.map(\.rawValue)),
-        help: "average the loss over the whole picture (as in the paper) or over the box",
+        help: "average the loss over the whole picture (as in the paper) or over the piece",
         default: .text(Objective.Normalization.picture.rawValue)),
       Field(
         "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "intermediate pictures, at regular steps",
@@ -25,33 +35,103 @@ package struct Diffuse: Edit {
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  package var subject: String? { values.text("context").map(fileStem) }
+  private var contexts: [String] { values.names("context") }
+  private var sizes: [Int]? { values.integers("sizes") }
+
+  package var subject: String? { contexts.map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["context"] }
+  package var maskFields: [String] { ["mask"] }
+  package var frameCount: Int { contexts.count * (sizes?.count ?? 1) * ((values.integer("snapshots") ?? 0) + 1) }
 
   package func check(_ facts: ModelInfo) throws(YAMLError) {
+    for field in ["box", "sizes"] where values.isGiven(field) && values.isGiven("mask") {
+      throw values.place(of: "mask").error("a piece is a mask or a box; remove mask or \(field)")
+    }
+    if let size = sizes?.first(where: { $0 > facts.resolution }) {
+      throw values.place(of: "sizes").error(
+        "a square of \(size) pixels is larger than the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
+    }
+    try checkFrames(
+      values.isGiven("snapshots") ? "snapshots" : "context",
+      "\(contexts.count) contexts, \(sizes?.count ?? 1) sizes and \(values.integer("snapshots") ?? 0) snapshots")
     guard let box = values.box("box"), box.x >= facts.resolution || box.y >= facts.resolution else { return }
     throw values.place(of: "box").error(
       "the box \(box) lies outside the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
   }
 
   package func run(in studio: EditContext) throws -> EditResult {
-    let asked = values.box("box") ?? Box.center(of: studio.facts.resolution)
-    let box = try asked.clipped(to: studio.facts.resolution)
-    let context = try studio.picture(values.text("context") ?? "")
     let settings = DiffusionSettings(
-      steps: values.integer("steps") ?? 100, learningRate: values.number("learning_rate") ?? studio.facts.learningRate,
-      weights: studio.facts.weights, normalization: values.choice("normalize") ?? .picture,
-      snapshots: values.integer("snapshots") ?? 0)
-    let diffusion = try studio.diffuse(into: context, box: box, settings: settings)
-    var result = EditResult(frames: diffusion.snapshots.map { .init(label: "step \($0.updates)", code: $0.code) })
-    // The last snapshot is the end itself.
-    if result.frames.last?.code != diffusion.code { result.frames.append(.init(label: "diffused", code: diffusion.code)) }
-    result.ingredients = [
-      .init(name: "context", label: "context: \(fileStem(context.name))", pixels: context.pixels),
-      .init(name: "stitched", label: "stitched", pixels: diffusion.stitched),
-    ]
-    result.run = diffusion.report
-    if box != asked { result.warnings.append("the box \(asked) reaches beyond the picture; \(box) was used") }
+      method: studio.method, steps: values.integer("steps") ?? 100,
+      learningRate: values.number("learning_rate") ?? studio.facts.learningRate, weights: studio.facts.weights,
+      normalization: values.choice("normalize") ?? .picture, snapshots: values.integer("snapshots") ?? 0)
+    var result = EditResult(frames: [])
+    let pieces = try pieces(studio, &result.warnings)
+    let isOne = contexts.count * pieces.count == 1
+    var rows: [EditResult.Row] = []
+    for (number, name) in contexts.enumerated() {
+      let context = try studio.picture(name), stem = fileStem(context.name)
+      result.ingredients.append(
+        .init(name: contexts.count == 1 ? "context" : "context-\(number + 1)", label: "context: \(stem)", pixels: context.pixels))
+      let contextCell = EditResult.Row.Cell.ingredient(result.ingredients.count - 1)
+      var stitched: [EditResult.Row.Cell] = [], ends: [EditResult.Row.Cell] = []
+      for piece in pieces {
+        let diffusion = try studio.diffuse(into: context, piece: piece.piece, settings: settings)
+        let label = [contexts.count > 1 ? stem : nil, piece.label].compactMap { $0 }.joined(separator: ", ")
+        let first = result.frames.count
+        result.frames += frames(of: diffusion, label)
+        result.ingredients.append(
+          .init(
+            name: isOne ? "stitched" : "stitched-\(stitched.count + pieces.count * number + 1)",
+            label: piece.label ?? "stitched", pixels: diffusion.stitched))
+        stitched.append(.ingredient(result.ingredients.count - 1))
+        ends.append(.frame(result.frames.count - 1))
+        result.runs.append(.init(label: label, report: diffusion.report))
+        if settings.snapshots > 0 || pieces.count == 1 {
+          rows.append(.init(
+            label: label, cells: [contextCell, stitched[stitched.count - 1]] + (first..<result.frames.count).map { .frame($0) }))
+        }
+      }
+      // As in figure 13 of the supplement: stitched above its diffusion, size after size.
+      if settings.snapshots == 0, pieces.count > 1 {
+        rows.append(.init(label: "stitched, \(stem)", cells: [.photograph] + stitched))
+        rows.append(.init(label: "diffused", cells: [contextCell] + ends))
+      }
+    }
+    if !isOne { result.rows = rows }
     return result
   }
+
+  private func frames(of diffusion: Diffusion, _ label: String) -> [EditResult.Frame] {
+    let suffix = label.isEmpty ? "" : ", \(label)"
+    var frames = diffusion.snapshots.map { EditResult.Frame(label: "step \($0.updates)\(suffix)", code: $0.code) }
+    // The last snapshot is the end itself.
+    if frames.last?.code != diffusion.code {
+      frames.append(.init(label: label.isEmpty ? "diffused" : label, code: diffusion.code))
+    }
+    return frames
+  }
+
+  /// What is pasted, with a label where there are several.
+  private func pieces(_ studio: EditContext, _ warnings: inout [String]) throws -> [(label: String?, piece: DiffusionPiece)] {
+    if let mask = values.text("mask") { return [(nil, .mask(try studio.mask(mask)))] }
+    let side = studio.facts.resolution, asked = values.box("box") ?? Box.center(of: side)
+    guard let sizes else {
+      let box = try asked.clipped(to: side)
+      if box != asked { warnings.append("the box \(asked) reaches beyond the picture; \(box) was used") }
+      return [(nil, .box(box))]
+    }
+    return sizes.map { size in
+      // About the middle of the box, moved so that all of it lies inside.
+      func start(_ center: Int) -> Int { min(max(center - size / 2, 0), side - size) }
+      let box = Box(x: start(asked.x + asked.width / 2), y: start(asked.y + asked.height / 2), width: size, height: size)
+      return ("size \(size)", .box(box))
+    }
+  }
+}
+
+/// What a diffusion takes of a picture.
+package enum DiffusionPiece: Sendable {
+  case box(Box)
+  /// Gray, of the model's size; white is taken.
+  case mask(Picture)
 }

@@ -18,6 +18,12 @@ package protocol Edit: Sendable {
   /// The fields that name other pictures of the drop.
   var imageFields: [String] { get }
 
+  /// The fields that name masks, which lie over the photograph.
+  var maskFields: [String] { get }
+
+  /// Pictures it makes.
+  var frameCount: Int { get }
+
   /// Refuses what this pack cannot do, before anything is computed.
   func check(_ facts: ModelInfo) throws(YAMLError)
 
@@ -28,6 +34,8 @@ package protocol Edit: Sendable {
 extension Edit {
   package var subject: String? { nil }
   package var imageFields: [String] { [] }
+  package var maskFields: [String] { Self.declaration.field(keepName) == nil ? [] : [keepName] }
+  package var frameCount: Int { values.integer("frames") ?? 1 }
   package func check(_ facts: ModelInfo) throws(YAMLError) {}
 
   /// `manipulate redness`, `interpolate tomato`.
@@ -35,8 +43,15 @@ extension Edit {
     [Self.declaration.name, subject].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// The pictures named by the edit's fields.
-  package var imageNames: [String] { imageFields.flatMap(values.names) }
+  /// The mask outside of which the photograph stays as it is; nil to show the whole picture.
+  var keptMask: String? { Self.declaration.field(keepName) == nil ? nil : values.text(keepName) }
+
+  /// Refuses more pictures than one edit may make.
+  func checkFrames(_ field: String, _ words: String) throws(YAMLError) {
+    guard frameCount > EditLimits.maximumFrames else { return }
+    throw values.place(of: field).error(
+      "\(words) are \(frameCount) pictures; at most \(EditLimits.maximumFrames) are made")
+  }
 
   /// Refuses layers that the pack does not have.
   func checkLayers(_ field: String, _ facts: ModelInfo) throws(YAMLError) {
@@ -44,6 +59,16 @@ extension Edit {
     throw values.place(of: field).error(
       "\(field): there is no layer \(last); \(facts.name) has layers 0 to \(facts.layers - 1)")
   }
+}
+
+private let keepName = "keep"
+
+extension Field {
+  /// Of edits that may be limited to a part of the photograph.
+  static let keep = Field(
+    keepName, .image,
+    help: "a mask: where it is white the edit is pasted into the photograph, where it is black the photograph stays",
+    defaultText: "none, the whole picture")
 }
 
 /// What an edit gives: pictures as codes, in order, and what else is worth seeing.
@@ -62,9 +87,31 @@ package struct EditResult: Sendable {
     package let pixels: Picture
   }
 
+  /// How the sheet and the page arrange it.
+  package struct Row: Sendable {
+    package enum Cell: Hashable, Sendable {
+      /// The subject as the model sees it.
+      case photograph
+      case ingredient(Int)
+      case frame(Int)
+      case empty
+    }
+
+    package let label: String
+    package let cells: [Cell]
+  }
+
+  /// An optimization behind it.
+  package struct Run: Sendable {
+    /// Which one, where there are several.
+    package let label: String
+    package let report: RunReport
+  }
+
   package var frames: [Frame]
   package var ingredients: [Ingredient] = []
-  /// The optimization behind it, where there was one.
-  package var run: RunReport?
+  /// nil for one row of everything.
+  package var rows: [Row]?
+  package var runs: [Run] = []
   package var warnings: [String] = []
 }

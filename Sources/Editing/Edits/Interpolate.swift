@@ -11,6 +11,7 @@ package struct Interpolate: Edit {
       Field(
         "frames", .integer(1...EditLimits.maximumFrames), help: "frames per line, endpoints included; 1 gives only this picture",
         default: .integer(7)),
+      .keep,
     ])
 
   package let values: FieldValues
@@ -19,9 +20,11 @@ package struct Interpolate: Edit {
   package var subject: String? { values.names("with").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["with"] }
 
+  package var frameCount: Int { values.names("with").count * ((values.integer("frames") ?? 7) - 1) + 1 }
+
   package func check(_ facts: ModelInfo) throws(YAMLError) {
     let lines = values.names("with").count, frames = values.integer("frames") ?? 7
-    let total = lines * (frames - 1) + 1
+    let total = frameCount
     guard total <= EditLimits.maximumFrames else {
       throw values.place(of: "frames").error(
         "\(lines) lines of \(frames) frames are \(total) pictures; at most \(EditLimits.maximumFrames) are made; "

@@ -2,7 +2,7 @@ import ModelPacks
 internal import PrintableText
 package import StrictYAML
 
-/// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3), or along several at once.
+/// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3), along several at once, or over a grid of two.
 package struct Manipulate: Edit {
   package static let declaration = Declaration(
     "manipulate", help: "vary an attribute: code + t · boundary, with t going from `from` to `to`",
@@ -23,24 +23,37 @@ package struct Manipulate: Edit {
       Field(
         "conditional", .attributes, help: "attributes to hold fixed: their directions are projected out",
         defaultText: "none"),
+      Field(
+        "grid", .attribute, help: "another attribute, which goes over its range from row to row: a grid of the two",
+        defaultText: "none"),
+      Field("rows", .integer(2...EditLimits.maximumFrames), help: "rows of the grid", defaultText: "5"),
+      .keep,
     ])
 
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  /// One attribute counts once for each t; several have amounts, all of which are reached at t = 1.
-  private var amounts: [Amount] {
-    values.amounts("attribute") ?? values.text("attribute").map { [Amount(attribute: $0, amount: 1)] } ?? []
-  }
-  private var isSeveral: Bool { values.amounts("attribute") != nil }
+  private var across: Axis { Axis(values, "attribute") }
+  private var down: Axis? { values.isGiven("grid") ? Axis(values, "grid") : nil }
+  private var rows: Int { down == nil ? 1 : values.integer("rows") ?? 5 }
 
-  package var subject: String? { amounts.map(\.attribute).joined(separator: "-") }
+  package var subject: String? { (across.amounts + (down?.amounts ?? [])).map(\.attribute).joined(separator: "-") }
+  package var frameCount: Int { (values.integer("frames") ?? 7) * rows }
 
   package func check(_ facts: ModelInfo) throws(YAMLError) {
-    for amount in amounts { try checkName(amount.attribute, in: "attribute", facts) }
+    for axis in [across, down].compactMap({ $0 }) {
+      for amount in axis.amounts { try checkName(amount.attribute, in: axis.field, facts) }
+    }
+    if values.isGiven("rows"), down == nil {
+      throw values.place(of: "rows").error("rows are of a grid; add grid: ATTRIBUTE, or leave rows out")
+    }
+    if let twice = down?.amounts.first(where: { across.names.contains($0.attribute) }) {
+      throw values.place(of: "grid").error("\(quoted(twice.attribute)) varies already; a grid needs another attribute")
+    }
+    try checkFrames(values.isGiven("rows") ? "rows" : "frames", "\(rows) rows of \(values.integer("frames") ?? 7) frames")
     for name in values.names("conditional") {
       try checkName(name, in: "conditional", facts)
-      guard !amounts.contains(where: { $0.attribute == name }) else {
+      guard !across.names.contains(name), !(down?.names.contains(name) ?? false) else {
         throw values.place(of: "conditional").error("\(quoted(name)) is to change and to stay; take it out of one of the two")
       }
     }
@@ -57,34 +70,79 @@ package struct Manipulate: Edit {
 
   package func run(in studio: EditContext) throws -> EditResult {
     let code = studio.subject.code
-    let range = isSeveral ? 0...1 : amounts.first.flatMap { studio.facts.attribute($0.attribute)?.range } ?? -3...3
+    let range = across.range(studio.facts)
     let from = values.number("from") ?? range.lowerBound
     let to = values.number("to") ?? range.upperBound
     let frames = values.integer("frames") ?? 7
-    let fixed = try values.names("conditional").map { try studio.boundary($0).map(Double.init) }
-    var parts: [(direction: [Double], amount: Double, layers: [Int]?)] = []
-    for amount in amounts {
-      let boundary = try studio.boundary(amount.attribute).map(Double.init)
-      let direction = fixed.isEmpty ? boundary : EditArithmetic.conditional(boundary, on: fixed, width: code.width)
-      let layers = values.layers("layers")?.indices ?? studio.facts.attribute(amount.attribute)?.layers
-      parts.append((direction, amount.amount, layers))
+    let direction = try direction(across, studio)
+    guard let down else {
+      let codes = EditArithmetic.manipulation(
+        of: code.values, along: direction, from: from, to: to, count: frames, width: code.width)
+      return EditResult(
+        frames: zip(EditArithmetic.linspace(from, to, frames), codes).map { t, moved in
+          .init(label: frameLabel(t), code: code.replacing(EditArithmetic.rounded(moved)))
+        },
+        warnings: across.warnings(from, to, studio.facts))
     }
-    let direction = EditArithmetic.combination(of: parts, width: code.width)
+    var result = EditResult(frames: [], rows: [])
+    let downward = try self.direction(down, studio), downRange = down.range(studio.facts)
+    let downName = down.names.joined(separator: " ")
+    for s in EditArithmetic.linspace(downRange.lowerBound, downRange.upperBound, rows) {
+      let first = result.frames.count, label = "\(downName) \(frameLabel(s))"
+      for t in EditArithmetic.linspace(from, to, frames) {
+        let moved = EditArithmetic.moved(code.values, along: [(direction, t), (downward, s)])
+        result.frames.append(
+          .init(label: "\(frameLabel(t)), \(label)", code: code.replacing(EditArithmetic.rounded(moved))))
+      }
+      result.rows?.append(.init(label: label, cells: (first..<result.frames.count).map { .frame($0) }))
+    }
+    result.warnings = across.warnings(from, to, studio.facts)
+    return result
+  }
+
+  /// What one step of t adds to a code.
+  private func direction(_ axis: Axis, _ studio: EditContext) throws -> [Double] {
+    let width = studio.subject.code.width
+    let fixed = try values.names("conditional").map { try studio.boundary($0).map(Double.init) }
+    let parts = try axis.amounts.map { amount in
+      let boundary = try studio.boundary(amount.attribute).map(Double.init)
+      let direction = fixed.isEmpty ? boundary : EditArithmetic.conditional(boundary, on: fixed, width: width)
+      let layers = values.layers("layers")?.indices ?? studio.facts.attribute(amount.attribute)?.layers
+      return (direction: direction, amount: amount.amount, layers: layers)
+    }
+    let direction = EditArithmetic.combination(of: parts, width: width)
     guard direction.contains(where: { $0 != 0 }) || fixed.isEmpty else {
       throw EditingError(
-        .refuse, "manipulate: nothing of \(subject ?? "") is left without \(values.names("conditional").joined(separator: ", "))")
+        .refuse,
+        "manipulate: nothing of \(axis.names.joined(separator: "-")) is left without "
+          + values.names("conditional").joined(separator: ", "))
     }
-    let codes = EditArithmetic.manipulation(
-      of: code.values, along: direction, from: from, to: to, count: frames, width: code.width)
-    return EditResult(
-      frames: zip(EditArithmetic.linspace(from, to, frames), codes).map { t, moved in
-        .init(label: frameLabel(t), code: code.replacing(EditArithmetic.rounded(moved)))
-      },
-      warnings: warnings(from, to, studio.facts))
+    return direction
+  }
+}
+
+/// What varies along one side of a row or a grid. One attribute counts once for each t; several have amounts, all of which
+/// are reached at t = 1.
+private struct Axis {
+  let field: String
+  let amounts: [Amount]
+  private let isSeveral: Bool
+
+  init(_ values: FieldValues, _ field: String) {
+    self.field = field
+    isSeveral = values.amounts(field) != nil
+    amounts = values.amounts(field) ?? values.text(field).map { [Amount(attribute: $0, amount: 1)] } ?? []
+  }
+
+  var names: [String] { amounts.map(\.attribute) }
+
+  /// Where t goes if nothing else is said.
+  func range(_ facts: ModelInfo) -> ClosedRange<Double> {
+    isSeveral ? 0...1 : amounts.first.flatMap { facts.attribute($0.attribute)?.range } ?? -3...3
   }
 
   /// Beyond an attribute's range pictures fall apart: said, not refused.
-  private func warnings(_ from: Double, _ to: Double, _ facts: ModelInfo) -> [String] {
+  func warnings(_ from: Double, _ to: Double, _ facts: ModelInfo) -> [String] {
     amounts.compactMap { amount in
       guard let range = facts.attribute(amount.attribute)?.range else { return nil }
       let ends = [from * amount.amount, to * amount.amount]

@@ -11,8 +11,10 @@ package struct MixStyle: Edit {
     fields: [
       Field(
         "style", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the style picture, or a list: one frame each", isRequired: true),
+        help: "the style picture, or a list: one frame each; several photographs of a job give a matrix, matrix.png",
+        isRequired: true),
       Field("layers", .layers, help: "layers that take the style", defaultText: "the last \(defaultLayers)"),
+      .keep,
     ])
 
   package let values: FieldValues
@@ -20,6 +22,7 @@ package struct MixStyle: Edit {
 
   package var subject: String? { values.names("style").map(fileStem).joined(separator: "-") }
   package var imageFields: [String] { ["style"] }
+  package var frameCount: Int { values.names("style").count }
 
   package func check(_ facts: ModelInfo) throws(YAMLError) { try checkLayers("layers", facts) }
 
@@ -37,6 +40,13 @@ package struct MixStyle: Edit {
       result.frames.append(.init(label: isOne ? "mixed" : stem, code: content.replacing(mixed)))
       result.ingredients.append(
         .init(name: isOne ? "style" : "style-\(index + 1)", label: "style: \(stem)", pixels: style.pixels))
+    }
+    // Styles above, mixes below them: a row of the matrix.
+    if names.count > 1 {
+      result.rows = [
+        .init(label: "styles", cells: [.empty] + names.indices.map { .ingredient($0) }),
+        .init(label: "mixed", cells: [.photograph] + names.indices.map { .frame($0) }),
+      ]
     }
     return result
   }

@@ -19,6 +19,8 @@ enum Report {
       "fit": .text(sidecar.fit(facts.alignment).rawValue),
       "face": .text(sidecar.face.shown),
       "paste": .boolean(sidecar.pastes(facts.alignment)),
+      "mask": sidecar.mask.map(JSON.text) ?? .null,
+      "use": sidecar.use.map(JSON.text) ?? .null,
       "background": .text(sidecar.background ?? facts.background),
       "invert": [
         "method": .text(invert.method.rawValue),
@@ -28,7 +30,10 @@ enum Report {
         "weights": weights(invert.effectiveWeights),
         "keep": .text(invert.keep.rawValue),
         "snapshots": .integer(invert.snapshots),
+        "mask": sidecar.hidden.map(JSON.text) ?? .null,
       ],
+      "compare": .texts(sidecar.compared.map(\.rawValue)),
+      "animate": .text(sidecar.animation.rawValue),
       "edits": .list(sidecar.edits.map(edit)),
       "output": [
         "sheet": .boolean(sidecar.wantsSheet), "report": .boolean(sidecar.wantsReport),
@@ -52,6 +57,7 @@ enum Report {
     case .text(let value): .text(value)
     case .box(let box): .list([box.x, box.y, box.width, box.height].map(JSON.integer))
     case .texts(let values): .texts(values)
+    case .integers(let values): .list(values.map(JSON.integer))
     case .amounts(let amounts): .object(amounts.map { (key: $0.attribute, value: .number($0.amount)) })
     case .points(let points): .list(points.map(point))
     case .face(let face): .text(face.shown)

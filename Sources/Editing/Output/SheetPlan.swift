@@ -4,7 +4,18 @@ internal import Images
 struct SheetPlan {
   struct Cell {
     let label: String
-    let pixels: Picture
+    /// nil leaves the place empty.
+    let pixels: Picture?
+
+    /// Keeps no more of a picture than a sheet shows.
+    init(label: String, pixels: Picture?) {
+      self.label = label
+      self.pixels = pixels.map { picture in
+        let longest = max(picture.width, picture.height)
+        guard longest > ContactSheet.largestSide else { return picture }
+        return picture.reduced(to: ContactSheet.largestSide)
+      }
+    }
   }
 
   struct Row {

@@ -26,6 +26,7 @@ extension ReportPage {
     .gallery{display:flex;flex-wrap:wrap;gap:1rem;padding:0;list-style:none}.gallery img{width:12rem;display:block;image-rendering:pixelated}
     .strip{display:flex;flex-wrap:wrap;gap:4px}.strip img{width:64px;height:64px;object-fit:contain;image-rendering:pixelated;display:block}
     .strip a:focus-visible,.strip a[aria-current]{outline:2px solid #3b82f6}
+    .sheet{max-width:100%;height:auto}
     svg{width:100%;max-width:36rem;border:1px solid var(--line)}.legend span{margin-right:1.2rem;white-space:nowrap}
     .legend i{display:inline-block;width:1em;height:3px;margin-right:.4em;vertical-align:middle}
     pre{overflow:auto;border:1px solid var(--line);padding:.7rem}button{font:inherit}

@@ -10,6 +10,10 @@ struct ReportPage {
     let frames: [(path: String, label: String)]
     /// The same frames in the whole photograph; empty without `paste`.
     var whole: [(path: String, label: String)] = []
+    /// The same, moving; nil where there is none.
+    var animation: String?
+    /// And of the whole photograph.
+    var wholeAnimation: String?
   }
 
   let title: String
@@ -73,6 +77,10 @@ struct ReportPage {
           + "aria-label=\"Frame of \(htmlEscaped(row.title))\"> <output>\(htmlEscaped(first.label))</output></label>")
     }
     if !row.whole.isEmpty { parts.append("<label><input type=\"checkbox\" class=\"whole\"> whole photograph</label>") }
+    let films = [(row.animation, "animation"), (row.wholeAnimation, "animation of the whole photograph")].compactMap { path, label in
+      path.map { "<a href=\"\(linkPath($0))\">\(label)</a>" }
+    }
+    if !films.isEmpty { parts.append("<p>\(films.joined(separator: " · "))</p>") }
     guard row.frames.count > 1 else { return parts.joined(separator: "\n") + "</section>" }
     let strip = SheetPlan.selection(of: row.frames.count, maximum: SheetPlan.maximumColumns).map { index in
       let frame = row.frames[index]

@@ -2,6 +2,7 @@ internal import Files
 internal import FoundationEssentials
 internal import Images
 internal import Inversion
+internal import PrintableText
 internal import StrictYAML
 
 /// Does whole jobs: photographs and instructions in, pictures, codes and a report out.
@@ -30,9 +31,9 @@ package struct Editor: Sendable {
         .refuse, "the job has \(input.pictures.count) pictures; at most \(EditLimits.maximumImages) are accepted")
     }
     try input.sidecar.check(model.facts)
-    if input.photographs.count > 1, input.sidecar.values.isGiven("landmarks") {
-      throw input.sidecar.values.place(of: "landmarks").error(
-        "landmarks are of one photograph; the job has \(input.photographs.count)")
+    for (key, what) in [("landmarks", "landmarks are"), ("use", "a code is")] {
+      guard input.photographs.count > 1, input.sidecar.values.isGiven(key) else { continue }
+      throw input.sidecar.values.place(of: key).error("\(what) of one photograph; the job has \(input.photographs.count)")
     }
     try input.sidecar.checkReferences(in: input.pictures.map(\.name))
     for file in input.pictures where CodeFile.isOne(file.bytes) { _ = try CodeFile(file, model.facts) }
@@ -45,11 +46,12 @@ package struct Editor: Sendable {
         "the job needs about \(needed >> 20) MiB; \(options.memoryLimitInBytes >> 20) MiB are allowed "
           + "(limits.memory); use smaller pictures or a smaller model")
     }
+    try checkCompanions(input)
   }
 
   /// A pack's default is not a limit: it is no reason to compute for longer than is allowed.
   private func checkSteps(_ sidecar: Sidecar) throws {
-    let steps = sidecar.inversionSettings(model.facts).updates
+    let steps = ([sidecar.method] + sidecar.compared).map { sidecar.inversionSettings(model.facts, method: $0).updates }.max() ?? 0
     guard steps > options.maximumSteps else { return }
     let invert = sidecar.values.section("invert")
     let source = invert?.isGiven("steps") == true ? "steps is \(steps)" : "\(model.facts.name) makes \(steps) steps where none are given"
@@ -73,23 +75,61 @@ package struct Editor: Sendable {
     work.note(input.notes)
     let folders = photographFolders(input.photographs.map(\.name))
     var results: [PhotographResult] = []
+    var matrices = StyleMatrices(photographs: folders.count, isWanted: input.sidecar.wantsSheet)
     for (photograph, folder) in zip(input.photographs, folders) {
       let session = PhotographRun(
         input: input, photograph: photograph, folder: folder, started: started, options: options, work: work,
         output: output)
-      results.append(try session.run())
+      results.append(try session.run(&matrices))
     }
+    let matrixFiles = try matrices.files()
+    for (name, bytes) in matrixFiles { try output.write(name, bytes) }
     let originals = try copyOriginals(input, output)
     let seconds = (clock.now - start).inSeconds
     if folders.count > 1 {
       if input.sidecar.wantsReport {
-        let page = OverviewPage(title: "\(results.count) photographs", photographs: results)
+        let page = OverviewPage(
+          title: "\(results.count) photographs", photographs: results, matrices: matrixFiles.map(\.name))
         try output.write("report.html", page.bytes)
       }
       let report = overview(input, results, originals, output, started: started, seconds: seconds)
       try output.write("result.json", report.bytes)
     }
     return JobResult(photographs: results, files: output.paths, warnings: results.flatMap(\.warnings), seconds: seconds)
+  }
+
+  /// Refuses masks that do not fit their photographs, and what is no mask or no code.
+  private func checkCompanions(_ input: JobInput) throws {
+    if !input.sidecar.compared.isEmpty, let subject = input.photographs.first(where: { CodeFile.isOne($0.bytes) }) {
+      throw input.sidecar.values.place(of: "compare").error(
+        "compare: \(quoted(subject.name)) is a saved code, which no method finds anew; remove compare")
+    }
+    for reference in input.sidecar.references where reference.kind != .picture {
+      guard let (file, _) = input.picture(reference.name) else { continue }
+      let start = "\(reference.field): \(quoted(file.name))"
+      let isCode = CodeFile.isOne(file.bytes)
+      if reference.kind == .code {
+        guard isCode else { throw reference.place.error("\(start) is no saved code; name a latent.safetensors or latent.npy") }
+        if let subject = input.photographs.first(where: { CodeFile.isOne($0.bytes) }) {
+          throw reference.place.error("\(start) is one code too many: \(quoted(subject.name)) is a code itself; remove use")
+        }
+        continue
+      }
+      guard !isCode else { throw reference.place.error("\(start) is a saved code; a mask is a picture") }
+      let side = model.facts.resolution, info = try PictureInfo(of: file.bytes, name: file.name, limits: options.pictureLimits)
+      for photograph in input.photographs where (info.width, info.height) != (side, side) {
+        let size = "\(start) has \(info.width)×\(info.height) pixels"
+        guard !CodeFile.isOne(photograph.bytes) else {
+          throw reference.place.error("\(size); a mask for a saved code has the model's size, \(side)×\(side)")
+        }
+        let whole = try PictureInfo(of: photograph.bytes, name: photograph.name, limits: options.pictureLimits)
+        guard (info.width, info.height) == (whole.width, whole.height) else {
+          throw reference.place.error(
+            "\(size); a mask has the size of its photograph, \(whole.width)×\(whole.height) (\(printable(photograph.name))), "
+              + "or the model's, \(side)×\(side); it is not scaled")
+        }
+      }
+    }
   }
 
   /// Where each photograph's results go: at the top when there is one, else in folders that differ in every case.

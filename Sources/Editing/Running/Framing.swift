@@ -39,7 +39,7 @@ struct Framing {
     if finding.faces.count == 1 || choice == .largest, finding.faces[0].placement.isWhole(picture) {
       let whole = Placement(width: picture.width, height: picture.height)
       result.squares = [
-        FittedPicture(name: name, pixels: picture.fitted(to: side, by: .crop), placement: whole, face: 1)
+        FittedPicture(name: name, pixels: picture.fitted(to: side, by: .crop), placement: whole, face: 1, cut: .plain(.crop))
       ]
       return result
     }
@@ -63,7 +63,7 @@ struct Framing {
   private func plain(_ picture: Picture, _ name: String, _ fit: Fit) -> Result {
     let pixels = picture.fitted(to: side, by: fit, background: background)
     let placement = fit.placement(width: picture.width, height: picture.height)
-    var result = Result(squares: [FittedPicture(name: name, pixels: pixels, placement: placement, face: 0)])
+    var result = Result(squares: [FittedPicture(name: name, pixels: pixels, placement: placement, face: 0, cut: .plain(fit))])
     if min(picture.width, picture.height) < side / 4 {
       result.warnings.append(
         "\(name): has only \(picture.width)×\(picture.height) pixels; the model works at \(side)×\(side)")
@@ -75,7 +75,20 @@ struct Framing {
     guard let crop = AlignedCrop(picture, placement, side: side) else {
       throw EditingError(.refuse, "\(printable(name)): the face lies outside of the photograph")
     }
-    return FittedPicture(name: name, pixels: crop.picture, placement: placement, face: face)
+    return FittedPicture(name: name, pixels: crop.picture, placement: placement, face: face, cut: .aligned)
+  }
+
+  /// The piece of a mask that lies over a square: cut out of it as the square was out of its picture, black around it. A
+  /// mask of the model's size lies over the square as it is.
+  ///
+  /// - Parameter mask: of the picture's size, or of the model's.
+  func square(of mask: Picture, over square: FittedPicture) -> Picture {
+    switch square.cut {
+    case _ where mask.width == side && mask.height == side: return mask
+    case .plain(let fit): return mask.fitted(to: side, by: fit, background: .black)
+    case .aligned: return AlignedCrop(mask, square.placement, side: side)?.picture ?? Picture(width: side, height: side, color: .black)
+    case .none: return mask.fitted(to: side, by: .stretch)
+    }
   }
 
   private func numbers(_ choice: FaceChoice, _ faces: [FoundFace], _ name: String) throws(YAMLError) -> [Int] {

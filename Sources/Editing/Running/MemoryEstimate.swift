@@ -25,6 +25,7 @@ package enum MemoryEstimate {
     var (decoding, kept, files) = (0, 0, 0)
     let (pastes, aligns) = (input.sidecar.pastes(alignment), input.sidecar.fit(alignment) == .align)
     let photographs = input.photographs.count
+    let masks = Set(input.sidecar.references.filter { $0.kind == .mask }.compactMap { input.picture($0.name)?.file.name })
     for (index, file) in input.pictures.enumerated() {
       files += file.bytes.count
       if CodeFile.isOne(file.bytes) { continue }
@@ -33,8 +34,15 @@ package enum MemoryEstimate {
       }
       do {
         let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
-        decoding = max(decoding, decodingBytes(info) + (aligns ? findingBytes : 0))
-        if pastes, index < photographs { kept = max(kept, pastingBytes(width: info.width, height: info.height)) }
+        // Transparency is found by decoding over black and over white.
+        let isSplit = pastes && index < photographs && info.hasAlpha
+        decoding = max(
+          decoding, decodingBytes(info) + (aligns ? findingBytes : 0) + (isSplit ? 9 * info.width * info.height : 0))
+        // A mask is kept, in three channels, until the job ends.
+        if masks.contains(file.name) { files += 3 * info.width * info.height }
+        if pastes, index < photographs {
+          kept = max(kept, pastingBytes(width: info.width, height: info.height) + (isSplit ? 5 * info.width * info.height : 0))
+        }
       } catch {
         throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
       }

@@ -14,10 +14,11 @@ struct PhotographRun {
   let work: JobPictures
   let output: OutputRecord
 
-  private var facts: ModelInfo { work.model.facts }
-  private var sidecar: Sidecar { input.sidecar }
+  var facts: ModelInfo { work.model.facts }
+  var sidecar: Sidecar { input.sidecar }
 
-  func run() throws -> PhotographResult {
+  /// - Parameter matrices: get a row of each edit that mixes styles.
+  func run(_ matrices: inout StyleMatrices) throws -> PhotographResult {
     let clock = ContinuousClock()
     var timings: [(String, JSON)] = []
     var last = clock.now
@@ -37,20 +38,20 @@ struct PhotographRun {
     for (index, square) in prepared.squares.enumerated() {
       var subject = Subject(
         folder: index == 0 ? folder : "\(folder)\(AnswerNames.face(square.face))/", square: square,
-        found: square.face > 0 ? prepared.faces[square.face - 1] : nil, inverted: try work.inverted(square),
+        found: square.face > 0 ? prepared.faces[square.face - 1] : nil, variants: try variants(of: square),
         sheet: SheetPlan(title: "\(photograph.name) · \(facts.name)"),
         page: ReportPage(title: photograph.name, model: facts))
       lap(index == 0 ? "invert" : "invert face \(square.face)")
-      try write(&subject)
+      try writeInversions(&subject)
       subjects.append(subject)
     }
-    let board = try prepared.whole.map { whole in
-      PasteBoard(whole, try subjects.map { ($0.square.placement, try work.synthesize($0.inverted.code)) })
-    }
+    let board = try prepared.whole.map { try self.board($0, subjects) }
     if let board { try output.write(folder + "mask.png", board.maskBytes()) }
     for (index, edit) in sidecar.edits.enumerated() {
       try work.announce(.editing(edit.title), picture: photograph.name)
-      try run(edit, number: index + 1, &subjects, board)
+      var board = board
+      if let mask = edit.keptMask, let whole = prepared.whole { board = try self.board(whole, subjects, keeping: mask) }
+      try run(edit, number: index + 1, &subjects, board, &matrices)
       lap(String(index + 1) + " " + edit.title)
     }
     try work.announce(.writing, picture: photograph.name)
@@ -75,172 +76,129 @@ struct PhotographRun {
       name: photograph.name, folder: folder, inversion: subjects[0].inverted.report, warnings: warnings)
   }
 
-  /// Writes what the inversion gave, and puts it on the sheet.
-  private func write(_ subject: inout Subject) throws {
-    let (inverted, folder) = (subject.inverted, subject.folder)
-    var pictures: [(String, Picture)] = []
-    // A saved code has no photograph any more.
-    if inverted.domainDistance != nil { pictures.append(("original", inverted.pixels)) }
-    if let encoder = inverted.encoder { pictures.append(("encoder", try work.synthesize(encoder))) }
-    pictures.append(("inverted", try work.synthesize(inverted.code)))
-    for (name, pixels) in pictures { try output.write(folder + name + ".png", pixels.pngBytes()) }
-    subject.page.hasPhotograph = inverted.domainDistance != nil
-    subject.sheet.rows.append(
-      SheetPlan.Row(label: "inversion", cells: pictures.map { SheetPlan.Cell(label: $0.0, pixels: $0.1) }))
-    if sidecar.wantsLatents {
-      let codes = (inverted.encoder.map { [(name: "encoder", code: $0)] } ?? []) + [(name: "inverted", code: inverted.code)]
-      try output.write(folder + "latent.safetensors", LatentCode.safetensors(codes, facts))
-      try output.write(folder + "latent.npy", LatentCode.npy([inverted.code]))
+  /// The sidecar's method first, then those that are compared with it.
+  private func variants(of square: FittedPicture) throws -> [Variant] {
+    let isCompared = !sidecar.compared.isEmpty
+    let methods = [sidecar.method] + sidecar.compared.filter { $0 != sidecar.method }
+    return try methods.enumerated().map { index, method in
+      Variant(
+        method: method, folder: index == 0 ? "" : "by-\(method.rawValue)/", label: isCompared ? method.rawValue : "",
+        inverted: try work.inverted(square, by: method))
     }
-    guard !inverted.snapshots.isEmpty else { return }
-    let shown = Set(SheetPlan.selection(of: inverted.snapshots.count, maximum: SheetPlan.maximumColumns))
-    var cells: [SheetPlan.Cell] = []
-    for (index, snapshot) in inverted.snapshots.enumerated() {
-      let pixels = try work.synthesize(snapshot.code)
-      try output.write("\(folder)snapshots/step-\(padded(snapshot.updates, 4)).png", pixels.pngBytes())
-      if shown.contains(index) { cells.append(SheetPlan.Cell(label: "step \(snapshot.updates)", pixels: pixels)) }
-    }
-    subject.sheet.rows.append(SheetPlan.Row(label: "on the way", cells: cells))
-    subject.page.rows.append(ReportPage.Row(
-      title: "optimization",
-      frames: inverted.snapshots.map { ("snapshots/step-\(padded($0.updates, 4)).png", "step \($0.updates)") }))
   }
 
-  /// What the page shows besides its rows.
-  private func page(_ subject: Subject, _ warnings: [String]) -> ReportPage {
-    var page = subject.page
-    page.losses = LossCurves(subject.inverted.report.losses)
-    page.warnings = warnings
-    page.sidecar = input.sidecarFile.map { String(decoding: $0.bytes, as: UTF8.self) }
-    page.settings = String(decoding: Report.settings(sidecar, facts).bytes, as: UTF8.self)
-    return page
+  /// The variants as they are shown: in the order of `compare`, one that it does not list first.
+  func order(_ variants: [Variant]) -> [Int] {
+    let listed = sidecar.compared.compactMap { method in variants.firstIndex { $0.method == method } }
+    return variants.indices.filter { !listed.contains($0) } + listed
   }
 
-  /// Runs an edit on every square, writes its pictures one by one, and keeps those that the sheets show.
-  private func run(_ edit: any Edit, number: Int, _ subjects: inout [Subject], _ board: PasteBoard?) throws {
+  /// Where the photograph may change.
+  ///
+  /// - Parameter mask: of an edit that is limited to a part of it.
+  private func board(_ whole: WholePhotograph, _ subjects: [Subject], keeping mask: String? = nil) throws -> PasteBoard {
+    let squares = try subjects.map { subject in
+      for name in [sidecar.mask, mask].compactMap({ $0 }) { _ = try work.mask(name, over: subject.square) }
+      return PasteBoard.Square(
+        placement: subject.square.placement, unedited: try work.synthesize(subject.inverted.code),
+        limits: try [sidecar.mask, mask].compactMap { $0 }.map { try work.limit($0, over: subject.square) })
+    }
+    return PasteBoard(whole, squares, mask: sidecar.mask == nil ? .ellipse : .edge)
+  }
+
+  /// Runs an edit on every square by every method, writes its pictures one by one, and keeps those that the sheets show.
+  private func run(
+    _ edit: any Edit, number: Int, _ subjects: inout [Subject], _ board: PasteBoard?, _ matrices: inout StyleMatrices
+  ) throws {
     let name = padded(number, 2) + "-" + pathComponent([type(of: edit).declaration.name, edit.subject]
       .compactMap { $0 }.joined(separator: "-"))
-    var rows: [EditedRow] = []
+    var rows: [[EditedRow]] = []
     for subject in subjects {
-      let result = try edit.run(in: EditContext(facts: facts, subject: subject.inverted, work: work))
-      var row = EditedRow(result)
-      for ingredient in result.ingredients {
-        try output.write("\(subject.folder)\(name)/\(ingredient.name).png", ingredient.pixels.pngBytes())
-        row.cells.append(SheetPlan.Cell(label: ingredient.label, pixels: ingredient.pixels))
-      }
-      work.note(result.warnings.map { "\(edit.title): \($0)" })
-      rows.append(row)
+      rows.append(try subject.variants.map { try row(edit, name, subject, $0) })
     }
-    let count = rows.map(\.result.frames.count).max() ?? 0
+    try writeFrames(edit, name, subjects, &rows, board)
+    for index in subjects.indices {
+      for variant in order(subjects[index].variants) {
+        let row = rows[index][variant], folder = subjects[index].variants[variant].folder
+        if sidecar.wantsLatents, !row.result.frames.isEmpty {
+          try output.write("\(subjects[index].folder)\(folder)\(name)/codes.npy", LatentCode.npy(row.result.frames.map(\.code)))
+        }
+        subjects[index].sheet.rows += row.sheetRows(subjects[index].square)
+        var pageRows = row.pageRows("\(folder)\(name)/", isAnimated: sidecar.animation == .webp)
+        // Whole photographs lie at the top only.
+        if board != nil, index == 0, variant == 0 {
+          for place in pageRows.indices {
+            pageRows[place].whole = pageRows[place].frames.map { ("whole/" + $0.path, $0.label) }
+            pageRows[place].wholeAnimation = pageRows[place].animation.map { "whole/" + $0 }
+          }
+        }
+        subjects[index].page.rows += pageRows
+        subjects[index].variants[variant].edits.append(entry(edit, folder + name, row))
+      }
+      matrices.add(edit, number: number, subject: subjects[index].square, rows[index][0])
+    }
+  }
+
+  /// Computes an edit's codes and writes what took part.
+  private func row(_ edit: any Edit, _ name: String, _ subject: Subject, _ variant: Variant) throws -> EditedRow {
+    let result = try edit.run(
+      in: EditContext(
+        facts: facts, subject: variant.inverted, square: subject.square, method: variant.method, work: work))
+    for ingredient in result.ingredients {
+      try output.write("\(subject.folder)\(variant.folder)\(name)/\(ingredient.name).png", ingredient.pixels.pngBytes())
+    }
+    // What every method would say is said once.
+    if variant.folder.isEmpty { work.note(result.warnings.map { "\(edit.title): \($0)" }) }
+    return EditedRow(result, title: variant.title(edit))
+  }
+
+  private func writeFrames(
+    _ edit: any Edit, _ name: String, _ subjects: [Subject], _ rows: inout [[EditedRow]], _ board: PasteBoard?
+  ) throws {
+    let masks = try edit.keptMask.map { mask in try subjects.map { try work.mask(mask, over: $0.square) } }
+    let count = rows.flatMap { $0 }.map(\.result.frames.count).max() ?? 0
     let digits = max(2, String(max(0, count - 1)).count)
+    let isAnimated = sidecar.animation == .webp
+    var films = subjects.map { $0.variants.map { _ in FrameFilm() } }, wholeFilm = FrameFilm()
     for index in 0..<count {
-      let file = "\(name)/\(padded(index, digits)).png"
+      let file = "\(padded(index, digits)).png"
       var squares: [Picture] = []
-      for (subject, place) in zip(subjects, rows.indices) {
-        // Of two faces one may have fewer snapshots on the way; then its last one stays.
-        let frames = rows[place].result.frames
-        guard let last = frames.indices.last else { continue }
-        let pixels = try work.synthesize(frames[min(index, last)].code)
-        squares.append(pixels)
-        if index <= last {
-          try output.write(subject.folder + file, pixels.pngBytes())
-          rows[place].add(pixels, index: index, file: "\(padded(index, digits)).png")
+      for (place, subject) in subjects.enumerated() {
+        for (number, variant) in subject.variants.enumerated() {
+          // Of two faces one may have fewer snapshots on the way; then its last one stays.
+          let frames = rows[place][number].result.frames
+          guard let last = frames.indices.last else { continue }
+          let pixels = try work.synthesize(frames[min(index, last)].code)
+          if number == 0 { squares.append(pixels) }
+          guard index <= last else { continue }
+          let shown = try masks.map { masks in
+            subject.square.pixels.withEdit(pixels, unedited: try work.synthesize(variant.inverted.code), inside: masks[place])
+          } ?? pixels
+          try output.write("\(subject.folder)\(variant.folder)\(name)/\(file)", shown.pngBytes())
+          rows[place][number].add(shown, index: index, file: file)
+          if isAnimated { try films[place][number].add(shown) }
         }
       }
       if let board, squares.count == subjects.count {
-        try output.write("\(folder)whole/\(file)", board.whole(squares).pngBytes())
+        let whole = board.whole(squares)
+        try output.write("\(folder)whole/\(name)/\(file)", board.pngBytes(whole))
+        if isAnimated { try wholeFilm.add(whole, alpha: board.alpha) }
       }
     }
-    for index in subjects.indices {
-      let result = rows[index].result
-      if sidecar.wantsLatents, !result.frames.isEmpty {
-        try output.write("\(subjects[index].folder)\(name)/codes.npy", LatentCode.npy(result.frames.map(\.code)))
+    guard isAnimated else { return }
+    for (place, subject) in subjects.enumerated() {
+      for (number, variant) in subject.variants.enumerated() {
+        for file in try films[place][number].files(rows[place][number]) {
+          try output.write("\(subject.folder)\(variant.folder)\(name)/\(file.name)", file.bytes)
+        }
       }
-      subjects[index].sheet.rows.append(SheetPlan.Row(label: edit.title, cells: rows[index].cells))
-      var row = ReportPage.Row(title: edit.title, frames: rows[index].files.map { ("\(name)/\($0.file)", $0.label) })
-      // Whole photographs lie at the top only.
-      if board != nil, index == 0 { row.whole = row.frames.map { ("whole/" + $0.path, $0.label) } }
-      subjects[index].page.rows.append(row)
-      subjects[index].edits.append(
-        JSON.present(
-          [
-            ("edit", .text(edit.title)), ("folder", .text(name)),
-            ("frames", .list(rows[index].files.map { ["file": .text($0.file), "label": .text($0.label)] })),
-          ]
-            + (result.run.map(Report.run) ?? [])))
     }
-  }
-
-  private func report(
-    _ subject: Subject, _ prepared: PreparedPhotograph, _ warnings: [String], _ files: [String],
-    _ timings: [(String, JSON)]
-  ) -> JSON {
-    let inverted = subject.inverted
-    let inputs = input.photographs.filter { Name($0.name) == Name(photograph.name) } + input.others + [input.sidecarFile].compactMap { $0 }
-    var entries: [(String, JSON?)] = [
-      ("format", .integer(1)),
-      ("program", ["name": "idinvert", "version": .text(options.programVersion)]),
-      ("started", .text(started)),
-      ("photograph", .text(photograph.name)),
-      ("pack", Report.pack(facts)),
-      ("inputs", .list(inputs.map(Report.input))),
-      ("settings", Report.settings(sidecar, facts)),
-      ("placement", Report.placement(subject.square.placement)),
-      ("face", subject.found.map { Report.face($0, number: subject.square.face) }),
-    ]
-    if !prepared.faces.isEmpty {
-      let faces = prepared.faces.enumerated().map { Report.face($0.element, number: $0.offset + 1) }
-      entries.append(("faces", .list(faces)))
-    }
-    entries += Report.run(inverted.report)
-    let distance = inverted.domainDistance.map {
-      JSON.present([("value", .float($0)), ("limit", facts.domainLimit.map(JSON.number))])
-    }
-    entries += [
-      ("domain_distance", distance),
-      ("edits", .list(subject.edits)),
-      ("warnings", .texts(warnings)),
-      ("timings", .object(timings.map { (key: $0.0, value: $0.1) })),
-      ("files", .texts((files + ["result.json"]).sorted())),
-    ]
-    return JSON.present(entries)
-  }
-}
-
-/// A square of the photograph on its way.
-private struct Subject {
-  /// Relative, with a slash at the end; empty for the top.
-  let folder: String
-  let square: FittedPicture
-  let found: FoundFace?
-  let inverted: InvertedPicture
-  var sheet: SheetPlan
-  var page: ReportPage
-  var edits: [JSON] = []
-}
-
-/// What an edit gave for a square, and what of it the sheet shows.
-private struct EditedRow {
-  let result: EditResult
-  var cells: [SheetPlan.Cell] = []
-  private(set) var files: [(file: String, label: String)] = []
-  private let shown: Set<Int>
-
-  init(_ result: EditResult) {
-    self.result = result
-    let maximum = max(2, SheetPlan.maximumColumns - result.ingredients.count)
-    shown = Set(SheetPlan.selection(of: result.frames.count, maximum: maximum))
-  }
-
-  mutating func add(_ pixels: Picture, index: Int, file: String) {
-    let label = result.frames[index].label
-    if shown.contains(index) { cells.append(SheetPlan.Cell(label: label, pixels: pixels)) }
-    files.append((file, label))
+    for file in try wholeFilm.files(rows[0][0]) { try output.write("\(folder)whole/\(name)/\(file.name)", file.bytes) }
   }
 }
 
 /// A number with zeros in front.
-private func padded(_ number: Int, _ digits: Int) -> String {
+func padded(_ number: Int, _ digits: Int) -> String {
   let text = String(number)
   return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

@@ -51,6 +51,8 @@ package struct InvertedPicture: Sendable {
   package let report: RunReport
   /// The domain term right after encoding; nil for a saved code.
   package let domainDistance: Float?
+  /// False for a code that came without its photograph.
+  let hasPhotograph: Bool
 }
 
 /// A code on the way.
@@ -67,6 +69,15 @@ package struct FittedPicture: Sendable {
   package let placement: Placement
   /// Which of the faces found it is, counted from 1; 0 for none of them.
   package let face: Int
+  /// How it was cut out of that picture.
+  let cut: Cut
+
+  enum Cut: Sendable {
+    case plain(Fit)
+    case aligned
+    /// Nothing was cut: the picture of a saved code.
+    case none
+  }
 }
 
 /// A diffusion's result.

@@ -27,6 +27,9 @@ extension Sidecar {
       Field("learning_rate", .number(0.000001...10), help: "learning rate", defaultText: "the pack's, usually 0.01"),
       Field("weights", .section(weightsDeclaration), help: "weights of the loss terms"),
       Field(
+        "mask", .image, help: "a mask of what does not count: what it has in white, a hand before the face, is left to the model",
+        defaultText: "none, everything counts"),
+      Field(
         "keep", .choice(KeptCode.allCases.map(\.rawValue)), help: "which code to keep: after the last step, or with the lowest loss",
         default: .text(KeptCode.last.rawValue)),
       Field(
@@ -71,11 +74,28 @@ extension Sidecar {
         defaultText: "detected"),
       Field(
         "paste", .boolean, help: "paste each frame back into the whole photograph: whole/ and mask.png",
-        defaultText: "true with align"),
+        defaultText: "true with align or mask"),
+      Field(
+        "mask", .image,
+        help: "where pasted frames show, white, and where the photograph stays, black: a picture of the photograph's size, or of the model's",
+        defaultText: "a soft oval over the face"),
       Field("background", .color, help: "color behind transparent pixels and around padded pictures", defaultText: "the pack's"),
+      Field("use", .image, help: "a code saved earlier, latent.safetensors or latent.npy, in place of an inversion", defaultText: "none"),
       Field("invert", .section(invertDeclaration), help: "how the latent code is found"),
+      Field(
+        "compare", .choices(InversionMethod.allCases.map(\.rawValue)),
+        help: "methods whose inversions get the same edits, one row under the other; their files are in by-METHOD/", defaultText: "none"),
+      Field(
+        "animate", .choice(Animation.allCases.map(\.rawValue)),
+        help: "webp: each row of frames as an animation, too, there and back; none: pictures only",
+        default: .text(Animation.none.rawValue)),
       Field("edits", .edits, help: "edits to apply, in this order", defaultText: "[reconstruct]"),
       Field("output", .section(outputDeclaration), help: "what to write"),
     ]
   }
+}
+
+/// Moving pictures besides the frames.
+package enum Animation: String, CaseIterable, Sendable {
+  case none, webp
 }

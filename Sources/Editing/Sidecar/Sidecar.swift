@@ -56,6 +56,10 @@ package struct Sidecar: Sendable {
     var edits: [any Edit] = []
     for request in requests { edits.append(try EditCatalog.edit(request)) }
     self.edits = edits
+    // A watch's own settings of inversions are no reason against a code.
+    if values.isGiven("use"), let key = ["invert", "compare"].first(where: given.isGiven) {
+      throw given.place(of: key).error("the code of 'use' is taken as it is; remove use, or \(key)")
+    }
   }
 
   /// The same sidecar with another list of edits.
@@ -63,11 +67,11 @@ package struct Sidecar: Sendable {
     try Sidecar(edits: requests, defaults: self)
   }
 
-  /// Every picture that is named: photographs first, then those that edits need; no duplicates.
+  /// Every file that is named: photographs first, then what else is needed; no duplicates.
   package var referencedNames: [String] {
     // Two spellings of one letter may be two files.
     var known: Set<Name> = []
-    return (imageNames + edits.flatMap(\.imageNames)).filter { known.insert(Name($0)).inserted }
+    return (imageNames + references.map(\.name)).filter { known.insert(Name($0)).inserted }
   }
 
   /// The names in a text that may still be wrong elsewhere in what it says about a pack.
@@ -106,9 +110,18 @@ extension Sidecar {
   /// Left eye, right eye, nose, left and right corner of the mouth.
   package var landmarks: [Point]? { values.points("landmarks") }
   /// Whether frames are put back into the whole photograph.
-  package func pastes(_ alignment: Alignment) -> Bool { values.boolean("paste") ?? (fit(alignment) == .align) }
+  package func pastes(_ alignment: Alignment) -> Bool {
+    values.boolean("paste") ?? (fit(alignment) == .align || mask != nil)
+  }
+  /// The mask of what is pasted; nil for the usual one.
+  package var mask: String? { values.text("mask") }
+  /// The mask of what does not count.
+  package var hidden: String? { values.section("invert")?.text("mask") }
+  /// A saved code's name.
+  package var use: String? { values.text("use") }
   /// `#rrggbb`; nil means the pack's.
   package var background: String? { values.text("background") }
+  package var animation: Animation { values.choice("animate") ?? .none }
   package var wantsSheet: Bool { values.section("output")?.boolean("sheet") ?? true }
   package var wantsReport: Bool { values.section("output")?.boolean("report") ?? true }
   package var wantsLatents: Bool { values.section("output")?.boolean("latents") ?? true }
@@ -116,13 +129,22 @@ extension Sidecar {
   /// A job's photographs; empty for a sidecar, whose photograph lies beside it.
   package var imageNames: [String] { values.texts("images") ?? values.text("image").map { [$0] } ?? [] }
 
+  /// The method of the results at the top.
+  package var method: InversionMethod { values.section("invert")?.choice("method") ?? .inDomain }
+  /// Methods to compare, as they were listed; empty where there is nothing to compare.
+  package var compared: [InversionMethod] {
+    (values.texts("compare") ?? []).compactMap { InversionMethod(rawValue: $0) }
+  }
+
   /// The inversion's settings: what was said, else the pack's, else the paper's.
-  package func inversionSettings(_ facts: ModelInfo) -> InversionSettings {
+  ///
+  /// - Parameter method: nil for the sidecar's.
+  package func inversionSettings(_ facts: ModelInfo, method: InversionMethod? = nil) -> InversionSettings {
     let invert = values.section("invert")
     let weights = invert?.section("weights")
     let optimizer = invert?.choice("optimizer") ?? OptimizerKind.adam
     return InversionSettings(
-      method: invert?.choice("method") ?? .inDomain,
+      method: method ?? self.method,
       steps: invert?.integer("steps") ?? optimizer.steps(forPlain: facts.steps),
       optimizer: optimizer,
       learningRate: invert?.number("learning_rate") ?? facts.learningRate,
@@ -136,17 +158,9 @@ extension Sidecar {
 
   /// Checks what depends on the pack: attributes, layers, boxes.
   package func check(_ facts: ModelInfo) throws(YAMLError) {
-    let settings = inversionSettings(facts)
-    if settings.method == .conventional, !facts.hasConventionalEncoder {
-      let invert = values.section("invert")
-      throw (invert?.place(of: "method") ?? values.place).error(
-        "\(facts.name) has no conventional encoder (\(PackFileName.conventional)); write method: encoder or in-domain")
-    }
-    let weights = settings.effectiveWeights
-    if settings.updates > 0, weights.pixel == 0, weights.perceptual == 0, weights.domain == 0 {
-      let invert = values.section("invert")
-      throw (invert?.place(of: "weights") ?? values.place).error(
-        "every weight that \(settings.method.rawValue) uses is 0, so there is nothing to optimize; write method: encoder, or a weight")
+    try checkMethods(facts)
+    if values.isGiven("mask"), !pastes(facts.alignment) {
+      throw values.place(of: "mask").error("mask says where frames are pasted; write paste: true, or leave mask out")
     }
     for key in ["face", "landmarks"] where values.isGiven(key) && fit(facts.alignment) != .align {
       throw values.place(of: key).error("\(key) is for fit: align; add that, or leave \(key) out")
@@ -154,41 +168,25 @@ extension Sidecar {
     if values.isGiven("face"), values.isGiven("landmarks") {
       throw values.place(of: "face").error("landmarks name the face already; leave face out")
     }
+    if values.isGiven("use"), face == .all {
+      throw values.place(of: "use").error("a code is of one face; choose one, or remove use")
+    }
     for edit in edits { try edit.check(facts) }
   }
 
-  /// What is allowed but most likely a mistake, one line each: a picture's name without an ending.
-  package var doubts: [String] {
-    edits.flatMap { edit in
-      edit.imageFields.flatMap { field in
-        edit.values.names(field).filter { Name($0).stemAndExtension.extension.isEmpty }.map { name in
-          edit.values.place(of: field)
-            .error("\(field): \(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
-        }
+  private func checkMethods(_ facts: ModelInfo) throws(YAMLError) {
+    let invert = values.section("invert")
+    for method in [method] + compared {
+      let settings = inversionSettings(facts, method: method)
+      if method == .conventional, !facts.hasConventionalEncoder {
+        let place = method == self.method ? invert?.place(of: "method") : values.place(of: "compare")
+        let remedy = method == self.method ? "write method: encoder or in-domain" : "take it out of compare"
+        throw (place ?? values.place).error("\(facts.name) has no conventional encoder (\(PackFileName.conventional)); \(remedy)")
       }
-    } + imageNames.filter { Name($0).stemAndExtension.extension.isEmpty }.map { name in
-      values.place(of: values.isGiven("image") ? "image" : "images")
-        .error("\(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
-    }
-  }
-
-  /// Checks that every picture named by an edit is there.
-  ///
-  /// - Parameters:
-  ///   - names: the pictures of the drop.
-  ///   - nearby: others that lie beside it and may have been meant.
-  package func checkReferences(in names: [String], nearby: [String] = []) throws(YAMLError) {
-    for edit in edits {
-      for field in edit.imageFields {
-        let candidates = names.map { Name($0) }
-        for name in edit.values.names(field) {
-          let match = NameMatch(Name(name), among: candidates)
-          if match.name != nil { continue }
-          let place = edit.values.place(of: field)
-          if let doubt = match.doubt { throw place.error("\(field): \(quoted(name)) \(doubt)") }
-          let clause = nearby.isEmpty ? Suggestion.clause(for: name, in: names) : "; did you mean '\(nearby.joined(separator: "' or '"))'?"
-          throw place.error("\(field): \(quoted(name)) was not dropped together with this file\(clause)")
-        }
+      let weights = settings.effectiveWeights
+      if settings.updates > 0, weights.pixel == 0, weights.perceptual == 0, weights.domain == 0 {
+        throw (invert?.place(of: "weights") ?? values.place).error(
+          "every weight that \(method.rawValue) uses is 0, so there is nothing to optimize; write method: encoder, or a weight")
       }
     }
   }

@@ -112,19 +112,3 @@ struct Mixing {
       isRequired: isRequired)
   }
 }
-
-/// Contents down, styles across, as in the paper's supplement.
-struct StyleMatrix {
-  let contents: [Picture]
-  let styles: [Picture]
-  let mixes: [[Picture]]
-
-  var sheet: ContactSheet {
-    let head = ContactSheet.Row(
-      label: "content, style", cells: [ContactSheet.Cell(nil)] + styles.map { ContactSheet.Cell($0) })
-    return ContactSheet(
-      title: "Style mixing", rows: [head] + zip(contents, mixes).map { content, row in
-        ContactSheet.Row(cells: ([content] + row).map { ContactSheet.Cell($0) })
-      })
-  }
-}

@@ -87,9 +87,10 @@ extension Sidecar {
     guard edits.count <= limits.edits else {
       throw values.place(of: "edits").error("the job has \(edits.count) edits; limits.edits allows \(limits.edits)")
     }
-    for edit in edits {
-      guard let frames = edit.values.integer("frames"), frames > limits.frames else { continue }
-      throw edit.values.place(of: "frames").error("frames is \(frames); limits.frames allows \(limits.frames)")
+    for edit in edits where edit.frameCount > limits.frames {
+      let asked = edit.values.integer("frames")
+      let words = asked == edit.frameCount ? "frames is \(edit.frameCount)" : "\(edit.title) makes \(edit.frameCount) pictures"
+      throw edit.values.place(of: "frames").error("\(words); limits.frames allows \(limits.frames)")
     }
     if let invert = values.section("invert"), let steps = invert.integer("steps"), steps > limits.steps {
       throw invert.place(of: "steps").error("steps is \(steps); limits.steps allows \(limits.steps)")

@@ -1,0 +1,69 @@
+internal import Files
+internal import PrintableText
+package import StrictYAML
+
+/// A file of the drop that a field names.
+package struct FileReference: Sendable {
+  package enum Kind: Sendable {
+    case picture
+    /// A picture that lies over the photograph.
+    case mask
+    case code
+  }
+
+  package let field: String
+  package let name: String
+  package let kind: Kind
+  package let place: YAMLPlace
+}
+
+extension Sidecar {
+  /// What is named besides the photographs, in the order of reading.
+  package var references: [FileReference] {
+    var references: [FileReference] = []
+    func add(_ field: String, of values: FieldValues, _ kind: FileReference.Kind, as title: String? = nil) {
+      references += values.names(field).map {
+        FileReference(field: title ?? field, name: $0, kind: kind, place: values.place(of: field))
+      }
+    }
+    add("use", of: values, .code)
+    add("mask", of: values, .mask)
+    if let invert = values.section("invert") { add("mask", of: invert, .mask, as: "invert.mask") }
+    for edit in edits {
+      for field in edit.imageFields { add(field, of: edit.values, .picture) }
+      for field in edit.maskFields { add(field, of: edit.values, .mask) }
+    }
+    return references
+  }
+
+  /// What is allowed but most likely a mistake, one line each: a file's name without an ending.
+  package var doubts: [String] {
+    func hasNoEnding(_ name: String) -> Bool { Name(name).stemAndExtension.extension.isEmpty }
+    return references.filter { hasNoEnding($0.name) }.map { reference in
+      let meant = reference.name + (reference.kind == .picture ? ".jpg" : reference.kind == .mask ? ".png" : ".safetensors")
+      return reference.place.error(
+        "\(reference.field): \(quoted(reference.name)) has no ending; a file is named with it: \(quoted(meant))").description
+    } + imageNames.filter(hasNoEnding).map { name in
+      values.place(of: values.isGiven("image") ? "image" : "images")
+        .error("\(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
+    }
+  }
+
+  /// Checks that every file named by a field is there.
+  ///
+  /// - Parameters:
+  ///   - names: the files of the drop.
+  ///   - nearby: others that lie beside it and may have been meant.
+  package func checkReferences(in names: [String], nearby: [String] = []) throws(YAMLError) {
+    let candidates = names.map { Name($0) }
+    for reference in references {
+      let match = NameMatch(Name(reference.name), among: candidates)
+      if match.name != nil { continue }
+      let start = "\(reference.field): \(quoted(reference.name))"
+      if let doubt = match.doubt { throw reference.place.error("\(start) \(doubt)") }
+      let clause = nearby.isEmpty
+        ? Suggestion.clause(for: reference.name, in: names) : "; did you mean '\(nearby.joined(separator: "' or '"))'?"
+      throw reference.place.error("\(start) was not dropped together with this file\(clause)")
+    }
+  }
+}
