@@ -95,6 +95,12 @@ targets += [
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 
+// MARK: Directions of a pack
+targets += [
+  library(
+    "PackDirections", "Directions", "ModelPacks", "NeuralNetworks", "Images", "Tensors", "WeightFiles", "Files", "PrintableText")
+]
+
 // MARK: Importing, by one command and never by the service
 targets += [
   library("Checkpoints", "WeightFiles", "Files", "PrintableText", "CZlib"),
@@ -139,7 +145,7 @@ targets += [
     name: "idinvert",
     dependencies: [
       "Service", "Spool", "Editing", "Images", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files",
-      "PrintableText", "PackImport", "Benchmarking", "Training", "Evaluation", argumentParser,
+      "PrintableText", "PackImport", "PackDirections", "Benchmarking", "Training", "Evaluation", argumentParser,
     ],
     swiftSettings: safe),
 ]
@@ -167,6 +173,7 @@ targets += [
   tests("Checkpoints", "Checkpoints", "TestSupport", "WeightFiles"),
   tests(
     "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
+  tests("PackDirections", "PackDirections", "ModelPacks", "NeuralNetworks", "Images", "TestSupport"),
   tests("Faces", "Faces", "Images", "WeightFiles", "TestSupport"),
   tests("Images", "Images", "TestSupport"),
   tests("Inversion", "Inversion", "TestSupport", "Files", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),

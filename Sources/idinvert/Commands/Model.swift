@@ -4,8 +4,8 @@ import Service
 
 struct Model: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, show, check and import model packs.",
-    subcommands: [ModelList.self, ModelShow.self, ModelVerify.self, ModelImport.self, ModelRandom.self], defaultSubcommand: ModelList.self)
+    abstract: "List, show, check, import and extend model packs.",
+    subcommands: [ModelList.self, ModelShow.self, ModelVerify.self, ModelImport.self, ModelRandom.self, ModelDirections.self, ModelDirection.self], defaultSubcommand: ModelList.self)
 }
 
 struct ModelList: ParsableCommand {

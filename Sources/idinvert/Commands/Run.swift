@@ -11,8 +11,8 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a job at once, without a service.",
     discussion: """
-      Writes FOLDER/<image's name without its ending>/ as an outbox would hold it, and prints that path. Pictures that \
-      edits need (with, style, context) are looked for beside the image and beside the sidecar. Without --sidecar and --edit the sidecar beside the image is used \
+      Writes FOLDER/<image's name without its ending>/ as an outbox would hold it, and prints that path. Files that \
+      the sidecar names (with, style, context, masks, a code) are looked for beside the image and beside the sidecar. Without --sidecar and --edit the sidecar beside the image is used \
       (apple.jpg.yaml or apple.yaml), as an inbox would use it.
 
       idinvert run apple.jpg --edit 'manipulate attribute=redness frames=5' --edit reconstruct -o out
