@@ -12,19 +12,27 @@ final class Session {
   private let spool: Spool
   private let workforce: WorkerPool
   private let trainer: TrainingWorker
+  private let gallery: GalleryKeeper
   let environment: WorkerEnvironment
 
   /// Opens the folders. Nothing is moved before `start`.
   init(environment: WorkerEnvironment, listener: @escaping @Sendable (SpoolEvent) -> Void) throws(SpoolError) {
     self.environment = environment
     configuration = environment.configuration
+    let gallery = GalleryKeeper(outboxes: Self.outboxesWithGallery(environment.configuration), log: environment.log)
+    self.gallery = gallery
     spool = try Spool(
-      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), listener: listener)
+      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat)
+    ) { event in
+      listener(event)
+      gallery.take(event)
+    }
     workforce = WorkerPool(spool: spool, environment: environment)
     trainer = TrainingWorker(spool: spool, environment: environment)
   }
 
   func start() {
+    gallery.start()
     spool.start()
     workforce.start()
     trainer.start()
@@ -38,7 +46,14 @@ final class Session {
     let start = ContinuousClock.now
     spool.stop()
     let isPoolEnded = workforce.waitForEnd(timeout)
-    return trainer.waitForEnd(max(timeout - (ContinuousClock.now - start), .zero)) && isPoolEnded
+    let hasEnded = trainer.waitForEnd(max(timeout - (ContinuousClock.now - start), .zero)) && isPoolEnded
+    gallery.stop()
+    return hasEnded
+  }
+
+  /// An outbox of which any watch wants reports.
+  private static func outboxesWithGallery(_ configuration: ServiceConfiguration) -> [String] {
+    Set(configuration.watches.filter(\.defaults.sidecar.wantsReport).map(\.folders.outbox)).sorted()
   }
 
   private static func spoolConfiguration(_ configuration: ServiceConfiguration) -> SpoolConfiguration {

@@ -43,9 +43,9 @@ extension JobSteps {
   }
 
   /// The folder of an outbox that stands for one of the inbox: of the same name, or with the first number that is neither
-  /// the folder of failures nor an answer.
+  /// the folder of failures or the gallery, nor an answer.
   private func mirrored(_ component: Name, in folder: Folder, isTop: Bool) throws(FileError) -> Folder {
-    var number = isTop && isFailed(component) ? 2 : 1
+    var number = isTop && AnswerNames.isOfOutbox(component) ? 2 : 1
     while true {
       let name = numberedName(component, number)
       if let status = try folder.statusIfPresent(of: name) {
@@ -59,9 +59,6 @@ extension JobSteps {
       number += 1
     }
   }
-
-  /// Whether a name would be taken for the folder of failures, on some file system at least.
-  func isFailed(_ name: Name) -> Bool { name.folded == AnswerNames.failed.folded }
 
   /// Makes a folder in the outbox with the outbox's own access, whatever the umask.
   func makeShared(_ name: Name, in folder: Folder) throws(FileError) -> Folder {

@@ -189,8 +189,7 @@ extension JobSteps {
 
   private func moveAnswer(_ record: inout JobRecord, from job: Folder) throws(FileError) -> Name {
     let target = try targetFolder(of: record)
-    // `failed` is the name of the folder of failures.
-    let first = !record.isFailure && record.subfolder.bytes.isEmpty && isFailed(record.name) ? 2 : 1
+    let first = !record.isFailure && record.subfolder.bytes.isEmpty && AnswerNames.isOfOutbox(record.name) ? 2 : 1
     if record.copied == nil {
       do {
         let name = try moveToFreeName(JobStore.outputName, from: job, to: target, base: record.name, first: first)
