@@ -214,6 +214,42 @@ import Testing
     #expect(writer.files["whole/01-mix_style-style/00.png"] != nil)
   }
 
+  @Test("A mask drawn on the whole photograph lies over every face's square, however that is turned")
+  func masks() throws {
+    let path = "align/photos/several.png"
+    let photograph = try Picture.decode(Fixtures.bytes(path), name: "several.png").picture
+    let (width, height) = (photograph.width, photograph.height)
+    // White are the left halves of stripes as wide as a small face.
+    func isWhite(_ x: Int) -> Bool { x / 12 % 2 == 0 }
+    let values = (0..<width * height).map { UInt8(isWhite($0 % width) ? 255 : 0) }
+    let mask = InputFile(name: "stripes.png", bytes: try grayPNGBytes(values, width: width, height: height))
+    let edit = "invert: {method: encoder}\nface: all\nedits: [manipulate: {attribute: random, frames: 1"
+    func changed(_ writer: MemoryWriter) throws -> (white: Int, black: Int) {
+      let whole = try picture(writer, "whole/01-manipulate-random/00.png")
+      var counts = (white: 0, black: 0)
+      for y in 0..<height {
+        for x in 0..<width where whole[x, y] != photograph[x, y] {
+          if isWhite(x) { counts.white += 1 } else { counts.black += 1 }
+        }
+      }
+      return counts
+    }
+    for text in [edit + ", keep: stripes.png}]", edit + "}]\nmask: stripes.png"] {
+      let (writer, _) = try run(path, text, others: [mask])
+      let counts = try changed(writer)
+      #expect(counts.black == 0 && counts.white > 500, "\(counts)")
+    }
+    // In the square, too: a face's crop keeps what the mask, cut out as the face was, has in black.
+    let (kept, _) = try run(path, edit + ", keep: stripes.png}]", others: [mask])
+    let (free, _) = try run(path, edit + "}]")
+    for folder in ["", "face-2/", "face-3/", "face-4/"] {
+      let original = try picture(kept, folder + "original.png"), frame = try picture(kept, folder + "01-manipulate-random/00.png")
+      let whole = try picture(free, folder + "01-manipulate-random/00.png")
+      let same = stride(from: 0, to: original.pixels.count, by: 3).count { original.pixels[$0..<$0 + 3] == frame.pixels[$0..<$0 + 3] }
+      #expect(same > 0 && same < original.width * original.height && frame != whole, "\(folder): \(same)")
+    }
+  }
+
   @Test("A job's memory counts the photograph that frames are put back into")
   func memory() throws {
     let file = InputFile(name: "one.png", bytes: try Fixtures.bytes("align/photos/one.png"))
