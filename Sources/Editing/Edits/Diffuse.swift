@@ -59,23 +59,23 @@ package struct Diffuse: Edit {
       "the box \(box) lies outside the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
   }
 
-  package func run(in studio: EditContext) throws -> EditResult {
+  package func run(in editing: EditContext) throws -> EditResult {
     let settings = DiffusionSettings(
-      method: studio.method, steps: values.integer("steps") ?? 100,
-      learningRate: values.number("learning_rate") ?? studio.facts.learningRate, weights: studio.facts.weights,
+      method: editing.method, steps: values.integer("steps") ?? 100,
+      learningRate: values.number("learning_rate") ?? editing.facts.learningRate, weights: editing.facts.weights,
       normalization: values.choice("normalize") ?? .picture, snapshots: values.integer("snapshots") ?? 0)
     var result = EditResult(frames: [])
-    let pieces = try pieces(studio, &result.warnings)
+    let pieces = try pieces(editing, &result.warnings)
     let isOne = contexts.count * pieces.count == 1
     var rows: [EditResult.Row] = []
     for (number, name) in contexts.enumerated() {
-      let context = try studio.picture(name), stem = fileStem(context.name)
+      let context = try editing.picture(name), stem = fileStem(context.name)
       result.ingredients.append(
         .init(name: contexts.count == 1 ? "context" : "context-\(number + 1)", label: "context: \(stem)", pixels: context.pixels))
       let contextCell = EditResult.Row.Cell.ingredient(result.ingredients.count - 1)
       var stitched: [EditResult.Row.Cell] = [], ends: [EditResult.Row.Cell] = []
       for piece in pieces {
-        let diffusion = try studio.diffuse(into: context, piece: piece.piece, settings: settings)
+        let diffusion = try editing.diffuse(into: context, piece: piece.piece, settings: settings)
         let label = [contexts.count > 1 ? stem : nil, piece.label].compactMap { $0 }.joined(separator: ", ")
         let first = result.frames.count
         result.frames += frames(of: diffusion, label)
@@ -112,9 +112,9 @@ package struct Diffuse: Edit {
   }
 
   /// What is pasted, with a label where there are several.
-  private func pieces(_ studio: EditContext, _ warnings: inout [String]) throws -> [(label: String?, piece: DiffusionPiece)] {
-    if let mask = values.text("mask") { return [(nil, .mask(try studio.mask(mask)))] }
-    let side = studio.facts.resolution, asked = values.box("box") ?? Box.center(of: side)
+  private func pieces(_ editing: EditContext, _ warnings: inout [String]) throws -> [(label: String?, piece: DiffusionPiece)] {
+    if let mask = values.text("mask") { return [(nil, .mask(try editing.mask(mask)))] }
+    let side = editing.facts.resolution, asked = values.box("box") ?? Box.center(of: side)
     guard let sizes else {
       let box = try asked.clipped(to: side)
       if box != asked { warnings.append("the box \(asked) reaches beyond the picture; \(box) was used") }

@@ -28,7 +28,7 @@ package protocol Edit: Sendable {
   func check(_ facts: ModelInfo) throws(YAMLError)
 
   /// Computes the codes of the frames.
-  func run(in studio: EditContext) throws -> EditResult
+  func run(in editing: EditContext) throws -> EditResult
 }
 
 extension Edit {

@@ -32,10 +32,10 @@ package struct Interpolate: Edit {
     }
   }
 
-  package func run(in studio: EditContext) throws -> EditResult {
-    let code = studio.subject.code
+  package func run(in editing: EditContext) throws -> EditResult {
+    let code = editing.subject.code
     let names = values.names("with")
-    let others = try names.map(studio.inverted)
+    let others = try names.map(editing.inverted)
     let frames = values.integer("frames") ?? 7
     var result = EditResult(frames: [])
     var start = code

@@ -68,13 +68,13 @@ package struct Manipulate: Edit {
       "unknown attribute \(quoted(name)); \(known)" + Suggestion.clause(for: name, in: names))
   }
 
-  package func run(in studio: EditContext) throws -> EditResult {
-    let code = studio.subject.code
-    let range = across.range(studio.facts)
+  package func run(in editing: EditContext) throws -> EditResult {
+    let code = editing.subject.code
+    let range = across.range(editing.facts)
     let from = values.number("from") ?? range.lowerBound
     let to = values.number("to") ?? range.upperBound
     let frames = values.integer("frames") ?? 7
-    let direction = try direction(across, studio)
+    let direction = try direction(across, editing)
     guard let down else {
       let codes = EditArithmetic.manipulation(
         of: code.values, along: direction, from: from, to: to, count: frames, width: code.width)
@@ -82,10 +82,10 @@ package struct Manipulate: Edit {
         frames: zip(EditArithmetic.linspace(from, to, frames), codes).map { t, moved in
           .init(label: frameLabel(t), code: code.replacing(EditArithmetic.rounded(moved)))
         },
-        warnings: across.warnings(from, to, studio.facts))
+        warnings: across.warnings(from, to, editing.facts))
     }
     var result = EditResult(frames: [], rows: [])
-    let downward = try self.direction(down, studio), downRange = down.range(studio.facts)
+    let downward = try self.direction(down, editing), downRange = down.range(editing.facts)
     let downName = down.names.joined(separator: " ")
     for s in EditArithmetic.linspace(downRange.lowerBound, downRange.upperBound, rows) {
       let first = result.frames.count, label = "\(downName) \(frameLabel(s))"
@@ -96,18 +96,18 @@ package struct Manipulate: Edit {
       }
       result.rows?.append(.init(label: label, cells: (first..<result.frames.count).map { .frame($0) }))
     }
-    result.warnings = across.warnings(from, to, studio.facts)
+    result.warnings = across.warnings(from, to, editing.facts)
     return result
   }
 
   /// What one step of t adds to a code.
-  private func direction(_ axis: Axis, _ studio: EditContext) throws -> [Double] {
-    let width = studio.subject.code.width
-    let fixed = try values.names("conditional").map { try studio.boundary($0).map(Double.init) }
+  private func direction(_ axis: Axis, _ editing: EditContext) throws -> [Double] {
+    let width = editing.subject.code.width
+    let fixed = try values.names("conditional").map { try editing.boundary($0).map(Double.init) }
     let parts = try axis.amounts.map { amount in
-      let boundary = try studio.boundary(amount.attribute).map(Double.init)
+      let boundary = try editing.boundary(amount.attribute).map(Double.init)
       let direction = fixed.isEmpty ? boundary : EditArithmetic.conditional(boundary, on: fixed, width: width)
-      let layers = values.layers("layers")?.indices ?? studio.facts.attribute(amount.attribute)?.layers
+      let layers = values.layers("layers")?.indices ?? editing.facts.attribute(amount.attribute)?.layers
       return (direction: direction, amount: amount.amount, layers: layers)
     }
     let direction = EditArithmetic.combination(of: parts, width: width)

@@ -26,10 +26,10 @@ package struct MixStyle: Edit {
 
   package func check(_ facts: ModelInfo) throws(YAMLError) { try checkLayers("layers", facts) }
 
-  package func run(in studio: EditContext) throws -> EditResult {
-    let content = studio.subject.code
+  package func run(in editing: EditContext) throws -> EditResult {
+    let content = editing.subject.code
     let names = values.names("style")
-    let styles = try names.map(studio.inverted)
+    let styles = try names.map(editing.inverted)
     let layers = values.layers("layers")?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
     var result = EditResult(frames: [])
     for (index, style) in styles.enumerated() {

@@ -6,7 +6,7 @@ package struct Reconstruct: Edit {
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }
 
-  package func run(in studio: EditContext) throws -> EditResult {
-    EditResult(frames: [.init(label: "reconstruction", code: studio.subject.code)])
+  package func run(in editing: EditContext) throws -> EditResult {
+    EditResult(frames: [.init(label: "reconstruction", code: editing.subject.code)])
   }
 }
