@@ -34,6 +34,7 @@ package struct OutboxGallery {
         if let entry = try entry(answer) { found.append(entry) }
       }
       list.add(found)
+      try removeDrafts(outbox)
       hasScanned = true
       settledPages = 0
     }
@@ -127,6 +128,16 @@ package struct OutboxGallery {
     }
     try outbox.placeDraft(of: file)
     written[name] = hash
+  }
+
+  /// Half-written pages of a process that was killed.
+  private func removeDrafts(_ outbox: Folder) throws(FileError) {
+    for name in try outbox.names() where name.hasPrefix(".index") {
+      let pages = [AnswerNames.gallery] + (1...max(1, list.fullPages + 1)).map(AnswerNames.galleryPage)
+      guard pages.contains(where: { Folder.temporaryName(for: $0) == name }), try outbox.status(of: name).kind == .regular
+      else { continue }
+      try outbox.remove(name)
+    }
   }
 
   private func removePages(above last: Int, _ outbox: Folder) throws(FileError) {
