@@ -95,7 +95,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
 package struct WatchSettings: Sendable, Equatable {
   package var folders = WatchConfiguration(
     inbox: "/var/spool/idinvert/inbox", outbox: "/var/spool/idinvert/outbox")
-  package var model = "fruits64"
+  package var model = "portraits64"
   package var defaults = SidecarDefaults.reconstruction
 
   package init() {}
