@@ -156,6 +156,7 @@ struct PhotographRun {
     _ edit: any Edit, _ name: String, _ subjects: [Subject], _ rows: inout [[EditedRow]], _ board: PasteBoard?
   ) throws {
     let masks = try edit.keptMask.map { mask in try subjects.map { try work.mask(mask, over: $0.square) } }
+    let unedited = masks == nil ? [] : try subjects.map { try $0.variants.map { try work.synthesize($0.inverted.code) } }
     let count = rows.flatMap { $0 }.map(\.result.frames.count).max() ?? 0
     let digits = max(2, String(max(0, count - 1)).count)
     let isAnimated = sidecar.animation == .webp
@@ -171,8 +172,8 @@ struct PhotographRun {
           let pixels = try work.synthesize(frames[min(index, last)].code)
           if number == 0 { squares.append(pixels) }
           guard index <= last else { continue }
-          let shown = try masks.map { masks in
-            subject.square.pixels.withEdit(pixels, unedited: try work.synthesize(variant.inverted.code), inside: masks[place])
+          let shown = masks.map { masks in
+            subject.square.pixels.withEdit(pixels, unedited: unedited[place][number], inside: masks[place])
           } ?? pixels
           try output.write("\(subject.folder)\(variant.folder)\(name)/\(file)", shown.pngBytes())
           rows[place][number].add(shown, index: index, file: file)
