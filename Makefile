@@ -13,7 +13,7 @@ PROGRAM := .build/release/idinvert
 SHIPPED := .build/static/release/idinvert
 
 # What the program needs to be built, and what its tests need beside that.
-BUILD_PACKAGES := libpng-dev libjpeg-dev libwebp-dev liblcms2-dev zlib1g-dev libyaml-dev nettle-dev libsystemd-dev pkg-config libopenblas0
+BUILD_PACKAGES := libpng-dev libjpeg-dev libtiff-dev libwebp-dev libheif-dev liblcms2-dev zlib1g-dev libyaml-dev nettle-dev libsystemd-dev pkg-config libopenblas0
 TEST_PACKAGES := jq systemd gcc libc6-dev binutils strace
 # For the test of the package in a booted machine, which needs root.
 ifeq ($(shell id -u),0)

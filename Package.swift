@@ -52,10 +52,13 @@ targets += [
   .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
   .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
   .target(name: "CWebPMux", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpmux")]),
+  .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
   .target(name: "CLAPACK"),
   system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
   system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
   system("CLCMS", pkgConfig: "lcms2", package: "liblcms2-dev"),
+  system("CHEIF", pkgConfig: "libheif", package: "libheif-dev"),
+  system("CWebP", pkgConfig: "libwebp", package: "libwebp-dev"),
   system("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
   .target(name: "CLinux"),
@@ -91,7 +94,8 @@ targets += [
 targets += [
   library("WeightFiles", "Kernels", "Files", "PrintableText"),
   library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
-  library("Images", "PrintableText", "CPNG", "CJPEG", "CWebPMux", "CLCMS", "CZlib"),
+  library(
+    "Images", "PrintableText", "CPNG", "CJPEG", "CTIFF", "CHEIF", "CWebP", "CWebPMux", "CLCMS", "CZlib"),
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 

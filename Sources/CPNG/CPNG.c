@@ -132,7 +132,7 @@ static void write_bytes(png_structp png, png_bytep from, size_t count) {
 static void flush(png_structp png) { (void)png; }
 
 cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, const uint8_t *texts,
-                         size_t text_count, size_t maximum, uint8_t **encoded, size_t *encoded_count) {
+                         size_t text_count, int is_photograph, const uint8_t *exif, size_t exif_count, size_t maximum, uint8_t **encoded, size_t *encoded_count) {
   work w = {.maximum = maximum};
   png_infop info = NULL;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, failed, warned);
@@ -152,6 +152,8 @@ cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height,
   // Measured on a sheet of 1122x492: 9 ms and 250 KB, against 26 ms and 220 KB with all filters at level 4.
   png_set_compression_level(png, 2);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+  if (is_photograph) png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
+  if (exif_count > 0) png_set_eXIf_1(png, info, (png_uint_32)exif_count, (png_bytep)exif);
   for (size_t i = 0; i < text_count; i += 1) {
     char *key = (char *)texts, *value = key + strlen(key) + 1;
     png_set_text(png, info, &(png_text){.compression = PNG_ITXT_COMPRESSION_NONE, .key = key, .text = value}, 1);

@@ -14,14 +14,21 @@ package struct DecodedPicture: Equatable, Sendable {
   package let info: PictureInfo
   /// One line each, without the file's name: damage that left a picture, colors that could not be converted.
   package let warnings: [String]
+
+  package init(picture: Picture, info: PictureInfo, warnings: [String]) {
+    self.picture = picture
+    self.info = info
+    self.warnings = warnings
+  }
 }
 
 extension Picture {
-  /// Decodes a PNG or JPEG file to upright 8-bit sRGB.
+  /// Decodes a file to upright 8-bit sRGB, in this process.
   ///
   /// The content decides what it is, once. Gray is copied to three channels, 16 bits lose their low byte, the orientation
   /// is applied wherever it stands. Colors that a profile, or what a PNG says instead, tells from sRGB are converted;
-  /// without one they are sRGB, and CMYK is converted by the usual formula. Of an animated PNG the default picture is read.
+  /// without one they are sRGB, and CMYK is converted by the usual formula. Of an animation the first picture is read, of pages
+  /// the first, of a collection the primary one.
   /// A file that is damaged only behind its last row is read, with a warning.
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -38,6 +45,9 @@ extension Picture {
         switch info.format {
         case .png: try decodePNG(bytes, info: info, keepsAlpha: background != nil)
         case .jpeg: try decodeJPEG(bytes, info: info, limits: limits)
+        case .webp: (try decodeWebP(bytes, info: info, keepsAlpha: background != nil), nil)
+        case .heic, .avif: try decodeHEIF(bytes, info: info, keepsAlpha: background != nil)
+        case .tiff: (try decodeTIFF(bytes, info: info, keepsAlpha: background != nil, limits: limits), nil)
         }
     } catch {
       throw ImageError(name: name, kind: error.kind)
@@ -51,8 +61,9 @@ extension Picture {
     } catch {
       warnings.append(error.warning)
     }
-    let picture = stored.flattened(over: background)
-    return DecodedPicture(picture: picture.oriented(by: info.orientation), info: info, warnings: warnings)
+    let picture = stored.flattened(over: background).oriented(by: info.orientation)
+    return DecodedPicture(
+      picture: picture, info: info.sized(width: picture.width, height: picture.height), warnings: warnings)
   }
 }
 

@@ -3,13 +3,13 @@ internal import PrintableText
 /// Why a picture could not be read, made or written. The description is one line: file, what was found, what to do.
 package struct ImageError: Error, Equatable, CustomStringConvertible {
   package enum Kind: Equatable, Sendable {
-    /// Neither PNG nor JPEG; the payload says what it seems to be.
+    /// No picture of a format that is read; the payload says what it seems to be.
     case notAPicture(String)
     /// The file ends too early. More bytes may still be on their way.
     case truncated
     /// The content contradicts itself or the format's rules.
     case corrupt(String)
-    /// A PNG or JPEG of a kind that is not read.
+    /// A kind of a format that is not read.
     case unsupported(String)
     case tooManyPixels(width: Int, height: Int, limit: Int)
     /// Another limit of `PictureLimits`.
@@ -17,6 +17,10 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
     /// A size or count given by the caller that cannot be a picture.
     case invalidSize(String)
     case outOfMemory
+    /// What became of the decoder, which is a process of its own.
+    case decoderEnded(String)
+    /// There could be no decoder now: a trouble of the machine that may pass.
+    case noDecoder(String)
   }
 
   /// The file's name, or what the picture is called where there is no file.
@@ -29,6 +33,8 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
   }
 
   package var isTruncated: Bool { kind == .truncated }
+  /// Whether it is no fault of the file, and another try may help.
+  package var mayPass: Bool { if case .noDecoder = kind { true } else { false } }
 
   package var description: String {
     let reason =
@@ -42,6 +48,8 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
       case .overLimit(let detail): detail
       case .invalidSize(let detail): detail
       case .outOfMemory: "needs more memory than there is"
+      case .decoderEnded(let detail): "\(detail); save it again, as PNG or JPEG"
+      case .noDecoder(let detail): "cannot be decoded now (\(detail))"
       }
     return "\(printable(name)): \(reason)"
   }

@@ -1,33 +1,58 @@
 package enum PictureFormat: String, Sendable {
   case png = "PNG"
   case jpeg = "JPEG"
+  case webp = "WebP"
+  case heic = "HEIC"
+  case avif = "AVIF"
+  case tiff = "TIFF"
+
+  /// Before its name.
+  package var article: String { self == .avif ? "an" : "a" }
+
+  /// All of them, for a person.
+  package static let list = "JPEG, PNG, HEIC, AVIF, WebP or TIFF"
+  /// Endings of their files' names; what a file is, its content decides.
+  package static let endings = ["jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif", "hif", "avif", "webp", "tif", "tiff"]
 }
 
 /// What the first part of a file says about its picture.
 package struct PictureInfo: Equatable, Sendable {
   package let format: PictureFormat
   /// Of the upright picture: stored sides are exchanged for the orientations that lie on their side.
-  package let width: Int
-  package let height: Int
+  package private(set) var width: Int
+  package private(set) var height: Int
   package let orientation: Orientation
   /// Alpha channel, or a transparent color or palette.
   package let hasAlpha: Bool
   /// Memory that decoding takes for a pixel at most, and bringing it to the model's size: bytes, their upright copy, float
   /// copies of rows and columns; 16-bit samples while colors are converted.
-  package var decodingBytesPerPixel: Int { isDeep && colors.saysSomething ? 16 : 8 }
+  package var decodingBytesPerPixel: Int {
+    switch format {
+    // Planes as they are coded, planes of RGB, and their mixture, beside what the others take.
+    case .heic, .avif: isDeep ? 32 : 20
+    case .png, .jpeg, .webp, .tiff: isDeep && colors.saysSomething ? 16 : 8
+    }
+  }
+  /// Whether the decoded picture has the size that the file tells; of odd cuts libheif may leave less.
+  package var hasFixedSize: Bool { format != .heic && format != .avif }
+  /// When the camera took it, as far as the file tells.
+  package let captureDate: CaptureDate?
 
-  let storedWidth: Int
-  let storedHeight: Int
-  /// Channels of a JPEG: 1 is gray, 4 are inks.
+  private(set) var storedWidth: Int
+  private(set) var storedHeight: Int
+  /// Channels of a JPEG or TIFF: 1 is gray, 4 are inks.
   let components: Int
   let isGray: Bool
   /// Whether a sample has 16 bits.
   let isDeep: Bool
   let colors: ColorTags
+  /// Where the picture is in a WebP.
+  let data: Range<Int>
 
   init(
     format: PictureFormat, storedWidth: Int, storedHeight: Int, orientation: Orientation, hasAlpha: Bool = false,
-    components: Int = 3, isGray: Bool = false, isDeep: Bool = false, colors: ColorTags = ColorTags()
+    components: Int = 3, isGray: Bool = false, isDeep: Bool = false, colors: ColorTags = ColorTags(),
+    data: Range<Int> = 0..<0, captureDate: CaptureDate? = nil
   ) {
     self.format = format
     self.storedWidth = storedWidth
@@ -38,8 +63,18 @@ package struct PictureInfo: Equatable, Sendable {
     self.isGray = isGray
     self.isDeep = isDeep
     self.colors = colors
+    self.data = data
+    self.captureDate = captureDate
     width = orientation.exchangesSides ? storedHeight : storedWidth
     height = orientation.exchangesSides ? storedWidth : storedHeight
+  }
+
+  /// The same with the size of the decoded picture, which may be smaller than what the file tells.
+  package func sized(width: Int, height: Int) -> PictureInfo {
+    var result = self
+    (result.width, result.height) = (width, height)
+    (result.storedWidth, result.storedHeight) = orientation.exchangesSides ? (height, width) : (width, height)
+    return result
   }
 
   /// Reads format and size without decoding. The content decides, not the name's extension.
@@ -54,11 +89,15 @@ package struct PictureInfo: Equatable, Sendable {
       switch FileSignature(bytes) {
       case .picture(.png): self = try pngInfo(bytes, limits: limits)
       case .picture(.jpeg): self = try jpegInfo(bytes)
+      case .picture(.webp): self = try webpInfo(bytes, limits: limits)
+      case .picture(.heic): self = try heifInfo(bytes, format: .heic)
+      case .picture(.avif): self = try heifInfo(bytes, format: .avif)
+      case .picture(.tiff): self = try tiffInfo(bytes)
       case .begun: throw FormatProblem(.truncated)
-      case .other(let name): throw FormatProblem(.notAPicture("is \(name), which is not read; save it as PNG or JPEG"))
+      case .other(let other): throw FormatProblem(.notAPicture(other.refusal))
       case .unknown:
-        throw FormatProblem(
-          .notAPicture("is not a PNG or JPEG image (starts with \(FileSignature.opening(bytes))); drop a PNG or JPEG file"))
+        let opening = FileSignature.opening(bytes)
+        throw FormatProblem(.notAPicture("is no picture that is read (starts with \(opening)); drop a \(PictureFormat.list) file"))
       }
     } catch {
       throw ImageError(name: name, kind: error.kind)

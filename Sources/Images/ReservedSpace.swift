@@ -9,7 +9,35 @@ package func endsInReservedSpace(_ bytes: [UInt8]) -> Bool {
   // Of a signature too only the beginning may be there.
   if written.prefix(2).elementsEqual([0xFF, 0xD8].prefix(written.count)) { return !hasJPEGEnd(written) }
   if written.prefix(4).elementsEqual([0x89, 0x50, 0x4E, 0x47].prefix(written.count)) { return !hasPNGEnd(written) }
+  // Numbers may end in zeros themselves.
+  let most = [UInt8](bytes[..<min(bytes.count, last + 64)])
+  switch FileSignature(most) {
+  case .picture(.webp): return !hasWebPEnd(most)
+  case .picture(.heic), .picture(.avif): return !hasHEIFEnd(most)
+  case .picture(.tiff): return TIFFStructure(most).flatMap { $0.directory(at: $0.firstDirectory) }?.isEmpty ?? true
+  case .picture, .other, .begun, .unknown: return false
+  }
+}
+
+/// Whether the chunk of the picture, or of the first frame, is there up to its end.
+private func hasWebPEnd(_ bytes: [UInt8]) -> Bool {
+  var at = 12
+  while at + 8 <= bytes.count, let length = bytes.littleEndian32(at: at + 4) {
+    let type = String(decoding: bytes[at..<at + 4], as: UTF8.self)
+    at += 8 + length
+    if ["VP8 ", "VP8L", "ANMF"].contains(type) { return at <= bytes.count }
+    at += length % 2
+  }
   return false
+}
+
+/// Whether the primary picture and its tiles are there up to their ends.
+private func hasHEIFEnd(_ bytes: [UInt8]) -> Bool {
+  guard let meta = MediaBox.list(in: bytes.indices, of: bytes).first(where: { $0.type == "meta" }), !meta.isCut else { return false }
+  let items = MediaItems(meta, of: bytes)
+  guard let primary = items.primary else { return false }
+  let tiles = items.references.filter { $0.from == primary && $0.kind == "dimg" }.flatMap(\.to)
+  return (tiles + [primary]).compactMap { items.places[$0] }.allSatisfy { $0.offset + $0.length <= bytes.count }
 }
 
 /// Whether there is an end marker behind the first scan; an embedded preview has one of its own before that.

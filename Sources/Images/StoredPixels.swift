@@ -26,6 +26,30 @@ struct StoredPixels {
     samples = .bytes(words.map { UInt8($0 >> 8) })
   }
 
+  /// Divides colors by their alpha, which they were multiplied with.
+  mutating func unmultiply() {
+    switch samples {
+    case .bytes(var bytes):
+      samples = .bytes([])
+      Self.unmultiply(&bytes)
+      samples = .bytes(bytes)
+    case .words(var words):
+      samples = .words([])
+      Self.unmultiply(&words)
+      samples = .words(words)
+    }
+  }
+
+  private static func unmultiply<Sample: FixedWidthInteger>(_ pixels: inout [Sample]) {
+    for pixel in stride(from: 0, to: pixels.count - 3, by: 4) {
+      let alpha = Int(pixels[pixel + 3])
+      guard alpha > 0, alpha < Int(Sample.max) else { continue }
+      for channel in 0..<3 {
+        pixels[pixel + channel] = Sample(clamping: (Int(pixels[pixel + channel]) * Int(Sample.max) + alpha / 2) / alpha)
+      }
+    }
+  }
+
   /// The picture in 8-bit RGB: inks without a profile by the usual formula, transparency over a color or dropped.
   consuming func flattened(over background: PixelColor?) -> Picture {
     narrow()

@@ -86,7 +86,7 @@ private func dropContent(_ opening: [UInt8]) -> DropContent? {
   if CodeFile.isOne(opening) { return .subject }
   switch FileSignature(opening) {
   case .picture: return .subject
-  case .other(let name): return .unread("is \(name), which is not read; save it as PNG or JPEG")
+  case .other(let other): return .unread(other.refusal)
   case .begun, .unknown: return nil
   }
 }

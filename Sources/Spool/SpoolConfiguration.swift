@@ -59,7 +59,9 @@ package struct SpoolConfiguration: Sendable {
   package var retention = Retention()
   /// Lowercase extensions of the files that are jobs by themselves.
   package var imageExtensions = SpoolConfiguration.imageExtensionsByDefault
-  package static let imageExtensionsByDefault: Set<String> = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  package static let imageExtensionsByDefault: Set<String> = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif", "hif", "avif", "webp", "tif", "tiff",
+  ]
   /// Patterns of names that are left alone without a word, beside those that begin with a dot; see `NameRules`.
   package var ignoredNames = NameRules.ignoredByDefault
   /// Which files a sidecar names; nil where it cannot be read, which is the job's problem and not the spool's.

@@ -80,16 +80,15 @@ import Testing
     }
     #expect(
       error?.description
-        == "apple.png: is not a PNG or JPEG image (starts with \"Hello th…\"); drop a PNG or JPEG file")
+        == "apple.png: is no picture that is read (starts with \"Hello th…\"); drop a JPEG, PNG, HEIC, AVIF, WebP or TIFF file")
   }
 
   static let otherFormats: [(opening: String, expected: String)] = [
     ("GIF89a......", "is a GIF image, which is not read; save it as PNG or JPEG"),
-    ("RIFF....WEBPVP8 ", "is a WebP image, which is not read; save it as PNG or JPEG"),
-    ("....ftypheic....", "is a HEIC image, which is not read; save it as PNG or JPEG"),
-    ("II*\0........", "is a TIFF or camera raw image, which is not read; save it as PNG or JPEG"),
-    ("%PDF-1.7", "is a PDF document, which is not read; save it as PNG or JPEG"),
-    ("\u{1}\u{2}\u{3}\u{4}\u{5}", "is not a PNG or JPEG image (starts with bytes 01 02 03 04); drop a PNG or JPEG file"),
+    ("....ftypmp42....", "is a video or other media file, which is not read; save a picture of it as PNG or JPEG"),
+    ("....ftypcrx ....", "is a camera raw image, which is not read; develop it and save it as JPEG or TIFF"),
+    ("%PDF-1.7", "is a PDF document, which is not read; save the picture in it as PNG or JPEG"),
+    ("\u{1}\u{2}\u{3}\u{4}\u{5}", "is no picture that is read (starts with bytes 01 02 03 04); drop a JPEG, PNG, HEIC, AVIF, WebP or TIFF file"),
   ]
 
   @Test(arguments: otherFormats)

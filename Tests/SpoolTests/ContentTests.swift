@@ -10,12 +10,12 @@ import Testing
     var configuration = yard.configuration()
     configuration.content = { opening in
       let text = String(decoding: opening, as: UTF8.self)
-      return text.hasPrefix("picture") ? .subject : text.hasPrefix("HEIC") ? .unread("is a HEIC image; save it as PNG") : nil
+      return text.hasPrefix("picture") ? .subject : text.hasPrefix("GIF") ? .unread("is a GIF image; save it as PNG") : nil
     }
     return (yard, configuration)
   }
 
-  @Test(arguments: ["a.jfif", "b.jpe", "c.JFIF", "d.dat", "e", "f.heic"])
+  @Test(arguments: ["a.jfif", "b.jpe", "c.JFIF", "d.dat", "e", "f.gif"])
   func aPictureUnderAnotherEndingIsAJob(name: String) throws {
     let (yard, configuration) = try yard()
     let loop = try yard.loop(configuration)
@@ -39,41 +39,41 @@ import Testing
   @Test func aFormatThatIsNotReadIsSaidAtOnceAndShown() throws {
     let (yard, configuration) = try yard()
     let loop = try yard.loop(configuration)
-    try yard.drop("d.heic", "HEIC")
+    try yard.drop("d.gif", "GIF")
     try yard.drop("notes.txt", "notes")
     yard.run(loop, seconds: 3)
-    #expect(yard.messages.filter { $0.hasSuffix("/d.heic: left alone: is a HEIC image; save it as PNG") }.count == 1)
-    #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["d.heic"])
+    #expect(yard.messages.filter { $0.hasSuffix("/d.gif: left alone: is a GIF image; save it as PNG") }.count == 1)
+    #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["d.gif"])
     yard.run(loop, seconds: 30)
-    #expect(yard.messages.filter { $0.contains("d.heic") }.count == 1 && loop.takeJob() == nil)
+    #expect(yard.messages.filter { $0.contains("d.gif") }.count == 1 && loop.takeJob() == nil)
     // Replaced by what is read, under the old name.
-    try yard.drop("d.heic", "picture")
+    try yard.drop("d.gif", "picture")
     yard.run(loop, seconds: 45)
     #expect(loop.takeJob()?.name == "d")
     #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["notes.txt"])
   }
 
-  @Test(arguments: ["d.heic.yaml", "d.yaml"], [true, false])
+  @Test(arguments: ["d.gif.yaml", "d.yaml"], [true, false])
   func aSidecarBesideAFormatThatIsNotReadSaysWhichAndWhatToDo(_ sidecar: String, _ isFirst: Bool) throws {
     let (yard, configuration) = try yard()
     let loop = try yard.loop(configuration)
-    if isFirst { try yard.drop(sidecar, "steps") } else { try yard.drop("d.heic", "HEIC") }
+    if isFirst { try yard.drop(sidecar, "steps") } else { try yard.drop("d.gif", "GIF") }
     yard.run(loop, seconds: 30)
-    if isFirst { try yard.drop("d.heic", "HEIC") } else { try yard.drop(sidecar, "steps") }
+    if isFirst { try yard.drop("d.gif", "GIF") } else { try yard.drop(sidecar, "steps") }
     yard.run(loop, seconds: 45)
     let held = try SpoolStatus.read(state: yard.state).held
-    #expect(held.map(\.name) == ["d.heic", Name(sidecar)])
-    #expect(held.last?.reason == "d.heic is a HEIC image; save it as PNG")
+    #expect(held.map(\.name) == ["d.gif", Name(sidecar)])
+    #expect(held.last?.reason == "d.gif is a GIF image; save it as PNG")
     yard.run(loop, seconds: 700)
     let folder = Name(sidecar).stemAndExtension.stem
-    #expect(try yard.tree(yard.outbox)["failed/\(folder)/error.txt"] == "\(sidecar): d.heic is a HEIC image; save it as PNG\n")
-    #expect(try yard.tree(yard.inbox) == ["d.heic": "HEIC"])
+    #expect(try yard.tree(yard.outbox)["failed/\(folder)/error.txt"] == "\(sidecar): d.gif is a GIF image; save it as PNG\n")
+    #expect(try yard.tree(yard.inbox) == ["d.gif": "GIF"])
   }
 
   @Test func aSidecarBesideAFormatThatIsNotReadGoesWithWhatItIsSavedAs() throws {
     let (yard, configuration) = try yard()
     let loop = try yard.loop(configuration)
-    try yard.drop("d.heic", "HEIC")
+    try yard.drop("d.gif", "GIF")
     try yard.drop("d.yaml", "steps")
     yard.run(loop, seconds: 30)
     try yard.drop("d.png")

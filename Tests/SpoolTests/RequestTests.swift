@@ -218,7 +218,7 @@ import Testing
   @Test func additionsGoBackToTheInboxWithTheOriginals() throws {
     let yard = try Yard()
     let loop = try yard.loop()
-    try yard.drop("apple.jpg", "HEIC")
+    try yard.drop("apple.jpg", "GIF")
     try yard.drop("apple.jpg.yaml", "steps")
     yard.run(loop, seconds: 4)
     try #require(loop.takeJob()).fail("no")

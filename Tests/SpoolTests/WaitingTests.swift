@@ -17,17 +17,17 @@ import Testing
     try yard.drop("DCIM/IMG_0001.JPG")
     #expect(symlink("DCIM/IMG_0001.JPG", yard.inbox + "/link.jpg") == 0)
     #expect(mkfifo(yard.inbox + "/pipe.jpg", 0o666) == 0)
-    try yard.drop("x.tiff")
+    try yard.drop("x.xcf")
     try yard.drop("lone.yaml", "steps")
     try yard.drop("empty.jpg", "")
     yard.run(loop, seconds: 5)
     func held() throws -> [String] { try SpoolStatus.read(state: yard.state).held.map(\.name.description) }
-    #expect(try held() == ["DCIM", "empty.jpg", "link.jpg", "lone.yaml", "pipe.jpg", "x.tiff"])
+    #expect(try held() == ["DCIM", "empty.jpg", "link.jpg", "lone.yaml", "pipe.jpg", "x.xcf"])
     #expect(try SpoolStatus.read(state: yard.state).heldInAll == 6)
     yard.run(loop, seconds: 7)
-    #expect(try held() == ["DCIM", "empty.jpg", "link.jpg", "pipe.jpg", "x.tiff"], "the sidecar has failed")
+    #expect(try held() == ["DCIM", "empty.jpg", "link.jpg", "pipe.jpg", "x.xcf"], "the sidecar has failed")
     #expect(yard.messages.filter { $0.contains("DCIM:") }.count == 1)
-    for name in ["link.jpg", "pipe.jpg", "x.tiff"] { #expect(unlink(yard.inbox + "/" + name) == 0) }
+    for name in ["link.jpg", "pipe.jpg", "x.xcf"] { #expect(unlink(yard.inbox + "/" + name) == 0) }
     yard.run(loop, seconds: 31)
     #expect(try held() == ["DCIM", "empty.jpg"])
   }

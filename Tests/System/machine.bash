@@ -3,7 +3,7 @@
 
 tree=$project/.build/machine
 machine=
-guest_packages=systemd,systemd-sysv,libpam-systemd,dbus,libpng16-16,libjpeg62-turbo,libwebp7,libwebpmux3,liblcms2-2,libyaml-0-2,libnettle8,zlib1g,libsystemd0,libstdc++6,libgcc-s1,procps,acl,jq
+guest_packages=systemd,systemd-sysv,libpam-systemd,dbus,libpng16-16,libjpeg62-turbo,liblcms2-2,libheif1,libwebp7,libwebpmux3,libtiff6,libyaml-0-2,libnettle8,zlib1g,libsystemd0,libstdc++6,libgcc-s1,procps,acl,jq
 
 # why_no_machine: prints the reason why there can be none here; nothing where there can.
 why_no_machine() {

@@ -20,9 +20,10 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
                          int depth, uint8_t *pixels);
 
 /// Encodes rows of bytes, gray (1 channel) or RGB (3). `texts` holds `text_count` pairs of keyword
-/// and UTF-8 text, each ended by a NUL. On success `*encoded` is to be
+/// and UTF-8 text, each ended by a NUL. Where `is_photograph` the picture is said to be sRGB; EXIF data unless
+/// it is empty. On success `*encoded` is to be
 /// freed by `cpng_free`. `maximum` bounds the size of the result.
 cpng_outcome cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, const uint8_t *texts,
-                         size_t text_count, size_t maximum, uint8_t **encoded, size_t *encoded_count);
+                         size_t text_count, int is_photograph, const uint8_t *exif, size_t exif_count, size_t maximum, uint8_t **encoded, size_t *encoded_count);
 
 void cpng_free(uint8_t *encoded);

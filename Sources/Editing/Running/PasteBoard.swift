@@ -6,11 +6,11 @@ struct WholePhotograph {
   let picture: Picture
   /// A byte for each pixel; nil where all are opaque.
   let alpha: [UInt8]?
+  let captureDate: CaptureDate?
 
-  /// A file of the same size, as opaque as the photograph.
+  /// A file of the same size, as opaque as the photograph: sRGB, upright, with the camera's date.
   func pngBytes(_ changed: Picture) throws -> [UInt8] {
-    guard let alpha else { return try changed.pngBytes() }
-    return try changed.pngBytes(alpha: alpha)
+    try changed.photographBytes(alpha: alpha, captureDate: captureDate)
   }
 }
 

@@ -2,6 +2,8 @@
 struct ColorTags: Equatable, Sendable {
   /// A PNG's iCCP chunk.
   var compressedProfile: Range<Int>?
+  /// An ICC profile as it is: a WebP's ICCP chunk, a TIFF's tag, a HEIF's colr box.
+  var plainProfile: Range<Int>?
   /// Parts of an ICC profile in a JPEG's APP2 segments, each after its signature: number, count, data.
   var profileParts: [Range<Int>] = []
   /// A PNG's sRGB chunk.
@@ -9,7 +11,7 @@ struct ColorTags: Equatable, Sendable {
   var gamma: Int?
   /// A PNG's cHRM chunk: x and y of white, red, green and blue, times 100,000.
   var chromaticities: [Int]?
-  /// A PNG's cICP chunk.
+  /// A PNG's cICP chunk, or a HEIF's colr box.
   var codePoints: CodePoints?
 
   /// Code points of ITU-T H.273.
@@ -21,7 +23,7 @@ struct ColorTags: Equatable, Sendable {
 
   /// Whether colors may have to be converted.
   var saysSomething: Bool {
-    compressedProfile != nil || !profileParts.isEmpty || gamma != nil || chromaticities != nil || codePoints != nil
+    compressedProfile != nil || plainProfile != nil || !profileParts.isEmpty || gamma != nil || chromaticities != nil || codePoints != nil
   }
 
   static let segmentSignature = [UInt8]("ICC_PROFILE\0".utf8)
@@ -56,6 +58,7 @@ struct ColorTags: Equatable, Sendable {
   func profile(in bytes: [UInt8]) throws(ColorProblem) -> ColorProfile? {
     if let codePoints, let profile = try ColorProfile(codePoints) { return profile }
     if let compressedProfile { return try Self.profile(inflating: bytes[compressedProfile]) }
+    if let plainProfile { return try ColorProfile(icc: [UInt8](bytes[plainProfile].prefix(Self.maximumProfileBytes))) }
     if !profileParts.isEmpty { return try ColorProfile(icc: Self.joined(profileParts.map { bytes[$0] })) }
     if saysSRGB { return nil }
     if gamma != nil || chromaticities != nil { return try ColorProfile(gamma: gamma, chromaticities: chromaticities) }

@@ -1,6 +1,6 @@
 /// Walks a JPEG's segments up to the first scan for size, orientation and colors.
 func jpegInfo(_ bytes: [UInt8]) throws(FormatProblem) -> PictureInfo {
-  var search = OrientationSearch()
+  var search = MetadataSearch()
   var colors = ColorTags()
   var size: (width: Int, height: Int, components: Int)?
   var position = 2
@@ -36,5 +36,6 @@ func jpegInfo(_ bytes: [UInt8]) throws(FormatProblem) -> PictureInfo {
   guard size.width > 0, size.height > 0 else { throw FormatProblem(.unsupported("a side of 0 pixels")) }
   return PictureInfo(
     format: .jpeg, storedWidth: size.width, storedHeight: size.height, orientation: search.orientation,
-    components: size.components, isGray: size.components == 1, colors: colors)
+    components: size.components, isGray: size.components == 1, colors: colors,
+    captureDate: search.captureDate)
 }

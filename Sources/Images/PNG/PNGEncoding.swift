@@ -11,14 +11,30 @@ extension Picture {
   {
     try encodedPNG(pixels, width: width, height: height, channels: 3, text: text, name: name)
   }
-}
 
-extension Picture {
+  /// Encodes a photograph: a PNG that says it is sRGB and upright, and when the camera took it; nothing else of what a
+  /// camera tells, such as the place.
+  ///
+  /// - Parameter alpha: a byte for each pixel, 255 opaque; nil where all are.
+  /// - Throws: `ImageError` unless there are `width * height` of them, and as `pngBytes`.
+  package func photographBytes(
+    alpha: [UInt8]? = nil, captureDate: CaptureDate?, name: String = "picture"
+  ) throws(ImageError) -> [UInt8] {
+    let samples = try alpha.map { (alpha) throws(ImageError) in try mixed(with: alpha, name: name) } ?? pixels
+    return try encodedPNG(
+      samples, width: width, height: height, channels: alpha == nil ? 3 : 4, text: [], exif: captureDate?.exif ?? [],
+      isPhotograph: true, name: name)
+  }
+
   /// Encodes the picture with an alpha channel.
   ///
   /// - Parameter alpha: a byte for each pixel, 255 opaque.
   /// - Throws: `ImageError` unless there are `width * height` of them, and as `pngBytes`.
   package func pngBytes(alpha: [UInt8], name: String = "picture") throws(ImageError) -> [UInt8] {
+    try encodedPNG(mixed(with: alpha, name: name), width: width, height: height, channels: 4, text: [], name: name)
+  }
+
+  private func mixed(with alpha: [UInt8], name: String) throws(ImageError) -> [UInt8] {
     guard alpha.count * 3 == pixels.count else {
       throw ImageError(
         name: name, kind: .invalidSize("\(alpha.count) bytes are no alpha channel of \(width)×\(height) pixels"))
@@ -26,7 +42,7 @@ extension Picture {
     var samples: [UInt8] = []
     samples.reserveCapacity(alpha.count * 4)
     for index in alpha.indices { samples += [pixels[index * 3], pixels[index * 3 + 1], pixels[index * 3 + 2], alpha[index]] }
-    return try encodedPNG(samples, width: width, height: height, channels: 4, text: [], name: name)
+    return samples
   }
 }
 
@@ -44,7 +60,8 @@ package func grayPNGBytes(
 }
 
 private func encodedPNG(
-  _ pixels: [UInt8], width: Int, height: Int, channels: CInt, text: [(keyword: String, text: String)], name: String
+  _ pixels: [UInt8], width: Int, height: Int, channels: CInt, text: [(keyword: String, text: String)],
+  exif: [UInt8] = [], isPhotograph: Bool = false, name: String
 ) throws(ImageError) -> [UInt8] {
   for (keyword, text) in text {
     let isPrintable = keyword.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
@@ -62,9 +79,11 @@ private func encodedPNG(
   var count = 0
   unsafe pixels.withUnsafeBufferPointer { input in
     unsafe strings.withUnsafeBufferPointer { strings in
-      outcome = unsafe cpng_encode(
-        input.baseAddress, UInt32(width), UInt32(height), channels, strings.baseAddress, text.count, Int(Int32.max),
-        &encoded, &count)
+      unsafe exif.withUnsafeBufferPointer { exif in
+        outcome = unsafe cpng_encode(
+          input.baseAddress, UInt32(width), UInt32(height), channels, strings.baseAddress, text.count,
+          isPhotograph ? 1 : 0, exif.baseAddress, exif.count, Int(Int32.max), &encoded, &count)
+      }
     }
   }
   defer { unsafe cpng_free(encoded) }

@@ -11,7 +11,7 @@ func pngInfo(_ bytes: [UInt8], limits: PictureLimits) throws(FormatProblem) -> P
   }
   // Color type 4 is gray with alpha, 6 is RGB with alpha.
   var hasAlpha = bytes[25] == 4 || bytes[25] == 6
-  var search = OrientationSearch()
+  var search = MetadataSearch()
   var colors = ColorTags()
   var hasPixels = false
   var position = 8
@@ -39,5 +39,6 @@ func pngInfo(_ bytes: [UInt8], limits: PictureLimits) throws(FormatProblem) -> P
   }
   return PictureInfo(
     format: .png, storedWidth: width, storedHeight: height, orientation: search.orientation, hasAlpha: hasAlpha,
-    isGray: bytes[25] == 0 || bytes[25] == 4, isDeep: bytes[24] == 16, colors: colors)
+    isGray: bytes[25] == 0 || bytes[25] == 4, isDeep: bytes[24] == 16, colors: colors,
+    captureDate: search.captureDate)
 }

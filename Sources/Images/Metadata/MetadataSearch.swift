@@ -1,8 +1,9 @@
 /// Where a file says how it stands, in the order in which it counts: EXIF before XMP, and of each the first that can be
-/// understood.
-package struct OrientationSearch {
+/// understood. EXIF data tells the date too.
+package struct MetadataSearch {
   private var exif: Orientation?
   private var xmp: Orientation?
+  private(set) var captureDate: CaptureDate?
   /// Compressed texts that were inflated; more would be somebody's joke.
   private var inflations = 0
 
@@ -13,6 +14,7 @@ package struct OrientationSearch {
   /// Takes EXIF data, with or without its preamble.
   package mutating func add(exif bytes: [UInt8]) {
     if exif == nil { exif = EXIF.orientation(bytes) }
+    if captureDate == nil { captureDate = CaptureDate(exif: bytes) }
   }
 
   /// Takes an XMP document, with or without its preamble.
