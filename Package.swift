@@ -41,7 +41,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 /// Folders that explain themselves in a README.
 func readMe(of name: String) -> [String] {
-  ["KernelsPortable", "Images", "Faces", "Inversion", "Editing", "Spool", "Service"].contains(name) ? ["README.md"] : []
+  ["KernelsPortable", "Images", "Faces", "Inversion", "Editing", "Spool", "Service", "Decoding"].contains(name) ? ["README.md"] : []
 }
 
 // Lowest first: a target imports only what stands above it. `Tests/check-imports` compares with the sources.
@@ -96,6 +96,7 @@ targets += [
   library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
   library(
     "Images", "PrintableText", "CPNG", "CJPEG", "CTIFF", "CHEIF", "CWebP", "CWebPMux", "CLCMS", "CZlib"),
+  library("Decoding", "Images", "PrintableText", "CLinux"),
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
 ]
 
@@ -143,12 +144,12 @@ targets += [
 targets += [
   library("Spool", "Files", "PrintableText", heap, deque),
   library(
-    "Service", "Spool", "Editing", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML", "Files",
-    "PrintableText", "CSystemd", "CLinux", logging),
+    "Service", "Spool", "Editing", "Decoding", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML",
+    "Files", "PrintableText", "CSystemd", "CLinux", logging),
   .executableTarget(
     name: "idinvert",
     dependencies: [
-      "Service", "Spool", "Editing", "Images", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files",
+      "Service", "Spool", "Editing", "Decoding", "Images", "Inversion", "ModelPacks", "Kernels", "StrictYAML", "Files",
       "PrintableText", "PackImport", "PackDirections", "Benchmarking", "Training", "Evaluation", argumentParser,
     ],
     swiftSettings: safe),
@@ -161,7 +162,7 @@ targets += [
     name: "FuzzProperties",
     dependencies: [
       "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Checkpoints", "Images",
-      "StrictYAML", "Files", "PrintableText", "TestSupport",
+      "Decoding", "StrictYAML", "Files", "PrintableText", "TestSupport",
     ],
     path: "Fuzz/Properties", swiftSettings: safe),
   tests("Fuzz", "FuzzProperties", "TestSupport"),
@@ -180,6 +181,10 @@ targets += [
   tests("PackDirections", "PackDirections", "ModelPacks", "NeuralNetworks", "Images", "TestSupport"),
   tests("Faces", "Faces", "Images", "WeightFiles", "TestSupport"),
   tests("Images", "Images", "TestSupport"),
+  .executableTarget(
+    name: "HostileDecoder", dependencies: ["Decoding", "Images"], path: "Tests/HostileDecoder",
+    swiftSettings: checked),
+  tests("Decoding", "Decoding", "Images", "TestSupport"),
   tests("Inversion", "Inversion", "TestSupport", "Files", "Images", "NeuralNetworks", "Tensors", "WeightFiles"),
   tests(
     "Editing", "Editing", "TestSupport", "Faces", "Files", "Images", "Inversion", "ModelPacks", "NeuralNetworks",

@@ -1,3 +1,4 @@
+import Decoding
 import Images
 
 extension Property {
@@ -18,6 +19,41 @@ extension Property {
       "\u{FF}\u{EE}", "Exif", "Adobe", "MM", "II",
     ],
     body: decodes)
+
+  static let webp = Property(
+    "webp", maximumLength: 1 << 16,
+    words: ["RIFF", "WEBP", "VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP ", "\u{9D}\u{01}\u{2A}"], body: decodes)
+
+  static let heif = Property(
+    "heif", maximumLength: 1 << 16,
+    words: [
+      "ftyp", "heic", "avif", "mif1", "meta", "hdlr", "pitm", "iinf", "infe", "iref", "dimg", "auxl", "cdsc", "iprp", "ipco",
+      "ipma", "ispe", "irot", "imir", "clap", "colr", "nclx", "prof", "pixi", "auxC", "hvcC", "av1C", "iloc", "idat", "mdat",
+      "hvc1", "av01", "grid", "iden", "iovl", "Exif",
+    ],
+    body: decodes)
+
+  static let tiff = Property(
+    "tiff", maximumLength: 1 << 16,
+    words: ["II*\0", "MM\0*", "II+\0", "\u{00}\u{01}", "\u{01}\u{01}", "\u{02}\u{01}", "\u{03}\u{01}", "\u{06}\u{01}", "\u{11}\u{01}", "\u{42}\u{01}", "\u{45}\u{01}", "\u{52}\u{01}"],
+    body: decodes)
+
+  /// What the decoder's process says of a picture.
+  static let answer = Property(
+    "answer", maximumLength: 1 << 13,
+    seeds: {
+      [DecoderAnswer(.picture, width: 3, height: 2, texts: ["a warning", "another"]).bytes, DecoderAnswer(.corrupt, texts: ["why"]).bytes]
+    },
+    body: { bytes in
+      guard let answer = DecoderAnswer(bytes) else { return false }
+      try require(answer.texts.count <= 6, "an answer with \(answer.texts.count) texts")
+      for text in answer.texts {
+        try require(text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }, "a text with a control character")
+      }
+      guard answer.texts.allSatisfy({ $0.utf8.count <= 600 }) else { return true }
+      try require(DecoderAnswer(answer.bytes) == answer, "an answer changes when it is written and read")
+      return true
+    })
 
   /// Decodes with and without alpha, looks at every byte, and decodes what it encodes.
   @Sendable private static func decodes(_ bytes: [UInt8]) throws -> Bool {

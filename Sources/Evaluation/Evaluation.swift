@@ -1,6 +1,6 @@
 internal import Editing
 package import Files
-internal import Images
+package import Images
 package import ModelPacks
 
 /// Judges a pack by the paper's claims, on photographs it was not trained on.
@@ -14,9 +14,11 @@ package struct Evaluation {
   /// - Throws: `EvaluationError`, what a pack's networks throw, `FileError`.
   package init(
     _ pack: ModelPack, photographs: String, output: String, folder: Folder, settings: EvaluationSettings,
+    decoder: any PictureDecoding,
     programVersion: String, observer: EvaluationObserver = EvaluationObserver()
   ) throws {
-    bench = try Bench(pack, photographs: photographs, output: output, folder: folder, settings: settings, observer: observer)
+    bench = try Bench(
+      pack, photographs: photographs, output: output, folder: folder, settings: settings, decoder: decoder, observer: observer)
     self.programVersion = programVersion
   }
 

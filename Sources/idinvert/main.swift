@@ -1,7 +1,11 @@
 import ArgumentParser
+import Decoding
 import Glibc
 import Kernels
 import Service
+
+// How the program decodes pictures: before anything else, for it is done for each of them.
+if CommandLine.arguments.dropFirst().elementsEqual(["decode"]) { DecoderChild.run() }
 
 BufferPool.returnLargeBlocks()
 

@@ -1,5 +1,6 @@
 import Editing
 import Foundation
+import Images
 import TestSupport
 import Testing
 import WeightFiles
@@ -10,7 +11,7 @@ import WeightFiles
     let writer = MemoryWriter()
     let input = JobInput(
       photographs: photographs, others: others, sidecar: try Sidecar(Array(text.utf8), file: "a.yaml"))
-    _ = try Editor(model: try TinyModel.model.get(), options: EditorOptions(programVersion: "1.0")).run(input, into: writer)
+    _ = try Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0")).run(input, into: writer)
     return writer.files
   }
 
@@ -95,7 +96,7 @@ import WeightFiles
 
   /// The pack's own default counts as much as what a sidecar says.
   @Test func thePacksStepsAreHeldAgainstTheLimitToo() throws {
-    let options = EditorOptions(programVersion: "1.0", maximumSteps: 20)
+    let options = EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", maximumSteps: 20)
     let editor = Editor(model: try TinyModel.model.get(), options: options)
     func refusal(_ text: String) -> String? {
       do {

@@ -20,7 +20,7 @@ import WeightFiles
     """
 
   private func editor(store: MemoryStore? = nil, limit: Int = 4 << 30) throws -> Editor {
-    let options = EditorOptions(programVersion: "1.0", memoryLimitInBytes: limit)
+    let options = EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", memoryLimitInBytes: limit)
     return Editor(model: try TinyModel.model.get(), options: options, store: store)
   }
 

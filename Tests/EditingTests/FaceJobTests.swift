@@ -29,7 +29,7 @@ import Testing
 
   private func run(_ path: String, _ text: String, others: [InputFile] = []) throws -> (MemoryWriter, JobResult) {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let editor = Editor(model: try Self.model.get(), options: EditorOptions(programVersion: "1.0"))
+    let editor = Editor(model: try Self.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0"))
     let input = JobInput(
       photographs: [InputFile(name: name, bytes: try Fixtures.bytes(path))], others: others,
       sidecar: try Sidecar(Array(text.utf8), file: name + ".yaml"))

@@ -20,7 +20,7 @@ import Testing
   private func run(
     _ text: String, photographs: [InputFile], others: [InputFile] = [], copiesOriginals: Bool = true
   ) throws -> (result: JobResult, writer: ListWriter) {
-    var options = EditorOptions(programVersion: "1.0", memoryLimitInBytes: 4 << 30)
+    var options = EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", memoryLimitInBytes: 4 << 30)
     options.copiesOriginals = copiesOriginals
     let writer = ListWriter()
     let input = JobInput(photographs: photographs, others: others, sidecar: try Sidecar(Array(text.utf8), file: "job.yaml"))

@@ -16,7 +16,7 @@ import Testing
 
   @Test func aPhotographIsInvertedAndEdited() throws {
     let pack = try ModelPack.load(Fixtures.fruits64.path)
-    let editor = Editor(model: try LoadedModel(pack), options: EditorOptions(programVersion: "1.0"))
+    let editor = Editor(model: try LoadedModel(pack), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0"))
     let text = """
       invert: {steps: 30}
       edits:

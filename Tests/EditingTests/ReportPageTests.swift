@@ -1,5 +1,6 @@
 import Editing
 import Foundation
+import Images
 import StrictYAML
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ import Testing
     let input = JobInput(
       photographs: photographs, others: [], sidecar: try Sidecar(bytes, file: "a.yaml"),
       sidecarFile: InputFile(name: "a.yaml", bytes: bytes))
-    try Editor(model: try TinyModel.model.get(), options: EditorOptions(programVersion: "1.0", memoryLimitInBytes: 4 << 30))
+    try Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", memoryLimitInBytes: 4 << 30))
       .run(input, into: writer)
     return writer.files
   }

@@ -1,6 +1,7 @@
 import Evaluation
 import Files
 import Foundation
+import Images
 import ModelPacks
 import TestSupport
 import Testing
@@ -25,7 +26,7 @@ import Testing
     let output = try Folder(path: Name(folder.path))
     let report = try Evaluation(
       ModelPack.load(Fixtures.fruits64.path), photographs: photographs, output: folder.path, folder: output,
-      settings: Self.tiny, programVersion: "test", observer: observer
+      settings: Self.tiny, decoder: DirectDecoder(), programVersion: "test", observer: observer
     ).report()
     try report.write(into: output)
     return try [UInt8](Data(contentsOf: folder.appendingPathComponent("evaluation.json")))
@@ -105,7 +106,7 @@ import Testing
       var numbers: [Int] = []
       try Figures(
         ModelPack.load(Fixtures.fruits64.path), photographs: Self.examples, output: folder.path,
-        folder: Folder(path: Name(folder.path)), settings: settings
+        folder: Folder(path: Name(folder.path)), settings: settings, decoder: DirectDecoder()
       ).draw { figure in
         numbers.append(figure.number)
         let bytes = try figure.pngBytes()

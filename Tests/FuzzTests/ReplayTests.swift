@@ -14,6 +14,11 @@ import Testing
     switch name {
     case "sidecar", "job": folders.append(Fixtures.folder.appendingPathComponent("edit/sidecars"))
     case "png", "jpeg": folders.append(Fixtures.folder.appendingPathComponent("images/formats"))
+    case "webp", "heif", "tiff":
+      let endings = ["webp": ["webp"], "heif": ["heic", "avif"], "tiff": ["tif"]][name] ?? []
+      let phone = Fixtures.folder.appendingPathComponent("images/phone")
+      files = try FileManager.default.contentsOfDirectory(at: phone, includingPropertiesForKeys: nil)
+        .filter { endings.contains($0.pathExtension) }
     case "checkpoint": folders.append(Fixtures.folder.appendingPathComponent("checkpoints"))
     case "boundary": folders.append(Fixtures.folder.appendingPathComponent("checkpoints/npy"))
     case "pack": files = [Fixtures.fruits64.appendingPathComponent("pack.yaml")]

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Images
 import ModelPacks
 import StrictYAML
 import Synchronization
@@ -20,7 +21,7 @@ struct PartialTrainingTests {
   }
 
   private func request(_ part: TrainingPart, _ folder: URL?, base: URL, to pack: URL) throws -> TrainingRequest {
-    var request = TrainingRequest(folder: folder?.path, pack: pack.path)
+    var request = TrainingRequest(folder: folder?.path, pack: pack.path, decoder: DirectDecoder())
     request.part = part
     request.base = base.path
     if part == .generator { request.from = base.path }

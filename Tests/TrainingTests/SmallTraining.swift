@@ -33,7 +33,7 @@ enum SmallTraining {
 
   /// With a stage that fades in, both encoders, and checkpoints after every step.
   static func request(_ folder: URL, _ pack: URL, settings: String = "") throws -> TrainingRequest {
-    var request = TrainingRequest(folder: folder.path, pack: pack.path)
+    var request = TrainingRequest(folder: folder.path, pack: pack.path, decoder: DirectDecoder())
     let text = """
       networks: {latent: 8, mapping_layers: 2, fmaps_base: 64, fmaps_max: 8, encoder_base: 4, encoder_max: 8, perceptual_widths: [4, 4, 4, 4, 6, 6, 6, 8, 8, 8]}
       data: {resolution: 16, minimum: 8}

@@ -163,10 +163,10 @@ struct PreparationTests {
 
       var settings = TrainingSettings()
       settings.data.resolution = 16
-      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings)
+      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings, decoder: DirectDecoder())
       let reasons = Dictionary(uniqueKeysWithValues: prepared.refused.map { ($0.name, $0.reason) })
       #expect(prepared.count == 41 && prepared.grayCount == 1, "\(prepared.count)")
-      #expect(reasons["notes.txt"]?.contains("not a PNG or JPEG") == true)
+      #expect(reasons["notes.txt"]?.contains("no picture that is read") == true)
       #expect(reasons["cut.png"]?.contains("ends too early") == true)
       #expect(reasons["inner/deep/ball3.png"] == "is the same picture as again.png")
       #expect(reasons["tiny.png"]?.contains("5×300") == true)
@@ -184,7 +184,7 @@ struct PreparationTests {
       for index in 0..<5 { try FileManager.default.removeItem(at: folder.appendingPathComponent("ball\(index).png")) }
       var settings = TrainingSettings()
       settings.data.resolution = 16
-      let prepared = try Preparation.prepare(list, settings)
+      let prepared = try Preparation.prepare(list, settings, decoder: DirectDecoder())
       #expect(prepared.count == 35)
       #expect(prepared.refused.count == 5 && prepared.refused.allSatisfy { $0.reason.contains("does not exist") })
     }
@@ -196,7 +196,7 @@ struct PreparationTests {
       try SmallTraining.makePictures(in: folder, count: 4)
       try Data("no picture".utf8).write(to: folder.appendingPathComponent("a.txt"))
       #expect {
-        _ = try Preparation.prepare(PhotographList(folder: folder.path), TrainingSettings())
+        _ = try Preparation.prepare(PhotographList(folder: folder.path), TrainingSettings(), decoder: DirectDecoder())
       } throws: { error in
         "\(error)".contains("has 4 usable photographs") && "\(error)".contains("a.txt")
       }
@@ -212,7 +212,7 @@ struct PreparationTests {
         .write(to: folder.appendingPathComponent("labels.csv"))
       var settings = TrainingSettings()
       settings.data.resolution = 16
-      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings)
+      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings, decoder: DirectDecoder())
       func people(_ items: [Int]) -> Set<String> { Set(items.compactMap { prepared.photographs[$0].labels["person"] }) }
       #expect(prepared.heldOut.count == 6 && prepared.training.count == 54)
       #expect(people(prepared.heldOut).isDisjoint(with: people(prepared.training)))

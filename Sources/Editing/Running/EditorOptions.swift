@@ -2,6 +2,7 @@ package import Images
 
 /// What an editor may use and what it leaves behind.
 package struct EditorOptions: Sendable {
+  package var decoder: any PictureDecoding
   package var programVersion: String
   /// A job that is estimated to need more is refused.
   package var memoryLimitInBytes: Int
@@ -12,9 +13,10 @@ package struct EditorOptions: Sendable {
   package var copiesOriginals: Bool
 
   package init(
-    programVersion: String, memoryLimitInBytes: Int = 4 << 30, pictureLimits: PictureLimits = PictureLimits(),
+    decoder: any PictureDecoding, programVersion: String, memoryLimitInBytes: Int = 4 << 30, pictureLimits: PictureLimits = PictureLimits(),
     maximumSteps: Int = EditLimits.maximumSteps, copiesOriginals: Bool = true
   ) {
+    self.decoder = decoder
     self.programVersion = programVersion
     self.memoryLimitInBytes = memoryLimitInBytes
     self.pictureLimits = pictureLimits

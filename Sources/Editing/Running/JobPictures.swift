@@ -86,7 +86,7 @@ final class JobPictures {
       fittedPictures[Name(name)] = square
       return square
     }
-    let framed = try framed(try decoded(name), name, isSubject: false)
+    let framed = try framed(try decoded(name, over: background), name, isSubject: false)
     guard let square = framed.squares.first else { throw EditingError(.refuse, "\(printable(name)): gives no picture") }
     fittedPictures[Name(name)] = square
     return square
@@ -95,32 +95,25 @@ final class JobPictures {
   /// The squares of a photograph that is to be edited, and the photograph itself where frames are put back into it.
   func prepared(_ name: String) throws -> PreparedPhotograph {
     if let square = try squareOfCode(name) { return PreparedPhotograph(whole: nil, squares: [square], faces: []) }
-    let picture = try decoded(name)
-    let framed = try framed(picture, name, isSubject: true)
+    let decoded = try decoded(name, .over(background))
+    warnings += decoded.warnings.map { "\(name): \($0)" }
+    let framed = try framed(decoded.picture, name, isSubject: true)
     if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[Name(name)] = first }
     return PreparedPhotograph(
-      whole: input.sidecar.pastes(model.facts.alignment) ? try whole(name, picture) : nil, squares: framed.squares,
+      whole: input.sidecar.pastes(model.facts.alignment) ? try whole(name, decoded) : nil, squares: framed.squares,
       faces: framed.faces)
   }
 
   /// A photograph with the colors that it has under its transparency, which it keeps.
-  private func whole(_ name: String, _ flattened: Picture) throws -> WholePhotograph {
-    guard let (file, _) = input.picture(name) else { return WholePhotograph(picture: flattened, alpha: nil) }
-    func decoded(_ alpha: AlphaHandling) throws(ImageError) -> DecodedPicture {
-      try Picture.decode(file.bytes, name: name, alpha: alpha, limits: options.pictureLimits)
-    }
-    do {
-      guard try PictureInfo(of: file.bytes, name: name, limits: options.pictureLimits).hasAlpha else {
-        return WholePhotograph(picture: flattened, alpha: nil)
-      }
-      // What a color behind it adds is what is missing of opacity.
-      let (black, white) = (try decoded(.over(.black)).picture, try decoded(.over(.white)).picture)
-      let alpha = stride(from: 0, to: black.pixels.count, by: 3).map { 255 - (white.pixels[$0] - black.pixels[$0]) }
-      guard alpha.contains(where: { $0 < 255 }) else { return WholePhotograph(picture: flattened, alpha: nil) }
-      return WholePhotograph(picture: try decoded(.drop).picture, alpha: alpha)
-    } catch {
-      throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
-    }
+  private func whole(_ name: String, _ flattened: DecodedPicture) throws -> WholePhotograph {
+    let date = flattened.info.captureDate
+    let opaque = WholePhotograph(picture: flattened.picture, alpha: nil, captureDate: date)
+    guard flattened.info.hasAlpha else { return opaque }
+    // What a color behind it adds is what is missing of opacity.
+    let (black, white) = (try decoded(name, .over(.black)).picture, try decoded(name, .over(.white)).picture)
+    let alpha = stride(from: 0, to: black.pixels.count, by: 3).map { 255 - (white.pixels[$0] - black.pixels[$0]) }
+    guard alpha.contains(where: { $0 < 255 }) else { return opaque }
+    return WholePhotograph(picture: try decoded(name, .drop).picture, alpha: alpha, captureDate: date)
   }
 
   var framing: Framing { Framing(sidecar: input.sidecar, facts: model.facts, background: background) }
@@ -140,19 +133,20 @@ final class JobPictures {
     return result
   }
 
-  private func decoded(_ name: String) throws -> Picture { try decoded(name, over: background) }
-
   func decoded(_ name: String, over background: PixelColor) throws -> Picture {
+    let decoded = try decoded(name, .over(background))
+    warnings += decoded.warnings.map { "\(name): \($0)" }
+    return decoded.picture
+  }
+
+  private func decoded(_ name: String, _ alpha: AlphaHandling) throws -> DecodedPicture {
     guard let (file, _) = input.picture(name) else {
       throw EditingError(.refuse, "\(escaped(Array(name.utf8))) was not dropped together with its instructions")
     }
     do {
-      let decoded = try Picture.decode(
-        file.bytes, name: name, alpha: .over(background), limits: options.pictureLimits)
-      warnings += decoded.warnings.map { "\(name): \($0)" }
-      return decoded.picture
+      return try options.decoder.decode(file.bytes, name: name, alpha: alpha, limits: options.pictureLimits)
     } catch {
-      throw EditingError(error.isTruncated ? .truncated : .refuse, error.description)
+      throw EditingError(error.isTruncated ? .truncated : error.mayPass ? .retry : .refuse, error.description)
     }
   }
 

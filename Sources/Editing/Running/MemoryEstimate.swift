@@ -59,9 +59,9 @@ package enum MemoryEstimate {
     return overflow || area > Int.max / 32 ? Int.max / 2 : area * 14
   }
 
-  /// Memory for decoding a picture and bringing it to the model's size.
+  /// Memory for decoding a picture, in a process of its own, whose answer is there too; and bringing it to the model's size.
   package static func decodingBytes(_ info: PictureInfo) -> Int {
     let (area, overflow) = info.width.multipliedReportingOverflow(by: info.height)
-    return overflow || area > Int.max / 32 ? Int.max / 2 : area * info.decodingBytesPerPixel
+    return overflow || area > Int.max / 32 ? Int.max / 2 : area * (info.decodingBytesPerPixel + 3)
   }
 }

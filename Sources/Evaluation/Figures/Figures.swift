@@ -25,9 +25,11 @@ package struct Figures {
   /// - Throws: as an evaluation.
   package init(
     _ pack: ModelPack, photographs: String, output: String, folder: Folder, settings: EvaluationSettings,
+    decoder: any PictureDecoding,
     observer: EvaluationObserver = EvaluationObserver()
   ) throws {
-    bench = try Bench(pack, photographs: photographs, output: output, folder: folder, settings: settings, observer: observer)
+    bench = try Bench(
+      pack, photographs: photographs, output: output, folder: folder, settings: settings, decoder: decoder, observer: observer)
   }
 
   /// Draws all thirteen, each when the one before has been taken.

@@ -39,18 +39,17 @@ package struct PhotographSet: Sendable {
   /// - Throws: `EvaluationError` for a folder without two usable photographs.
   package init(
     folder: String, resolution: Int, background: PixelColor, settings: EvaluationSettings,
-    limits: PictureLimits = PictureLimits()
+    decoder: any PictureDecoding, limits: PictureLimits = PictureLimits()
   ) throws {
     guard let paths = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
       throw EvaluationError("\(printable(folder)): is no folder that can be read")
     }
-    let endings = ["png", "jpg", "jpeg"]
     var refused: [(name: String, reason: String)] = []
     var found: [String: Photograph] = [:]
-    for path in paths.sorted() where endings.contains((path as NSString).pathExtension.lowercased()) {
+    for path in paths.sorted() where PictureFormat.endings.contains((path as NSString).pathExtension.lowercased()) {
       do {
         let file = try readFile(Name(folder + "/" + path), limit: 1 << 28)
-        let decoded = try Picture.decode(file.bytes, name: path, alpha: .over(background), limits: limits)
+        let decoded = try decoder.decode(file.bytes, name: path, alpha: .over(background), limits: limits)
         found[file.sha256] = Photograph(
           name: path, sha256: file.sha256,
           picture: decoded.picture.fitted(to: resolution, by: .crop, background: background))

@@ -15,12 +15,14 @@ struct Bench {
 
   init(
     _ pack: ModelPack, photographs folder: String, output: String, folder outputFolder: Folder, settings: EvaluationSettings,
+    decoder: any PictureDecoding,
     observer: EvaluationObserver
   ) throws {
     let color = pack.description.background
     background = PixelColor(red: color.red, green: color.green, blue: color.blue)
     photographs = try PhotographSet(
-      folder: folder, resolution: pack.description.resolution, background: background, settings: settings)
+      folder: folder, resolution: pack.description.resolution, background: background, settings: settings,
+      decoder: decoder)
     workshop = try Workshop(pack, output: output, folder: outputFolder, observer: observer)
     judge = Judge(perceptual: workshop.networks.perceptual, discriminator: workshop.discriminator)
     self.settings = settings

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Files
 internal import Foundation
 internal import Glibc
+package import Images
 internal import Kernels
 internal import ModelPacks
 internal import PrintableText
@@ -11,11 +12,15 @@ internal import Spool
 package struct Diagnosis {
   private let configuration: ServiceConfiguration
   private let path: String
+  private let decoder: any PictureDecoding
 
-  /// - Parameter path: of the configuration.
-  package init(_ configuration: ServiceConfiguration, path: String) {
+  /// - Parameters:
+  ///   - path: of the configuration.
+  ///   - decoder: what the service decodes with.
+  package init(_ configuration: ServiceConfiguration, path: String, decoder: any PictureDecoding) {
     self.configuration = configuration
     self.path = path
+    self.decoder = decoder
   }
 
   package var findings: [Finding] {
@@ -32,8 +37,19 @@ package struct Diagnosis {
       Finding(.good, "configuration", isThere ? path : "built in; \(path) is not there"),
       Finding(Processor.note == nil ? .good : .note, "kernels", Processor.description),
       Finding(.good, "threads", "\(threads): \(affinity) processors by affinity, \(quota)"),
-      memory,
+      memory, decoding,
     ]
+  }
+
+  /// Whether a picture comes through the decoder's process.
+  private var decoding: Finding {
+    do throws(ImageError) {
+      let bytes = try Picture(width: 2, height: 1, color: .white).pngBytes()
+      _ = try decoder.decode(bytes, name: "a test picture", alpha: .drop, limits: PictureLimits())
+      return Finding(.good, "decoder", "\(PictureFormat.list), each in a process that can do nothing else")
+    } catch {
+      return Finding(.bad, "decoder", error.description)
+    }
   }
 
   private var memory: Finding {

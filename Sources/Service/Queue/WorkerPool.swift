@@ -1,3 +1,4 @@
+internal import Decoding
 internal import Editing
 internal import Files
 internal import Foundation
@@ -153,7 +154,7 @@ final class WorkerPool: Sendable {
     let model = try environment.models.model(prepared.model)
     environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
     let options = EditorOptions(
-      programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
+      decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
       pictureLimits: configuration.limits.pictures, maximumSteps: configuration.limits.steps, copiesOriginals: false)
     let editor = Editor(model: model, options: options, store: environment.cache)
     return try editor.run(prepared.input, into: watcher, observer: watcher)

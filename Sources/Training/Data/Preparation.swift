@@ -1,5 +1,5 @@
 internal import Files
-internal import Images
+package import Images
 internal import Kernels
 internal import ModelPacks
 internal import Synchronization
@@ -15,10 +15,11 @@ package enum Preparation {
   }
 
   /// - Parameters:
+  ///   - decoder: used by several threads at once.
   ///   - progress: called now and then with the number of files done.
   /// - Throws: `TrainingError` when too few are left.
   package static func prepare(
-    _ list: PhotographList, _ settings: TrainingSettings, progress: (Int) -> Void = { _ in }
+    _ list: PhotographList, _ settings: TrainingSettings, decoder: any PictureDecoding, progress: (Int) -> Void = { _ in }
   ) throws(TrainingError) -> PreparedPhotographs {
     let data = settings.data
     let fit: Fit = data.fit == "pad" ? .pad : .crop
@@ -32,7 +33,7 @@ package enum Preparation {
       let entries = Array(list.entries[start..<min(start + 32, list.entries.count)])
       let outcomes = Mutex<[Outcome?]>(Array(repeating: nil, count: entries.count))
       Workers.current.run(entries.count) { index, _ in
-        let outcome = decode(entries[index], of: list, side: data.resolution, fit: fit, background: color)
+        let outcome = decode(entries[index], of: list, by: decoder, side: data.resolution, fit: fit, background: color)
         outcomes.withLock { $0[index] = outcome }
       }
       for (entry, outcome) in zip(entries, outcomes.withLock({ $0 })) {
@@ -79,7 +80,8 @@ package enum Preparation {
   }
 
   private static func decode(
-    _ entry: PhotographList.Entry, of list: PhotographList, side: Int, fit: Fit, background: PixelColor
+    _ entry: PhotographList.Entry, of list: PhotographList, by decoder: any PictureDecoding, side: Int, fit: Fit,
+    background: PixelColor
   ) -> Outcome {
     let contents: FileContents
     do throws(FileError) {
@@ -89,7 +91,8 @@ package enum Preparation {
     }
     let decoded: DecodedPicture
     do throws(ImageError) {
-      decoded = try Picture.decode(contents.bytes, name: entry.name, alpha: .over(background))
+      decoded = try decoder.decode(
+        contents.bytes, name: entry.name, alpha: .over(background), limits: PictureLimits())
     } catch {
       // The name stands beside the reason.
       let text = error.description

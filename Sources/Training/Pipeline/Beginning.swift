@@ -46,7 +46,7 @@ struct Beginning {
     guard let list else {
       return PreparedPhotographs(side: settings.data.resolution, preparation: "none", photographs: [], pixels: [])
     }
-    let photographs = try Preparation.prepare(list, settings) { done in
+    let photographs = try Preparation.prepare(list, settings, decoder: request.decoder) { done in
       observer.progress("preparing photographs: \(done) of \(list.entries.count)")
     }
     TrainingRun.say(photographs, observer)

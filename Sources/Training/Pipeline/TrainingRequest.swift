@@ -1,4 +1,5 @@
 internal import Files
+package import Images
 internal import ModelPacks
 internal import PrintableText
 package import StrictYAML
@@ -29,10 +30,13 @@ package struct TrainingRequest: Sendable {
   package var memoryLimit: Int?
   /// Seconds between two checkpoints.
   package var checkpointSeconds = 120.0
+  /// What decodes the photographs.
+  package let decoder: any PictureDecoding
 
-  package init(folder: String?, pack: String) {
+  package init(folder: String?, pack: String, decoder: any PictureDecoding) {
     self.folder = folder
     self.pack = pack
+    self.decoder = decoder
   }
 
   /// Whether a pack lies there.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Editing
 import Files
 import Foundation
@@ -75,9 +76,10 @@ struct Check: ParsableCommand {
 
   private func checkPicture(_ file: InputFile, _ settings: ServiceConfiguration) throws -> String {
     do throws(ImageError) {
-      let decoded = try Picture.decode(file.bytes, name: file.name, limits: settings.limits.pictures)
-      let (format, picture) = (decoded.info.format.rawValue, decoded.picture)
-      return (["good, a \(format) image of \(picture.width)×\(picture.height) pixels"] + decoded.warnings).joined(separator: "; ")
+      let decoded = try DecoderProcess().decode(
+        file.bytes, name: file.name, alpha: .drop, limits: settings.limits.pictures)
+      let (format, picture) = (decoded.info.format, decoded.picture)
+      return (["good, \(format.article) \(format.rawValue) image of \(picture.width)×\(picture.height) pixels"] + decoded.warnings).joined(separator: "; ")
     } catch {
       throw CommandFailure.job(error.description)
     }

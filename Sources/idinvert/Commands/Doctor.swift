@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Service
 
 struct Doctor: ParsableCommand {
@@ -12,9 +13,9 @@ struct Doctor: ParsableCommand {
     let findings: [Finding]
     do {
       let settings = try ServiceConfiguration.load(configuration.place)
-      findings = Diagnosis(settings, path: configuration.place.path).findings
+      findings = Diagnosis(settings, path: configuration.place.path, decoder: DecoderProcess()).findings
     } catch {
-      findings = Diagnosis(configuration.place.defaults, path: configuration.place.path).findings
+      findings = Diagnosis(configuration.place.defaults, path: configuration.place.path, decoder: DecoderProcess()).findings
         + [Finding(.bad, "configuration", error.description)]
     }
     let width = findings.map(\.subject.count).max() ?? 0

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Evaluation
 import Files
 import Kernels
@@ -25,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
     let report = try judging.run { pack, folder, observer in
       let report = try Evaluation(
         pack, photographs: judging.photos, output: judging.output, folder: folder, settings: settings,
-        programVersion: Program.version, observer: observer
+        decoder: DecoderProcess(), programVersion: Program.version, observer: observer
       ).report()
       try report.write(into: folder)
       return report
@@ -56,7 +57,8 @@ struct FiguresCommand: ParsableCommand {
     settings.leastPhotographs = 24
     try judging.run { pack, folder, observer in
       let figures = try Figures(
-        pack, photographs: judging.photos, output: judging.output, folder: folder, settings: settings, observer: observer)
+        pack, photographs: judging.photos, output: judging.output, folder: folder, settings: settings,
+        decoder: DecoderProcess(), observer: observer)
       try figures.draw { figure in
         let name = "figure-\(figure.number < 10 ? "0" : "")\(figure.number).png"
         try folder.write(Name(name), figure.pngBytes(), mode: 0o644)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Editing
 import Foundation
+import Images
 import Inversion
 import Kernels
 import PrintableText
@@ -18,7 +19,7 @@ struct Run: ParsableCommand {
       idinvert run apple.jpg --edit 'manipulate attribute=redness frames=5' --edit reconstruct -o out
       """)
 
-  @Argument(help: ArgumentHelp("Photographs, PNG or JPEG, or saved codes; each becomes a result.", valueName: "image"), completion: .file(extensions: ["png", "jpg", "jpeg"]))
+  @Argument(help: ArgumentHelp("Photographs (JPEG, PNG, HEIC, AVIF, WebP, TIFF) or saved codes; each becomes a result.", valueName: "image"), completion: .file(extensions: PictureFormat.endings))
   var images: [String]
 
   @Option(help: ArgumentHelp("Instructions for all images.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))

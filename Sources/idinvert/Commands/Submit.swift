@@ -3,6 +3,7 @@ import Editing
 import Files
 import Foundation
 import Glibc
+import Images
 import Service
 import Spool
 import StrictYAML
@@ -15,7 +16,7 @@ struct Submit: ParsableCommand {
       image. Files appear in the inbox complete; a service that is down takes them at its next start.
       """)
 
-  @Argument(help: ArgumentHelp("Photographs.", valueName: "image"), completion: .file(extensions: ["png", "jpg", "jpeg"]))
+  @Argument(help: ArgumentHelp("Photographs.", valueName: "image"), completion: .file(extensions: PictureFormat.endings))
   var images: [String]
 
   @Option(help: ArgumentHelp("Instructions for all images.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))

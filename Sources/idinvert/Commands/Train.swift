@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Files
 import Kernels
 import ModelPacks
@@ -68,7 +69,7 @@ struct Train: ParsableCommand {
           part != nil ? "train \(folder) needs --pack, the pack that has the other parts" : "one folder is trained from; found \(places.count)")
       }
       guard let output else { throw ValidationError("say with --output where the pack is made") }
-      request = TrainingRequest(folder: folder, pack: output)
+      request = TrainingRequest(folder: folder, pack: output, decoder: DecoderProcess())
       request.from = from
     }
     request.resolution = resolution
@@ -93,7 +94,8 @@ struct Train: ParsableCommand {
     guard resolution == nil, from == nil else {
       throw ValidationError("with --pack, --resolution and --from are the pack's; leave them out")
     }
-    var request = TrainingRequest(folder: places.count == 2 ? places[1] : nil, pack: output ?? pack)
+    var request = TrainingRequest(
+      folder: places.count == 2 ? places[1] : nil, pack: output ?? pack, decoder: DecoderProcess())
     request.part = part
     request.base = pack
     if part == .generator { request.from = pack }

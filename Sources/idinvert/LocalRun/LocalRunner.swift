@@ -1,3 +1,4 @@
+import Decoding
 import Editing
 import Files
 import Foundation
@@ -39,7 +40,7 @@ struct LocalRunner {
     let editor = Editor(
       model: model,
       options: EditorOptions(
-        programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures,
+        decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures,
         maximumSteps: limits.steps))
     let progress = ConsoleProgress(name: photograph.name)
     defer { progress.end() }

@@ -1,0 +1,14 @@
+#pragma once
+
+/// memfd_create(2): a file without a name, close-on-exec, not executable, whose size and content can be fixed.
+int idi_memory_file(void);
+/// fcntl(2), F_ADD_SEALS: the size of such a file stays as it is; where `content` is not 0, what is in it too.
+int idi_seal(int descriptor, int content);
+/// pidfd_open(2): readable when the process has ended.
+int idi_pidfd_open(int process);
+/// A duplicate of a descriptor that is at least `least`, close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
+int idi_duplicate_above(int descriptor, int least);
+/// posix_spawn(3): a program with these arguments and an empty environment, in a process group of its own. It has
+/// `input` as 3 and `output` as 4; 0, 1 and 2 lead nowhere, every other descriptor is closed.
+/// Returns 0 or an errno.
+int idi_spawn(const char *path, const char *name, const char *argument, int input, int output, int *process);

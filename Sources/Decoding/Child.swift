@@ -1,0 +1,83 @@
+internal import CLinux
+internal import Glibc
+internal import Images
+
+/// A process that decodes.
+struct Child: ~Copyable {
+  private let process: Int32
+
+  init(
+    _ program: String, input: borrowing MemoryFile, output: borrowing MemoryFile
+  ) throws(DecoderProblem) {
+    var process: Int32 = 0
+    let error = unsafe idi_spawn(program, "idinvert", "decode", input.descriptor, output.descriptor, &process)
+    guard error == 0 else { throw .call("posix_spawn", error) }
+    self.process = process
+  }
+
+  /// Waits for the end, and makes one when it takes too long.
+  borrowing func wait(seconds: Int) -> End {
+    let isLate = !ends(within: seconds)
+    // Not yet waited for, so that the number is still its own.
+    if isLate { kill(process, SIGKILL) }
+    var status: Int32 = 0
+    var usage = rusage()
+    while unsafe wait4(process, &status, 0, &usage) < 0 {
+      // Who ignores SIGCHLD hears nothing of an end; the answer tells then.
+      if errno != EINTR { return End(isLate: isLate, signal: 0, code: 0, memory: 0) }
+    }
+    return End(isLate: isLate, signal: status & 0x7f, code: status >> 8 & 0xff, memory: Int(usage.ru_maxrss) << 10)
+  }
+
+  private borrowing func ends(within seconds: Int) -> Bool {
+    let clock = SuspendingClock()
+    let deadline = clock.now + .seconds(seconds)
+    let descriptor = idi_pidfd_open(process)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    while true {
+      let left = (deadline - clock.now) / .milliseconds(1)
+      if left <= 0 { return false }
+      if descriptor >= 0 {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&wanted, 1, Int32(left.rounded(.up))) > 0 { return true }
+      } else {
+        // Kernels before 5.3, and emulators.
+        var found = unsafe siginfo_t()
+        let isError = unsafe waitid(P_PID, id_t(process), &found, WEXITED | WNOHANG | WNOWAIT) != 0
+        if isError && errno != EINTR { return true }
+        if unsafe found.si_signo != 0 { return true }
+        usleep(1000)
+      }
+    }
+  }
+}
+
+/// How a process ended.
+struct End: Equatable {
+  let isLate: Bool
+  /// 0 for one that ended by itself.
+  let signal: Int32
+  let code: Int32
+  /// The most that it had, in bytes.
+  let memory: Int
+
+  /// What that says about the picture; nil where there should be an answer.
+  func problem(_ budget: DecoderBudget) -> DecoderProblem? {
+    if isLate { return DecoderProblem(.decoderEnded("the decoder did not end within \(budget.seconds) s")) }
+    if signal == SIGXCPU {
+      return DecoderProblem(.decoderEnded("the decoder needed more than \(budget.processorSeconds) s of processor time"))
+    }
+    if signal == SIGXFSZ { return DecoderProblem(.decoderEnded("the decoder wrote more than its picture")) }
+    guard signal != 0 else {
+      return code == 0 ? nil : DecoderProblem(.decoderEnded("the decoder gave up on it (status \(code))"))
+    }
+    if signal == SIGKILL {
+      return DecoderProblem(.decoderEnded("the system ended the decoder (signal 9), as it does when memory runs out"))
+    }
+    // Memory that is refused ends a program in many ways.
+    if memory > budget.memory / 4 * 3 {
+      return DecoderProblem(.decoderEnded("the decoder needed more than \(budget.memory >> 20) MiB of memory"))
+    }
+    return DecoderProblem(.decoderEnded("the decoder crashed on it (signal \(signal))"))
+  }
+}

@@ -1,0 +1,90 @@
+internal import Glibc
+package import Images
+
+/// The decoder's process: one picture, and the end.
+package enum DecoderChild {
+  /// What makes a picture of a file.
+  package typealias Decode = ([UInt8], AlphaHandling, PictureLimits) throws(ImageError) -> DecodedPicture
+
+  private static let input: Int32 = 3
+  private static let output: Int32 = 4
+
+  /// Reads a request from descriptor 3, confines itself, decodes, and writes the answer into descriptor 4.
+  ///
+  /// - Parameter decode: the decoder; tests have worse ones.
+  package static func run(
+    _ decode: Decode = { (bytes, alpha, limits) throws(ImageError) in
+      try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
+    }
+  ) -> Never {
+    guard let contents = readInput(), let request = DecoderRequest(contents) else {
+      let text = "idinvert: decode is how the program decodes pictures; it asks itself\n"
+      _ = unsafe Array(text.utf8).withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      exit(2)
+    }
+    let file = [UInt8](contents[DecoderRequest.length...])
+    // What a library loads by itself has to be there before the doors are closed.
+    Picture.prepareToDecode(file)
+    if let problem = Confinement.enter(request.budget, output: request.answerBytes, parent: request.parent) {
+      end(DecoderAnswer(.confinement, texts: [problem]))
+    }
+    do throws(ImageError) {
+      let decoded = try decode(file, request.alpha, request.limits)
+      let picture = decoded.picture
+      guard put(picture.pixels, at: DecoderAnswer.length) else { end(DecoderAnswer(.outOfMemory)) }
+      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings))
+    } catch {
+      end(answer(error))
+    }
+  }
+
+  private static func answer(_ error: ImageError) -> DecoderAnswer {
+    switch error.kind {
+    case .truncated: DecoderAnswer(.truncated)
+    case .corrupt(let text): DecoderAnswer(.corrupt, texts: [text])
+    case .unsupported(let text): DecoderAnswer(.unsupported, texts: [text])
+    case .overLimit(let text): DecoderAnswer(.overLimit, texts: [text])
+    case .outOfMemory: DecoderAnswer(.outOfMemory)
+    case .notAPicture, .tooManyPixels, .invalidSize, .decoderEnded, .noDecoder:
+      // The parent has looked at all of that before.
+      DecoderAnswer(.corrupt, texts: ["its header changed while it was read"])
+    }
+  }
+
+  private static func end(_ answer: DecoderAnswer) -> Never {
+    // Nothing of the process is worth tidying up.
+    _exit(put(answer.bytes, at: 0) ? 0 : 1)
+  }
+
+  private static func readInput() -> [UInt8]? {
+    var status = stat()
+    guard unsafe fstat(input, &status) == 0, status.st_size >= DecoderRequest.length else { return nil }
+    let count = Int(status.st_size)
+    var isWhole = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      isWhole = transfer(count) { done in unsafe pread(input, buffer.baseAddress! + done, count - done, off_t(done)) }
+      initialized = isWhole ? count : 0
+    }
+    return isWhole ? bytes : nil
+  }
+
+  private static func put(_ bytes: [UInt8], at place: Int) -> Bool {
+    unsafe bytes.withUnsafeBytes { buffer in
+      transfer(buffer.count) { done in
+        unsafe pwrite(output, buffer.baseAddress! + done, buffer.count - done, off_t(place + done))
+      }
+    }
+  }
+
+  /// Repeats a call until it has taken everything.
+  private static func transfer(_ count: Int, _ call: (_ done: Int) -> Int) -> Bool {
+    var done = 0
+    while done < count {
+      let more = call(done)
+      if more < 0, errno == EINTR { continue }
+      guard more > 0 else { return false }
+      done += more
+    }
+    return true
+  }
+}

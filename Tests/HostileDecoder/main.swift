@@ -1,0 +1,62 @@
+import Decoding
+import Glibc
+import Images
+
+// A decoder as a hole in a library would make it: confined like the true one, and then doing what the last line of its
+// file says. Tests alone have it.
+DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
+  let line = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).last ?? []
+  switch String(decoding: line, as: UTF8.self) {
+  case "crash": UnsafeMutablePointer<Int>(bitPattern: 16)!.pointee = 1
+  case "hang":
+    while true { _ = time(nil) }
+  case "allocate":
+    while true {
+      guard let memory = malloc(1 << 20) else { abort() }
+      memset(memory, 1, 1 << 20)
+    }
+  case "write":
+    // Beyond the answer, with numbers to fit.
+    let answer = DecoderAnswer(.picture, width: 100_000, height: 100_000).bytes
+    let more = [UInt8](repeating: 7, count: 1 << 20)
+    _ = pwrite(4, answer, answer.count, 0)
+    for place in 0..<64 { _ = pwrite(4, more, more.count, place << 20) }
+    _exit(0)
+  case "size":
+    let answer = DecoderAnswer(.picture, width: 100_000, height: 100_000).bytes
+    _ = pwrite(4, answer, answer.count, 0)
+    _exit(0)
+  case "grow": _exit(ftruncate(4, 1 << 30) == 0 ? 0 : 9)
+  case "lie":
+    let text = String(repeating: "\u{1b}[31m\n", count: 1000)
+    let answer = DecoderAnswer(.corrupt, texts: [text]).bytes
+    _ = pwrite(4, answer, answer.count, 0)
+    _exit(0)
+  case "noise":
+    let noise = (0..<4096).map { UInt8(truncatingIfNeeded: $0 * 167 + 13) }
+    _ = pwrite(4, noise, noise.count, 0)
+    _exit(0)
+  case "silence": _exit(0)
+  case "leave": _exit(7)
+  case "look": throw ImageError(name: "", kind: .corrupt(whatIsOpen()))
+  default: break
+  }
+  return try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
+}
+
+/// Tries every door, and names those that were not locked.
+private func whatIsOpen() -> String {
+  var open: [String] = []
+  func attempt(_ name: String, _ result: Int) { if result >= 0 { open.append(name) } }
+  attempt("open", Int(Glibc.open("/etc/passwd", O_RDONLY)))
+  attempt("socket", Int(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)))
+  attempt("fork", Int(fork()))
+  attempt("kill", Int(kill(getppid(), 0)))
+  var byte: UInt8 = 0
+  attempt("read", Glibc.read(3, &byte, 1))
+  attempt("dup", Int(dup(4)))
+  attempt("mkdir", Int(mkdir("/tmp/idinvert-hostile", 0o700)))
+  let code = mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  if code != MAP_FAILED { open.append("executable memory") }
+  return open.isEmpty ? "every door is locked" : "open: " + open.joined(separator: ", ")
+}
