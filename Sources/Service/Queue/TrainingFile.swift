@@ -1,3 +1,4 @@
+internal import Decoding
 internal import Editing
 internal import Files
 internal import ModelPacks
@@ -33,7 +34,7 @@ struct TrainingFile {
       text.contents.bytes, file: file, limits: YAMLLimits(maximumBytes: limits.sidecarBytes, maximumDepth: limits.nesting))
     let mapping = try YAMLMapping(root, context: file, keys: Self.keys)
     name = try Self.name(mapping) ?? PackText.name(from: job.name.string ?? "")
-    var request = TrainingRequest(folder: input, pack: output + "/" + name)
+    var request = TrainingRequest(folder: input, pack: output + "/" + name, decoder: DecoderProcess())
     request.workspace = state
     request.memoryLimit = environment.admission.bytes
     if let value = mapping.optional("resolution") { request.resolution = try Self.resolution(value) }
