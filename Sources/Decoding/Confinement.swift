@@ -12,7 +12,7 @@ enum Confinement {
     // Asked after the wish to end with it: it may be gone already.
     guard Int(getppid()) == parent else { return "whoever asked is gone" }
     // Swift's runtime has handlers that could not do their work in here, and would try for ever.
-    for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT, SIGSYS] { _ = unsafe signal(number, SIG_DFL) }
+    for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT, SIGSYS] { _ = signal(number, SIG_DFL) }
     let limits: [(resource: Int, value: Int, more: Int)] = [
       (Int(RLIMIT_FSIZE.rawValue), output, 0), (Int(RLIMIT_DATA.rawValue), budget.memory, 0),
       // The program and its libraries take addresses too.

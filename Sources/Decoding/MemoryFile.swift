@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Images
 
 /// A file in memory that has no name, and a size that nobody can change.
 struct MemoryFile: ~Copyable {
@@ -36,6 +37,7 @@ struct MemoryFile: ~Copyable {
     var problem: Int32 = 0
     let descriptor = descriptor
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(buffer))
       while initialized < count {
         let more = unsafe pread(descriptor, buffer.baseAddress! + initialized, count - initialized, off_t(place + initialized))
         if more < 0, errno == EINTR { continue }

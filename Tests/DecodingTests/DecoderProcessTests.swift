@@ -83,7 +83,8 @@ import Testing
   }
 
   @Test func aDecoderThatCrashesFailsItsPicture() throws {
-    #expect(try refusal("crash") == "apple.png: the decoder crashed on it (signal 11); save it again, as PNG or JPEG")
+    let text = try refusal("crash")
+    #expect(text.hasPrefix("apple.png: the decoder crashed on it (signal 11), or wanted more than "), "\(text)")
     #expect(try refusal("leave") == "apple.png: the decoder gave up on it (status 7); save it again, as PNG or JPEG")
   }
 
@@ -96,7 +97,7 @@ import Testing
 
   @Test func aDecoderThatTakesTooMuchMemoryIsEnded() throws {
     let text = try refusal("allocate")
-    #expect(text.hasPrefix("apple.png: the decoder needed more than ") && text.contains(" MiB of memory;"), "\(text)")
+    #expect(text.hasSuffix(" MiB of memory; save it again, as PNG or JPEG"), "\(text)")
   }
 
   @Test func aDecoderThatWritesTooMuchGivesNothing() throws {

@@ -12,7 +12,8 @@ DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
     while true { _ = time(nil) }
   case "allocate":
     while true {
-      guard let memory = malloc(1 << 20) else { abort() }
+      let memory = mmap(nil, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      guard let memory, memory != MAP_FAILED else { abort() }
       memset(memory, 1, 1 << 20)
     }
   case "write":

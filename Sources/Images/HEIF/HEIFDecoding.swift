@@ -106,6 +106,7 @@ private struct HEIFFile {
       samples = .words(words)
     } else {
       samples = unsafe .bytes([UInt8](unsafeUninitializedCapacity: row * height) { pixels, initialized in
+        unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
         for y in 0..<height {
           let from = unsafe UnsafeRawBufferPointer(rebasing: data[(y * Int(stride))..<(y * Int(stride) + row)])
           unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(pixels)[(y * row)..<((y + 1) * row)]).copyMemory(from: from)

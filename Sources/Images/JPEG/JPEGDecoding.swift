@@ -10,6 +10,7 @@ func decodeJPEG(
   let count = area * channels
   var outcome = cjpeg_outcome()
   let pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+    unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
     unsafe bytes.withUnsafeBufferPointer { input in
       outcome = unsafe cjpeg_decode(
         input.baseAddress, input.count, UInt32(info.storedWidth), UInt32(info.storedHeight), CInt(channels),

@@ -23,11 +23,13 @@ func decodePNG(
   let samples: StoredPixels.Samples
   if isDeep {
     samples = unsafe .words([UInt16](unsafeUninitializedCapacity: count) { pixels, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
       unsafe decode(to: pixels.baseAddress)
       initialized = Int(outcome.status) == CPNG_OK ? count : 0
     })
   } else {
     samples = unsafe .bytes([UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
       unsafe decode(to: pixels.baseAddress)
       initialized = Int(outcome.status) == CPNG_OK ? count : 0
     })

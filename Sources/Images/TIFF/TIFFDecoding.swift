@@ -22,11 +22,13 @@ func decodeTIFF(
   let samples: StoredPixels.Samples
   if isDeep {
     samples = unsafe .words([UInt16](unsafeUninitializedCapacity: count) { pixels, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
       unsafe decode(to: pixels.baseAddress)
       initialized = Int(outcome.status) == CTIFF_OK ? count : 0
     })
   } else {
     samples = unsafe .bytes([UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
       unsafe decode(to: pixels.baseAddress)
       initialized = Int(outcome.status) == CTIFF_OK ? count : 0
     })

@@ -11,6 +11,7 @@ func decodeWebP(_ bytes: [UInt8], info: PictureInfo, keepsAlpha: Bool) throws(Fo
   var config = unsafe WebPDecoderConfig()
   guard unsafe WebPInitDecoderConfig(&config) != 0 else { throw FormatProblem(.unsupported("another version of libwebp")) }
   let pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
+    unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
     unsafe config.output.colorspace = layout == .rgba ? MODE_RGBA : MODE_RGB
     unsafe config.output.is_external_memory = 1
     unsafe config.output.u.RGBA = unsafe WebPRGBABuffer(rgba: pixels.baseAddress, stride: CInt(stride), size: count)
