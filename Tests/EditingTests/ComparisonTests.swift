@@ -14,7 +14,7 @@ import Testing
     let input = JobInput(
       photographs: try photographs ?? [picture("apple.png", seed: 1)], others: others,
       sidecar: try Sidecar(bytes, file: "apple.png.yaml", kind: kind))
-    try Editor(model: try TinyModel.model.get(), options: EditorOptions(programVersion: "1.0")).run(input, into: writer)
+    try Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0")).run(input, into: writer)
     return writer
   }
 

@@ -16,7 +16,7 @@ import Testing
     let input = JobInput(
       photographs: [try photograph ?? picture("apple.png", seed: 1)], others: others,
       sidecar: try Sidecar(bytes, file: "apple.png.yaml"), sidecarFile: InputFile(name: "apple.png.yaml", bytes: bytes))
-    let editor = Editor(model: try TinyModel.model.get(), options: EditorOptions(programVersion: "1.0"))
+    let editor = Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0"))
     return (writer, try editor.run(input, into: writer))
   }
 
