@@ -154,7 +154,7 @@ import Testing
     let code = InputFile(name: "mask.png", bytes: Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }) + [1, 0])
     #expect(refusal("mask: mask.png", others: [code]).contains("mask.png"))
     let text = InputFile(name: "mask.png", bytes: Array("no picture at all".utf8))
-    #expect(refusal("mask: mask.png", others: [text]).hasPrefix("mask.png: is not a PNG or JPEG image"))
+    #expect(refusal("mask: mask.png", others: [text]).hasPrefix("mask.png: is no picture that is read"))
     #expect(
       refusal("mask: other.png", others: [small])
         == "apple.png.yaml:1:7: mask: 'other.png' was not dropped together with this file")
