@@ -170,7 +170,6 @@ final class JobPictures {
     return new
   }
 
-
   private func report(step: Int, steps: Int, losses: LossTerms?, state: (() -> [UInt8])?) throws {
     let progress = JobProgress(picture: phase.picture, phase: phase.name, step: step, steps: steps, losses: losses)
     if observer.progress(progress, state: state) == .stop { throw Self.stopped }

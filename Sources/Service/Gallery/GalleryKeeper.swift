@@ -13,7 +13,6 @@ final class GalleryKeeper: Sendable {
     var added: [Name] = []
     var removed: [Name] = []
     var isStopping = false
-    var hasEnded = false
   }
 
   private let outboxes: [String]

@@ -38,7 +38,7 @@ struct TrainingFile {
     request.workspace = state
     request.memoryLimit = environment.admission.bytes
     if let value = mapping.optional("resolution") { request.resolution = try Self.resolution(value) }
-    request.images = try mapping.optional("images")?.integer("images", in: 1...1_000_000_000)
+    request.images = try mapping.optional("images")?.integer("images", in: TrainingSettings.imageCounts)
     request.hours = try mapping.optional("hours")?.number("hours", in: 0.001...8760)
     if let hours = request.hours, let value = mapping.optional("hours") {
       guard request.images == nil else { throw value.place.error("images and hours exclude each other; leave one of them out") }
@@ -46,7 +46,7 @@ struct TrainingFile {
         throw value.place.error("hours is \(shortNumber(hours)); limits.training_hours allows \(shortNumber(longest))")
       }
     }
-    request.seed = try mapping.optional("seed")?.integer("seed", in: 0...Int(Int32.max))
+    request.seed = try mapping.optional("seed")?.integer("seed", in: TrainingSettings.seeds)
     request.from = try Self.pack("from", mapping, environment.models)
     request.perceptual = try Self.pack("perceptual", mapping, environment.models).map { try GivenPerceptual(pack: $0) }
     request.overrides = mapping.optional("settings")
@@ -75,8 +75,8 @@ struct TrainingFile {
   }
 
   private static func resolution(_ value: YAMLValue) throws(YAMLError) -> Int {
-    let side = try value.integer("resolution", in: 8...1024)
-    guard side & (side - 1) == 0 else {
+    let side = try value.integer("resolution", in: TrainingSettings.sides)
+    guard TrainingSettings.isSide(side) else {
       throw value.mismatch("resolution", expected: "a power of two such as 32, 64, 128 or 256")
     }
     return side

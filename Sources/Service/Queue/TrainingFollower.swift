@@ -54,7 +54,7 @@ final class TrainingFollower: TrainingObserver {
   ///
   /// - Throws: `Ended`
   func checkWhileWaiting() throws {
-    environment.heartbeat.worker(TrainingWorker.number, isWorking: true)
+    environment.heartbeat.workerProgressed(TrainingWorker.number)
     end = reasonToEnd()
     if end != nil { throw Ended() }
   }

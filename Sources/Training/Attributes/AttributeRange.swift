@@ -8,7 +8,7 @@ struct AttributeRange {
   /// Where nothing can be measured, and the least that is given.
   static let usual = 3.0
 
-  private let generator: TrainedGenerator
+  private let generator: Generator
   private let encoder: Encoder
   private let limit: Double
   /// Codes of photographs, `[16, layers, w]` each, the last with fewer.
@@ -22,26 +22,24 @@ struct AttributeRange {
     _ generator: TrainedGenerator, _ encoder: Encoder, _ photographs: PreparedPhotographs, _ distance: DomainDistance,
     _ observer: any TrainingObserver
   ) throws {
-    self.generator = generator
+    self.generator = try generator.packed()
     self.encoder = encoder
     self.observer = observer
     limit = distance.percentile99
-    let reals = RealBatches(photographs)
     let items = Array((photographs.heldOut.isEmpty ? photographs.training : photographs.heldOut).prefix(Self.photographs))
-    codes = try stride(from: 0, to: items.count, by: 16).map { start in
-      try encoder.encode(reals.tensor(Array(items[start..<min(start + 16, items.count)])))
-    }
+    var codes: [Tensor] = []
+    try RealBatches(photographs).forEachBatch(items) { codes.append(try encoder.encode($0)) }
+    self.codes = codes
   }
 
   /// - Parameter direction: one row, `[w]`, added to every layer.
   func measured(_ direction: [Float]) throws -> ClosedRange<Double> {
-    let packed = try generator.packed()
     func isInDomain(_ factor: Double) throws -> Bool {
       var distances: [Double] = []
       for batch in codes {
         let values = batch.values
         let moved = Tensor(values.indices.map { values[$0] + Float(factor) * direction[$0 % direction.count] }, batch.shape)
-        distances += try encoder.distance(moved, from: packed.synthesize(moved).plain()).values.map(Double.init)
+        distances += try encoder.distance(moved, from: generator.synthesize(moved).plain()).values.map(Double.init)
       }
       return MeasuredFacts.quantile(distances.sorted(), 0.5) <= limit
     }

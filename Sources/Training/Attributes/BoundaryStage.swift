@@ -46,9 +46,8 @@ struct BoundaryStage {
     guard let encoder, !labels.attributes.isEmpty else { return [] }
     let reals = RealBatches(photographs), width = generator.generator.settings.wDimension
     var codes: [[Double]] = []
-    for start in stride(from: 0, to: items.count, by: 16) {
-      let found = try encoder.encode(reals.tensor(Array(items[start..<min(start + 16, items.count)])))
-      for row in found.rows {
+    try reals.forEachBatch(items) { pictures in
+      for row in try encoder.encode(pictures).rows {
         codes.append((0..<width).map { column in
           stride(from: column, to: row.count, by: width).reduce(0) { $0 + Double(row[$1]) } / Double(row.count / width)
         })

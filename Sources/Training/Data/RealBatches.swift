@@ -11,6 +11,13 @@ package struct RealBatches {
     self.photographs = photographs
   }
 
+  /// Photographs by number, sixteen at a time, unturned and at the full side.
+  package func forEachBatch(_ items: [Int], _ body: (Tensor) throws -> Void) throws {
+    for start in stride(from: 0, to: items.count, by: 16) {
+      try body(tensor(Array(items[start..<min(start + 16, items.count)])))
+    }
+  }
+
   /// Photographs by number, `[n, 3, side, side]` from -1 to 1. Lower sides are 2×2 averages of the whole picture.
   ///
   /// - Parameters:

@@ -22,9 +22,11 @@ struct MeasuredFacts {
     let training = Array(photographs.training.prefix(2000)), heldOut = Array(photographs.heldOut.prefix(200))
     let judge = FeatureJudge(perceptual, photographs, settings)
     func each(_ items: [Int], _ body: (Tensor) throws -> Void) throws {
-      for start in stride(from: 0, to: items.count, by: 16) {
-        observer.progress("facts: \(start) of \(items.count) photographs")
-        try body(reals.tensor(Array(items[start..<min(start + 16, items.count)])))
+      var done = 0
+      try reals.forEachBatch(items) { pictures in
+        observer.progress("facts: \(done) of \(items.count) photographs")
+        try body(pictures)
+        done += pictures.shape[0]
       }
     }
     var distances: [Double] = [], known: [[Double]] = []

@@ -30,11 +30,11 @@ package struct Setting: Sendable {
 
 /// Every setting: the file's reader and writer and the documentation walk through this list.
 package let settingsCatalog: [Setting] = [
-  Setting(nil, "seed", .integer(\.seed, 0...Int(Int32.max)), "of all random numbers"),
+  Setting(nil, "seed", .integer(\.seed, TrainingSettings.seeds), "of all random numbers"),
   Setting(nil, "part", .choice(\.part, ["all"] + TrainingPart.allCases.map(\.rawValue)), "what is made, written by the command"),
   Setting(nil, "base", .text(\.base), "hash of the pack with the other parts, written by --pack"),
 
-  Setting("data", "resolution", .integer(\.data.resolution, 8...1024), "side of the pictures, a power of two"),
+  Setting("data", "resolution", .integer(\.data.resolution, TrainingSettings.sides), "side of the pictures, a power of two"),
   Setting("data", "fit", .choice(\.data.fit, ["crop", "pad"]), "how a photograph becomes a square"),
   Setting("data", "mirror", .flag(\.data.mirror), "show each photograph mirrored half of the time; false for text and clocks"),
   Setting("data", "held_out", .number(\.data.heldOut, 0...0.5), "share of people, or photographs, kept apart to judge by"),
@@ -49,9 +49,9 @@ package let settingsCatalog: [Setting] = [
   Setting("networks", "encoder_max", .integer(\.networks.encoderMax, 4...2048), "they double up to this"),
   Setting("networks", "perceptual_widths", .integers(\.networks.perceptualWidths, 1...512), "channels of the ten convolutions"),
 
-  Setting("generator", "images", .integer(\.generator.images, 1...1_000_000_000), "photographs shown to the discriminator"),
-  Setting("generator", "stages", .integers(\.generator.stages, 8...1024), "sides through which the pictures grow"),
-  Setting("generator", "stage_images", .integers(\.generator.stageImages, 1...1_000_000_000), "images of each stage"),
+  Setting("generator", "images", .integer(\.generator.images, TrainingSettings.imageCounts), "photographs shown to the discriminator"),
+  Setting("generator", "stages", .integers(\.generator.stages, TrainingSettings.sides), "sides through which the pictures grow"),
+  Setting("generator", "stage_images", .integers(\.generator.stageImages, TrainingSettings.imageCounts), "images of each stage"),
   Setting("generator", "stage_batches", .integers(\.generator.stageBatches, 2...1024), "batch of each stage"),
   Setting("generator", "fade_images", .integer(\.generator.fadeImages, 0...1_000_000_000), "over which a new block comes in"),
   Setting("generator", "learning_rate", .number(\.generator.learningRate, 1e-7...1), "of both networks"),
@@ -62,18 +62,18 @@ package let settingsCatalog: [Setting] = [
   Setting("generator", "average_images", .integer(\.generator.averageImages, 1...10_000_000), "half-life of the averaged generator"),
   Setting("generator", "mixing", .number(\.generator.mixing, 0...1), "probability of two codes in one picture"),
   Setting("generator", "augment", .choice(\.generator.augment, ["auto", "on", "off"]), "color, translation and cutout for few photographs"),
-  Setting("generator", "distance_every", .integer(\.generator.distanceEvery, 1...1_000_000_000), "images from one feature distance to the next"),
+  Setting("generator", "distance_every", .integer(\.generator.distanceEvery, TrainingSettings.imageCounts), "images from one feature distance to the next"),
   Setting("generator", "distance_samples", .integer(\.generator.distanceSamples, 2...100_000), "pictures it is taken of"),
 
   Setting("generator", "from", .text(\.generator.from), "hash of the pack it started from, written by --from"),
 
-  Setting("perceptual", "images", .integer(\.perceptual.images, 1...1_000_000_000), "photographs shown to the perceptual network"),
+  Setting("perceptual", "images", .integer(\.perceptual.images, TrainingSettings.imageCounts), "photographs shown to the perceptual network"),
   Setting("perceptual", "batch", .integer(\.perceptual.batch, 2...1024), "pictures a step"),
   Setting("perceptual", "learning_rate", .number(\.perceptual.learningRate, 1e-7...1), "falls to 0"),
   Setting("perceptual", "weight_decay", .number(\.perceptual.weightDecay, 0...1), "decoupled"),
   Setting("perceptual", "from", .text(\.perceptual.from), "hash of the pack or file it was taken from, written by --perceptual"),
 
-  Setting("encoder", "images", .integer(\.encoder.images, 1...1_000_000_000), "photographs shown to each encoder"),
+  Setting("encoder", "images", .integer(\.encoder.images, TrainingSettings.imageCounts), "photographs shown to each encoder"),
   Setting("encoder", "batch", .integer(\.encoder.batch, 2...1024), "pictures a step"),
   Setting("encoder", "learning_rate", .number(\.encoder.learningRate, 1e-7...1), "of the encoder"),
   Setting("encoder", "discriminator_rate", .number(\.encoder.discriminatorRate, 0...1), "of the discriminator beside it"),

@@ -109,6 +109,14 @@ package struct TrainingSettings: Sendable, Equatable {
     package var isHalf: Bool { precision == "half" }
   }
 
+  // MARK: Bounds, wherever they are given
+
+  package static let seeds = 0...Int(Int32.max)
+  package static let imageCounts = 1...1_000_000_000
+  package static let sides = 8...1024
+
+  package static func isSide(_ side: Int) -> Bool { sides.contains(side) && side & (side - 1) == 0 }
+
   // MARK: What follows
 
   package var schedule: GrowingSchedule {

@@ -45,14 +45,14 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Settings that replace the chosen ones.", valueName: "file")) var settings: String?
 
   func validate() throws {
-    guard resolution.map({ 8...1024 ~= $0 && $0 & ($0 - 1) == 0 }) ?? true else {
+    guard resolution.map(TrainingSettings.isSide) ?? true else {
       throw ValidationError("--resolution is a power of two such as 32, 64, 128 or 256")
     }
-    guard images.map({ 1...1_000_000_000 ~= $0 }) ?? true else { throw ValidationError("--images is 1 to 1000000000") }
+    guard images.map(TrainingSettings.imageCounts.contains) ?? true else { throw ValidationError("--images is 1 to 1000000000") }
     guard hours.map({ 0.001...10_000 ~= $0 }) ?? true else { throw ValidationError("--hours is 0.001 to 10000") }
     guard images == nil || hours == nil else { throw ValidationError("--images and --hours exclude each other") }
     guard threads.map({ 1...1024 ~= $0 }) ?? true else { throw ValidationError("--threads is 1 to 1024") }
-    guard seed.map({ 0...Int(Int32.max) ~= $0 }) ?? true else { throw ValidationError("--seed is 0 to 2147483647") }
+    guard seed.map(TrainingSettings.seeds.contains) ?? true else { throw ValidationError("--seed is 0 to 2147483647") }
     _ = try request()
   }
 
