@@ -41,7 +41,7 @@ func system(_ name: String, pkgConfig: String, package: String) -> Target {
 
 /// Folders that explain themselves in a README.
 func readMe(of name: String) -> [String] {
-  ["KernelsPortable", "Images", "Faces", "Inversion", "Editing", "Spool", "Service", "Decoding"].contains(name) ? ["README.md"] : []
+  ["KernelsPortable", "Images", "Faces", "Inversion", "Editing", "Spool", "Service", "Decoding", "Slurm"].contains(name) ? ["README.md"] : []
 }
 
 // Lowest first: a target imports only what stands above it. `Tests/check-imports` compares with the sources.
@@ -143,8 +143,9 @@ targets += [
 // MARK: The service
 targets += [
   library("Spool", "Files", "PrintableText", heap, deque),
+  library("Slurm", "PrintableText", "CLinux"),
   library(
-    "Service", "Spool", "Editing", "Decoding", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML",
+    "Service", "Spool", "Slurm", "Editing", "Decoding", "Training", "Inversion", "ModelPacks", "Images", "Kernels", "StrictYAML",
     "Files", "PrintableText", "CSystemd", "CLinux", logging),
   .executableTarget(
     name: "idinvert",
@@ -161,7 +162,7 @@ targets += [
   .target(
     name: "FuzzProperties",
     dependencies: [
-      "Service", "Spool", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Checkpoints", "Images",
+      "Service", "Spool", "Slurm", "Editing", "Inversion", "Tensors", "ModelPacks", "WeightFiles", "Checkpoints", "Images",
       "Decoding", "StrictYAML", "Files", "PrintableText", "TestSupport",
     ],
     path: "Fuzz/Properties", swiftSettings: safe),
@@ -195,8 +196,9 @@ targets += [
   tests("Evaluation", "Evaluation", "Statistics", "ModelPacks", "Images", "Files", "TestSupport"),
   tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
   tests("Spool", "Spool", "Files"),
+  tests("Slurm", "Slurm", "PrintableText"),
   tests(
-    "Service", "Service", "Spool", "Editing", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
+    "Service", "Service", "Spool", "Slurm", "Editing", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
 ]
 
 var products: [Product] = [.executable(name: "idinvert", targets: ["idinvert"])]

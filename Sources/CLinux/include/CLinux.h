@@ -1,5 +1,6 @@
 #pragma once
 // What Swift's Glibc module hides (`_GNU_SOURCE`, macros, variadic functions). One topic per header; no logic.
+#include "idi_command.h"
 #include "idi_confine.h"
 #include "idi_cpu.h"
 #include "idi_events.h"
