@@ -196,7 +196,7 @@ targets += [
   tests("Evaluation", "Evaluation", "Statistics", "ModelPacks", "Images", "Files", "TestSupport"),
   tests("Benchmarking", "Benchmarking", "TestSupport", "Inversion", "Kernels", "ModelPacks", "NeuralNetworks", "Tensors"),
   tests("Spool", "Spool", "Files"),
-  tests("Slurm", "Slurm", "PrintableText"),
+  tests("Slurm", "Slurm"),
   tests(
     "Service", "Service", "Spool", "Slurm", "Editing", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
 ]

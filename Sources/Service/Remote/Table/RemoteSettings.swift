@@ -1,0 +1,105 @@
+/// What the table goes by.
+package struct RemoteSettings: Sendable, Equatable {
+  /// Slurm jobs that may be out at a time.
+  package var places = 100
+  /// Jobs in one Slurm job.
+  package var batchJobs = 16
+  /// How long the oldest job waits for others.
+  package var batchSeconds = 2.0
+  /// Attempts that end without an answer and count against the job.
+  package var tries = 3
+  package var pollSeconds = 15.0
+  /// How long an answer may stay unseen because of a file system's caches.
+  package var visibleSeconds = 60.0
+  /// How long a job that Slurm does not show is looked for.
+  package var lostSeconds = 120.0
+  /// How many jobs of a batch a worker may have begun at a time.
+  package var sideBySide = 1
+
+  package init() {}
+}
+
+/// A job as the table sees it.
+package struct RemoteJob: Sendable, Equatable {
+  package let id: String
+  /// Jobs of one kind may share a batch.
+  package let kind: String
+  /// What it is estimated to need.
+  package let megabytes: Int
+
+  package init(id: String, kind: String, megabytes: Int) {
+    self.id = id
+    self.kind = kind
+    self.megabytes = megabytes
+  }
+}
+
+/// What of a job's ways must outlive the process; written with each intent.
+package struct RemoteRecord: Sendable, Codable, Equatable {
+  /// The attempt that counts: only its answer is read. 0 before the first.
+  package var attempt = 0
+  /// The Slurm job's name; nil before the first attempt.
+  package var batch: String?
+  /// Attempts without an answer that count.
+  package var tries = 0
+  /// Attempts without an answer in a row that were nobody's doing: pauses grow with them.
+  package var mishaps = 0
+  /// Whether it needed more memory than it was given.
+  package var needsTwice = false
+  /// Whether it shares no batch, for it may be what ended one.
+  package var isAlone = false
+  /// The furthest step that an attempt came to.
+  package var furthest = 0
+  /// How the attempts before ended, the last few.
+  package var ends: [String] = []
+
+  package init() {}
+}
+
+/// A Slurm job to be: its name, its jobs in order, and what it needs.
+package struct BatchPlan: Sendable, Equatable {
+  package let name: String
+  package let jobs: [String]
+  /// The number of the attempt of each job.
+  package let attempts: [Int]
+  package let megabytes: Int
+  package let excludedNodes: [String]
+}
+
+/// What is to be done next. Each is done, and its outcome told, before the next is asked for.
+package enum RemoteAction: Sendable, Equatable {
+  /// Write the jobs' records and attempts to disk; then tell `intended`.
+  case intend(BatchPlan)
+  /// Hand it to Slurm; then tell `submitted`.
+  case submit(BatchPlan)
+  /// Look into the attempts' folders of these jobs; tell `answered` and `seen` of each, then `listed`.
+  case list([String])
+  /// Ask Slurm about all jobs; then tell `looked`.
+  case ask
+  /// Ask how a job ended; then tell `detailed`.
+  case inquire(batch: String, id: Int)
+  /// Cancel these jobs in Slurm. Nothing needs to be told.
+  case scancel([Int])
+  /// Tell the worker that the job is not wanted any more. Nothing needs to be told.
+  case mark(String)
+  /// The job has failed, and is not the table's any more.
+  case fail(String, reason: String)
+  case tell(RemoteNote)
+}
+
+/// What people should know.
+package enum RemoteNote: Sendable, Equatable {
+  case submitted(batch: String, id: Int, jobs: [String], attempts: [Int])
+  case attemptEnded(job: String, attempt: Int, batch: String, id: Int?, state: String, node: String, reason: String)
+  case held(batch: String, id: Int?, reason: String, jobs: [String])
+  case trouble(String)
+  case troubleOver
+}
+
+/// What a worker left as its answer, as far as it matters here.
+package enum RemoteAnswer: Sendable, Equatable {
+  /// It was delivered: the job is not the table's any more.
+  case delivered
+  /// The worker was told to stop; it goes on from its checkpoint.
+  case stopped
+}

@@ -1,0 +1,201 @@
+package import Slurm
+
+/// When folders are looked into, and when Slurm is asked.
+struct LookPlan: Sendable, Equatable {
+  /// nil: not before something is out.
+  var nextAsk: Duration?
+  var nextList: Duration?
+  /// Looks in a row that failed.
+  var failures = 0
+
+  mutating func expect(_ moment: Duration) {
+    nextAsk = min(nextAsk ?? moment, moment)
+    nextList = min(nextList ?? moment, moment)
+  }
+}
+
+extension RemoteTable {
+  /// Between looks into so many folders: a share of the time that does not grow with them.
+  private func listPause(_ folders: Int) -> Duration {
+    let least = min(2, settings.pollSeconds)
+    return .seconds(isAnythingDue ? least : min(max(least, Double(folders) / 100), settings.pollSeconds))
+  }
+
+  private var poll: Duration { .seconds(settings.pollSeconds) }
+
+  /// Whether there is anything to ask Slurm about: at rest no command runs.
+  private var isAnythingOut: Bool {
+    batches.values.contains { batch in
+      switch batch.phase {
+      case .unclear, .out: true
+      case .planned, .ready, .ended: false
+      }
+    }
+  }
+
+  /// An answer may appear at any moment.
+  private var isAnythingDue: Bool {
+    batches.values.contains { batch in
+      guard !batch.jobs.isEmpty else { return false }
+      switch batch.phase {
+      case .ended: return true
+      case .unclear: return true
+      case .planned, .ready: return false
+      case .out: return batch.jobs.contains { entries[$0]?.cancelledSince != nil }
+      }
+    }
+  }
+
+  var lookMoment: Duration? {
+    var moments: [Duration] = []
+    if isAnythingOut { moments.append(looks.nextAsk ?? .zero) }
+    if isAnythingOut || isAnythingDue { moments.append(looks.nextList ?? .zero) }
+    return moments.min()
+  }
+
+  mutating func nextLook(_ now: Duration) -> RemoteAction? {
+    if isAnythingOut || isAnythingDue, looks.nextList ?? .zero <= now {
+      let jobs = jobsToList()
+      if !jobs.isEmpty { return .list(jobs) }
+      looks.nextList = now + poll
+    }
+    if isAnythingOut, looks.nextAsk ?? .zero <= now { return .ask }
+    return nil
+  }
+
+  /// Of a batch that runs, those that have begun and as many more as may have; of one that has ended, all.
+  private func jobsToList() -> [String] {
+    var jobs: [String] = []
+    for batch in batches.values.sorted(by: { $0.plan.name < $1.plan.name }) where batch.mayRun {
+      var ahead = settings.sideBySide
+      if case .ended = batch.phase { ahead = .max }
+      for id in batch.jobs {
+        guard let entry = entries[id] else { continue }
+        if !entry.hasBegun {
+          guard ahead > 0 else { break }
+          ahead -= 1
+        }
+        jobs.append(id)
+      }
+    }
+    return jobs
+  }
+
+  /// What was seen in the folder of a job's attempt, beside an answer.
+  ///
+  /// - Parameter step: how far it is; 0 where that is not known.
+  package mutating func seen(_ id: String, hasBegun: Bool, step: Int) {
+    guard var entry = entries[id] else { return }
+    entry.hasBegun = entry.hasBegun || hasBegun
+    entry.step = max(entry.step, step)
+    entries[id] = entry
+  }
+
+  /// An answer was found.
+  package mutating func answered(_ id: String, _ answer: RemoteAnswer, now: Duration) {
+    guard let entry = entries[id] else { return }
+    switch answer {
+    case .delivered:
+      forget(id)
+      clear(.mishaps)
+    case .stopped:
+      let verdict = AttemptVerdict(.timeout, word: "stopped", code: nil, log: "")
+      let batch = entry.batch.flatMap { batches[$0] }
+      again(id, verdict, batch, wasInHand: true, now)
+    }
+  }
+
+  /// All folders were looked into.
+  ///
+  /// - Parameter isNew: whether anything was found that was not known: then there may be more.
+  package mutating func listed(isNew: Bool, now: Duration) {
+    for name in batches.keys {
+      if case .ended = batches[name]?.phase { batches[name]?.isListed = !isNew }
+    }
+    looks.nextList = isNew ? now : now + listPause(jobsToList().count)
+  }
+
+  /// What Slurm says of all jobs; nil where it could not be asked, which is no news about them.
+  package mutating func looked(_ listing: QueueListing?, failure: String = "", now: Duration) {
+    guard let listing else {
+      looks.failures += 1
+      let factor = 1 << min(looks.failures, 4)
+      looks.nextAsk = now + min(poll * factor, max(poll, .seconds(300)))
+      set(.contact, failure)
+      return
+    }
+    looks.failures = 0
+    looks.nextAsk = now + poll
+    clear(.contact)
+    let byName = Dictionary(grouping: listing.entries, by: \.name)
+    var unwanted: [Int] = []
+    for name in batches.keys.sorted() {
+      guard let batch = batches[name] else { continue }
+      switch batch.phase {
+      case .planned, .ready, .ended: continue
+      case .unclear, .out: break
+      }
+      if let found = byName[name], let best = Self.best(of: found) {
+        see(best, in: name, now)
+      } else if listing.isWhole {
+        miss(name, now)
+      }
+      if let batch = batches[name], batch.isUnwanted, batch.isOut, let id = batch.sight?.id, batch.absentSince == nil {
+        unwanted.append(id)
+      }
+      dropIfDone(name)
+    }
+    if !unwanted.isEmpty { outcome.append(.scancel(unwanted.sorted())) }
+  }
+
+  /// Of several jobs of one name the one that does something, or will. What was submitted twice waits for the first (singleton),
+  /// finds its jobs begun and ends: it is left alone, for a job that we cancel could not be told from one that a person did.
+  private static func best(of entries: [QueueEntry]) -> QueueEntry? {
+    func rank(_ entry: QueueEntry) -> Int {
+      switch entry.state {
+      case .running: 0
+      case .unknown: 1
+      case .waiting: 2
+      case .cancelled: 4
+      default: 3
+      }
+    }
+    return entries.min { (rank($0), $0.id) < (rank($1), $1.id) }
+  }
+
+  private mutating func see(_ entry: QueueEntry, in name: String, _ now: Duration) {
+    guard var batch = batches[name] else { return }
+    if batch.phase == .unclear {
+      outcome.append(
+        .tell(.submitted(batch: name, id: entry.id, jobs: batch.jobs, attempts: batch.jobs.compactMap { entries[$0]?.record.attempt })))
+    }
+    batch.sight = entry
+    batch.absentSince = nil
+    batch.phase = entry.state.isEnded ? .ended(at: now) : .out
+    if entry.state == .waiting, SlurmState.isStuck(entry.reason) {
+      batch.stuckSince = batch.stuckSince ?? now
+    } else {
+      batch.stuckSince = nil
+    }
+    batches[name] = batch
+    // Once more, for an answer that was written between the two looks; and where it has begun, for the first.
+    if entry.state != .waiting { looks.nextList = now }
+  }
+
+  private mutating func miss(_ name: String, _ now: Duration) {
+    guard var batch = batches[name] else { return }
+    let since = batch.absentSince ?? now
+    batch.absentSince = since
+    batches[name] = batch
+    guard now - since >= .seconds(settings.lostSeconds) else { return }
+    if batch.isUnwanted, batch.jobs.isEmpty {
+      batches[name] = nil
+    } else if batch.phase == .unclear, !batch.jobs.contains(where: { entries[$0]?.hasBegun == true }) {
+      // It may appear yet: then the two have one name, one waits for the other, and finds its jobs begun.
+      batches[name]?.phase = .ready(now)
+      batches[name]?.absentSince = nil
+    } else {
+      end(name, AttemptVerdict(nil, word: "", code: nil, log: ""), now)
+    }
+  }
+}
