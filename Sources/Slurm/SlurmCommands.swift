@@ -98,7 +98,8 @@ package struct Partition: Sendable, Equatable {
   package let timeLimit: String
   package let state: String
 
-  init?(line: some StringProtocol) {
+  /// Reads a line; nil where it is none.
+  package init?(line: some StringProtocol) {
     let fields = line.split(separator: "|", omittingEmptySubsequences: false).map { printable(String($0)) }
     guard fields.count == 7, !fields[0].isEmpty, let nodes = Int(fields[2]) else { return nil }
     (name, isUp, self.nodes) = (fields[0], fields[1] == "up", nodes)

@@ -1,7 +1,6 @@
 import Foundation
+import Slurm
 import Testing
-
-@testable import Slurm
 
 @Suite struct CommandRunnerTests {
   @Test func aCommandHasNothingOfThisProcess() {

@@ -1,7 +1,6 @@
 import Foundation
+import Slurm
 import Testing
-
-@testable import Slurm
 
 /// What Slurm 22.05 says, word for word, and what must never be taken for it.
 @Suite struct SlurmTextTests {

@@ -1,6 +1,5 @@
+import Slurm
 import Testing
-
-@testable import Slurm
 
 @Suite struct SubmissionTests {
   @Test func allThatTravelsIsSaid() {

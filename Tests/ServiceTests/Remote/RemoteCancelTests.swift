@@ -1,7 +1,6 @@
+import Service
 import Slurm
 import Testing
-
-@testable import Service
 
 @Suite struct RemoteCancelTests {
   private var settings: RemoteSettings {

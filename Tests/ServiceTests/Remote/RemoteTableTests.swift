@@ -1,7 +1,6 @@
+import Service
 import Slurm
 import Testing
-
-@testable import Service
 
 /// A table, step by step.
 @Suite struct RemoteTableTests {
@@ -39,7 +38,7 @@ import Testing
     /// Does what is due: looks show this; nothing new lies in the folders but what `begun` says.
     mutating func turn(
       _ entries: [QueueEntry]?, code: SlurmExitCode? = SlurmExitCode(status: 1, signal: 0), log: String = "", begun: [String] = [],
-      step: Int = 0, after: Duration = .seconds(15)
+      hasSaved: Bool = false, after: Duration = .seconds(15)
     ) -> [RemoteAction] {
       now += after
       var seen: [RemoteAction] = []
@@ -49,7 +48,7 @@ import Testing
         switch action {
         case .ask: table.looked(entries.map { QueueListing(entries: $0) }, failure: "squeue: away", now: now)
         case .list(let ids):
-          for id in ids where begun.contains(id) { table.seen(id, hasBegun: true, step: step) }
+          for id in ids where begun.contains(id) { table.seen(id, hasBegun: true, hasSaved: hasSaved) }
           table.listed(isNew: false, now: now)
         case .inquire(let batch, _): table.detailed(batch, code: code, log: log)
         case .intend(let plan): table.intended(plan.name, failure: nil, now: now)
@@ -149,7 +148,7 @@ import Testing
       case .ask: out.table.looked(QueueListing(entries: [out.entry(word)]), now: out.now)
       case .list:
         // Written between the two looks.
-        let isThere = out.table.batches[out.batch]?.sight?.word == word
+        let isThere = out.table.summary().jobs.first?.state == word
         if isThere { out.table.answered("job-0", .delivered, now: out.now) }
         out.table.listed(isNew: isThere, now: out.now)
       case .fail, .intend, .inquire: Issue.record("\(action) beside an answer")
@@ -163,7 +162,7 @@ import Testing
     var out = Out()
     var reasons: [String] = []
     for id in 0..<6 where reasons.isEmpty {
-      let name = out.table.batches.keys.first ?? ""
+      let name = out.table.summary().jobs.first?.batch ?? ""
       let entry = QueueEntry(id: 7 + id, word: "FAILED", nodes: "n2", name: name)
       let actions = out.turn([entry], code: SlurmExitCode(status: 7, signal: 0), log: "Killed by a bug\n", begun: ["job-0"])
       reasons += failures(actions + out.turn([entry], after: .seconds(3)))
@@ -175,10 +174,10 @@ import Testing
 
   @Test func whoGetsFurtherIsNotGivenUp() {
     var out = Out(tries: 2)
-    for step in 1...20 {
-      let name = out.table.batches.keys.first ?? ""
+    for _ in 1...20 {
+      let name = out.table.summary().jobs.first?.batch ?? ""
       let entry = QueueEntry(id: 7, word: "TIMEOUT", nodes: "n2", name: name)
-      let actions = out.turn([entry], begun: ["job-0"], step: step * 10) + out.turn([entry], after: .seconds(3))
+      let actions = out.turn([entry], begun: ["job-0"], hasSaved: true) + out.turn([entry], after: .seconds(3))
       #expect(failures(actions).isEmpty)
     }
     #expect(out.table.record(of: "job-0")?.tries == 0)
@@ -189,7 +188,7 @@ import Testing
     var out = Out()
     var actions: [RemoteAction] = []
     for _ in 0..<4 {
-      let entry = QueueEntry(id: 7, word: "OUT_OF_MEMORY", nodes: "n2", name: out.table.batches.keys.first ?? "")
+      let entry = QueueEntry(id: 7, word: "OUT_OF_MEMORY", nodes: "n2", name: out.table.summary().jobs.first?.batch ?? "")
       actions += out.turn([entry], begun: ["job-0"]) + out.turn([entry], after: .seconds(3))
     }
     #expect(intents(actions).map(\.megabytes) == [1000])

@@ -1,8 +1,7 @@
+import Service
 import Slurm
 import TestSupport
 import Testing
-
-@testable import Service
 
 /// Carries out what a table says, against a simulated Slurm, with trouble on the way.
 struct SimulatedExecutor {
@@ -29,7 +28,10 @@ struct SimulatedExecutor {
   /// Nothing of the daemon's that needs a restart in between.
   var isDiskFull = false
 
+  private let settings: RemoteSettings
+
   init(_ settings: RemoteSettings, slurm: SimulatedSlurm = SimulatedSlurm()) {
+    self.settings = settings
     table = RemoteTable(settings, spool: "a1b2c3d4", serial: 0)
     self.slurm = slurm
   }
@@ -39,7 +41,7 @@ struct SimulatedExecutor {
     let ended = Set(delivered.keys).union(failed.keys)
     serial += 1_000_000
     let open = (0..<count).map(name).filter { !ended.contains($0) }
-    table = RemoteTable(table.settings, spool: "a1b2c3d4", serial: serial)
+    table = RemoteTable(settings, spool: "a1b2c3d4", serial: serial)
     for id in open { table.adopt(RemoteJob(id: id, kind: "pack", megabytes: 100), disk[id] ?? RemoteRecord(), now: now) }
   }
 
@@ -95,6 +97,7 @@ struct SimulatedExecutor {
     case .scancel(let ids):
       commands["scancel", default: 0] += 1
       slurm.cancel(ids, now)
+    case .discard: commands["discard", default: 0] += 1
     case .mark: commands["mark", default: 0] += 1
     case .fail(let id, let reason):
       #expect(failed[id] == nil && delivered[id] == nil, "\(id) ends twice")
@@ -135,8 +138,7 @@ struct SimulatedExecutor {
         table.answered(id, .delivered, now: now)
         isNew = true
       } else if folder.begunBy != nil {
-        if table.entries[id]?.hasBegun == false { isNew = true }
-        table.seen(id, hasBegun: true, step: 0)
+        if table.seen(id, hasBegun: true) { isNew = true }
       }
     }
     table.listed(isNew: isNew, now: now)

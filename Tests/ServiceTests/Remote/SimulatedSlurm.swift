@@ -1,6 +1,5 @@
+import Service
 import Slurm
-
-@testable import Service
 
 /// Slurm, its nodes, the workers on them and the folder that all share, in a time of its own.
 struct SimulatedSlurm {

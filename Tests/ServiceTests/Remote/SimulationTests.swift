@@ -1,8 +1,7 @@
+import Service
 import Slurm
 import TestSupport
 import Testing
-
-@testable import Service
 
 /// A table against a whole simulated Slurm: whatever goes wrong, each job ends once.
 @Suite struct SimulationTests {
@@ -18,7 +17,7 @@ import Testing
     run.add(200)
     run.run(until: .seconds(600))
     #expect(run.delivered.count == 200 && run.failed.isEmpty)
-    #expect(run.table.batches.isEmpty && run.table.waiting.isEmpty)
+    #expect(run.table.isAtRest)
     #expect(run.notes.allSatisfy { if case .submitted = $0 { true } else { false } })
   }
 
@@ -84,7 +83,7 @@ import Testing
     #expect(run.delivered.values.allSatisfy { $0 == 1 })
     #expect(Set(run.failed.keys).isSubset(of: cancelled), "\(run.failed)")
     #expect(run.failed.values.allSatisfy { $0 == "cancelled" })
-    #expect(run.table.batches.isEmpty)
+    #expect(run.table.isAtRest)
   }
 
   @Test func aSilentNodesLateAnswerIsNotRead() {

@@ -35,7 +35,7 @@ package struct RemoteJob: Sendable, Equatable {
 }
 
 /// What of a job's ways must outlive the process; written with each intent.
-package struct RemoteRecord: Sendable, Codable, Equatable {
+package struct RemoteRecord: Sendable, Equatable {
   /// The attempt that counts: only its answer is read. 0 before the first.
   package var attempt = 0
   /// The Slurm job's name; nil before the first attempt.
@@ -48,8 +48,6 @@ package struct RemoteRecord: Sendable, Codable, Equatable {
   package var needsTwice = false
   /// Whether it shares no batch, for it may be what ended one.
   package var isAlone = false
-  /// The furthest step that an attempt came to.
-  package var furthest = 0
   /// How the attempts before ended, the last few.
   package var ends: [String] = []
 
@@ -80,6 +78,8 @@ package enum RemoteAction: Sendable, Equatable {
   case inquire(batch: String, id: Int)
   /// Cancel these jobs in Slurm. Nothing needs to be told.
   case scancel([Int])
+  /// Nothing is left of a batch: its log is not needed any more. Nothing needs to be told.
+  case discard(String)
   /// Tell the worker that the job is not wanted any more. Nothing needs to be told.
   case mark(String)
   /// The job has failed, and is not the table's any more.

@@ -27,7 +27,7 @@ extension RemoteTable {
     for name in batches.keys.sorted() {
       guard let batch = batches[name], case .ended(let moment) = batch.phase, let sight = batch.sight else { continue }
       if batch.jobs.isEmpty {
-        batches[name] = nil
+        drop(name)
         continue
       }
       guard batch.isListed, batch.details != nil || sight.state == .cancelled else { continue }
@@ -54,16 +54,14 @@ extension RemoteTable {
         again(id, verdict, batch, wasInHand: entry.hasBegun, now)
       }
     }
-    batches[name] = nil
+    drop(name)
   }
 
   /// Another attempt, or none where there were enough.
   mutating func again(_ id: String, _ verdict: AttemptVerdict, _ batch: RemoteBatch?, wasInHand: Bool, _ now: Duration) {
     guard var entry = entries[id] else { return }
     tell(id, entry, verdict, batch)
-    let wentFurther = entry.step > entry.record.furthest
-    entry.record.furthest = max(entry.record.furthest, entry.step)
-    let counts = wasInHand && (verdict.counts == .always || verdict.counts == .unlessFurther && !wentFurther)
+    let counts = wasInHand && (verdict.counts == .always || verdict.counts == .unlessFurther && !entry.hasSaved)
     let node = batch?.sight?.nodes ?? ""
     let words = verdict.words + (node.isEmpty ? "" : " on \(node)")
     entry.record.ends = (entry.record.ends + ["attempt \(entry.record.attempt): \(words)"]).suffix(5)
@@ -79,7 +77,7 @@ extension RemoteTable {
       }
     }
     // Those that had not begun only lose their place, unless there is something wrong with all.
-    if counts || wentFurther {
+    if counts || entry.hasSaved {
       entry.record.mishaps = 0
     } else if wasInHand || batch?.jobs.contains(where: { entries[$0]?.hasBegun == true }) != true {
       entry.record.mishaps += 1

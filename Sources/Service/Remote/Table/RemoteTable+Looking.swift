@@ -83,12 +83,19 @@ extension RemoteTable {
 
   /// What was seen in the folder of a job's attempt, beside an answer.
   ///
-  /// - Parameter step: how far it is; 0 where that is not known.
-  package mutating func seen(_ id: String, hasBegun: Bool, step: Int) {
-    guard var entry = entries[id] else { return }
+  /// - Parameters:
+  ///   - hasSaved: whether there is a state from which the next attempt goes on.
+  ///   - step: how far it is; 0 where that is not known.
+  /// - Returns: whether it is news that it has begun.
+  @discardableResult
+  package mutating func seen(_ id: String, hasBegun: Bool, hasSaved: Bool = false, step: Int = 0) -> Bool {
+    guard var entry = entries[id] else { return false }
+    let isNews = hasBegun && !entry.hasBegun
     entry.hasBegun = entry.hasBegun || hasBegun
+    entry.hasSaved = entry.hasSaved || hasSaved
     entry.step = max(entry.step, step)
     entries[id] = entry
+    return isNews
   }
 
   /// An answer was found.
@@ -189,7 +196,7 @@ extension RemoteTable {
     batches[name] = batch
     guard now - since >= .seconds(settings.lostSeconds) else { return }
     if batch.isUnwanted, batch.jobs.isEmpty {
-      batches[name] = nil
+      drop(name)
     } else if batch.phase == .unclear, !batch.jobs.contains(where: { entries[$0]?.hasBegun == true }) {
       // It may appear yet: then the two have one name, one waits for the other, and finds its jobs begun.
       batches[name]?.phase = .ready(now)

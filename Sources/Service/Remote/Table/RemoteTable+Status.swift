@@ -26,7 +26,8 @@ package struct RemoteSummary: Sendable, Equatable {
 }
 
 extension RemoteTable {
-  package var summary: RemoteSummary {
+  /// - Parameter jobsAtMost: beyond so many jobs none is listed.
+  package func summary(jobsAtMost: Int = .max) -> RemoteSummary {
     var summary = RemoteSummary()
     var reasons: [String: Int] = [:]
     summary.waiting = waiting.count
@@ -40,6 +41,7 @@ extension RemoteTable {
     }
     summary.nodes = nodes.sorted()
     summary.reasons = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    guard entries.count <= jobsAtMost else { return summary }
     for (id, entry) in entries.sorted(by: { $0.key < $1.key }) {
       guard let name = entry.batch, let batch = batches[name] else { continue }
       summary.jobs.append(

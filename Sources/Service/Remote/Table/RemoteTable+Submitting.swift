@@ -44,7 +44,7 @@ extension RemoteTable {
       entry.record.attempt += 1
       entry.record.batch = name
       entry.batch = name
-      (entry.hasBegun, entry.step) = (false, 0)
+      (entry.hasBegun, entry.hasSaved, entry.step) = (false, false, 0)
       attempts.append(entry.record.attempt)
       megabytes = max(megabytes, self.megabytes(of: entry))
       entries[id] = entry
@@ -92,7 +92,7 @@ extension RemoteTable {
       entries[id] = entry
       waiting.append(id)
     }
-    batches[name] = nil
+    drop(name)
   }
 
   /// The end of an `sbatch`.

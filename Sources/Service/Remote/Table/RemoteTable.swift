@@ -16,7 +16,10 @@ package struct RemoteTable: Sendable {
     var since: Duration
     var notBefore: Duration
     var hasBegun = false
+    /// How far it is; 0 where that is not known.
     var step = 0
+    /// Whether its attempt saved a state from which the next goes on.
+    var hasSaved = false
     /// Since when it is to be cancelled.
     var cancelledSince: Duration?
     var isMarked = false
@@ -149,7 +152,12 @@ package struct RemoteTable: Sendable {
   /// A batch whose jobs all have answers ends by itself; one that is not wanted is looked after until it has ended.
   mutating func dropIfDone(_ name: String) {
     guard let batch = batches[name], batch.jobs.isEmpty, !batch.isUnwanted || !batch.isOut else { return }
-    batches[name] = nil
+    drop(name)
+  }
+
+  mutating func drop(_ name: String) {
+    guard batches.removeValue(forKey: name) != nil else { return }
+    outcome.append(.discard(name))
   }
 
   /// Slurm does not take what it is given.
