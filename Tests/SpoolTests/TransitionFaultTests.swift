@@ -5,21 +5,29 @@ import Spool
 import Synchronization
 import Testing
 
-/// The ways beside that from inbox to outbox: back to the inbox, away for good. Each call of theirs fails once, or is the
-/// last one before the process dies, or the power.
+/// The ways beside that from inbox to outbox: back to the inbox, away for good, and all of them in subfolders. Each call of
+/// theirs fails once, or is the last one before the process dies, or the power.
 @Suite struct TransitionFaultTests {
   enum Way: CaseIterable, Sendable {
     case retry, retryOfASubfolder, retryOfAFolder, cancelOfAnAnswer, cancelWithoutOutbox, takeBack, retention
+    case failureInASubfolder, takeBackToASubfolder, takeBackOfAFolder, retentionOfASubfolder
 
     var isRetry: Bool { [.retry, .retryOfASubfolder, .retryOfAFolder].contains(self) }
+    var isTakeBack: Bool { [.takeBack, .takeBackToASubfolder, .takeBackOfAFolder].contains(self) }
+    var isRetention: Bool { [.retention, .retentionOfASubfolder].contains(self) }
+    var isRecursive: Bool {
+      [.retryOfASubfolder, .failureInASubfolder, .takeBackToASubfolder, .retentionOfASubfolder].contains(self)
+    }
+
+    /// Where it is dropped, below the inbox.
+    var folder: String { isRecursive ? "card/deep/" : "" }
 
     /// What was dropped, path → content.
     var drops: [String: String] {
       switch self {
-      case .retryOfASubfolder: ["card/deep/apple.jpg": "pixels", "card/deep/apple.yaml": "steps"]
-      case .retryOfAFolder: ["basket/job.yaml": "with one.jpg", "basket/one.jpg": "pixels"]
-      case .retention: ["apple.jpg": "pixels"]
-      default: ["apple.jpg": "pixels", "apple.yaml": "steps"]
+      case .retryOfAFolder, .takeBackOfAFolder: ["basket/job.yaml": "with one.jpg", "basket/one.jpg": "pixels"]
+      case .retention, .retentionOfASubfolder: [folder + "apple.jpg": "pixels"]
+      default: [folder + "apple.jpg": "pixels", folder + "apple.yaml": "steps"]
       }
     }
   }
@@ -29,9 +37,10 @@ import Testing
       $0.settleMilliseconds = 100
       $0.pairingSeconds = 0.3
       $0.orphanSeconds = 5
-      $0.recursive = way == .retryOfASubfolder
+      $0.incompleteSeconds = 5
+      $0.recursive = way.isRecursive
     }
-    if way == .retention { configuration.retention.keepResults = 1 }
+    if way.isRetention { configuration.retention.keepResults = 1 }
     return configuration
   }
 
@@ -60,18 +69,18 @@ import Testing
         }
         yard.run(loop, seconds: 3)
       }
-      if way == .takeBack {
+      if way.isTakeBack || way == .failureInASubfolder {
         try drop(way.drops)
         return loop.stop()
       }
-      if way == .retention {
-        try drop(["old.jpg": "old pixels"])
+      if way.isRetention {
+        try drop([way.folder + "old.jpg": "old pixels"])
         try #require(loop.takeJob()).publish()
         Thread.sleep(forTimeInterval: 0.02)
       }
       try drop(way.drops)
       let job = try #require(loop.takeJob())
-      if [.cancelOfAnAnswer, .cancelWithoutOutbox, .retention].contains(way) {
+      if way.isRetention || [.cancelOfAnAnswer, .cancelWithoutOutbox].contains(way) {
         try job.outputFolder().write("result.json", Array("result".utf8))
         job.publish()
       } else {
@@ -83,7 +92,7 @@ import Testing
       case .retryOfASubfolder: try SpoolRequest(.retry, job: "card/deep/apple").submit(state: yard.state)
       case .retryOfAFolder: try SpoolRequest(.retry, job: "basket").submit(state: yard.state)
       case .cancelOfAnAnswer, .cancelWithoutOutbox: try SpoolRequest(.cancel, job: "apple").submit(state: yard.state)
-      case .takeBack, .retention: break
+      default: break
       }
     }
   }
@@ -93,8 +102,12 @@ import Testing
     FaultInjector.$current.withValue(injector) {
       guard let loop = try? yard.loop(configuration(way, yard)) else { return }
       yard.run(loop, seconds: 1)
-      if way == .takeBack, let job = loop.takeJob() {
-        _ = job.settleAgain("apple.jpg: ends too early")
+      if way.isTakeBack, let job = loop.takeJob() {
+        _ = job.settleAgain(way == .takeBackOfAFolder ? "one.jpg: ends too early" : "apple.jpg: ends too early")
+        yard.run(loop, seconds: 1)
+      }
+      if way == .failureInASubfolder, let job = loop.takeJob() {
+        job.fail("no")
         yard.run(loop, seconds: 1)
       }
       loop.stop()
@@ -120,7 +133,9 @@ import Testing
   /// Without disturbance it goes on to the end: each original is in one answer, and nothing is left behind.
   private func expectEnd(_ way: Way, _ yard: Yard, _ when: String) throws {
     let action = action(way, yard)
-    try FaultInjector.$current.withValue(FaultInjector(recordsCalls: false) { _, call, path in action(call, path) }) {
+    // A ledger's own names of each file are no names that people gave.
+    let injector = FaultInjector(recordsCalls: false, hidesLinks: true) { _, call, path in action(call, path) }
+    try FaultInjector.$current.withValue(injector) {
       let loop = try yard.loop(configuration(way, yard))
       for _ in 0..<100 {
         yard.run(loop, seconds: 5)
@@ -129,13 +144,17 @@ import Testing
           if try yard.tree(yard.inbox) == way.drops { break }
         }
         while let job = loop.takeJob() {
+          if way == .failureInASubfolder {
+            job.fail("no")
+            continue
+          }
           try job.outputFolder().write("result.json", Array("result".utf8))
           job.publish()
         }
         let state = try yard.tree(yard.state).keys.filter { !["lock", "status.json"].contains($0) }
         if state.isEmpty, try yard.tree(yard.inbox).isEmpty { break }
       }
-      if way == .retention { yard.run(loop, seconds: 3700) }
+      if way.isRetention { yard.run(loop, seconds: 3700) }
       loop.stop()
     }
     let outbox = try yard.tree(yard.outbox)
@@ -151,7 +170,8 @@ import Testing
       #expect(outbox.filter { $0.value == content }.count == 1, "\(way), \(when): \(path) is not in the outbox once: \(outbox.keys.sorted())")
     }
     if way == .cancelOfAnAnswer { #expect(outbox["failed/apple/error.txt"] == "cancelled\n", "\(when)") }
-    if way == .retention { #expect(!outbox.values.contains("old pixels"), "\(when): \(outbox.keys.sorted())") }
+    if way == .failureInASubfolder { #expect(outbox["failed/card/deep/apple/error.txt"] == "no\n", "\(when): \(outbox.keys.sorted())") }
+    if way.isRetention { #expect(!outbox.values.contains("old pixels"), "\(when): \(outbox.keys.sorted())") }
     if way.isRetry { #expect(outbox.keys.allSatisfy { !$0.hasPrefix("failed/") }, "\(way), \(when): \(outbox.keys.sorted())") }
     #expect(outbox.keys.allSatisfy { !$0.hasPrefix(".") && !$0.contains("/.removed") }, "\(way), \(when): \(outbox.keys.sorted())")
     #expect(try yard.tree(yard.inbox).isEmpty, "\(way), \(when)")
@@ -197,6 +217,7 @@ import Testing
       })
       if !hasFailed.withLock({ $0 }) { break }
       try expectNothingLost(way, yard, "call \(failing) failed")
+      try expectEnd(way, yard, "call \(failing) failed, restarted")
       failing += 1
     }
     #expect(failing > 30)
@@ -211,7 +232,7 @@ import Testing
       let ledger = try Ledger(yard)
       let (changes, action, number) = (Changes(alsoSyncs: true), action(way, yard), cut)
       let hasFailed = Mutex(false)
-      go(way, yard, FaultInjector(recordsCalls: false) { _, call, path in
+      go(way, yard, FaultInjector(recordsCalls: false, hidesLinks: true) { _, call, path in
         if changes.count(call, path) == number {
           hasFailed.withLock { $0 = true }
           return .die
@@ -223,6 +244,7 @@ import Testing
       if !hasFailed.withLock({ $0 }) { break }
       try ledger.cutPower(survival)
       try expectNothingLost(way, yard, "power cut at change \(cut), \(survival)")
+      try expectEnd(way, yard, "power cut at change \(cut), \(survival), restarted")
       cut += 1
     }
     #expect(cut > 10)
