@@ -12,6 +12,7 @@ package final class SpoolLoop {
   let store: JobStore
   let steps: JobSteps
   let desk: FrontDesk
+  let reporter: Reporter
   let queue: JobQueue
   /// Jobs that take hours and come after all others: they take no room in the queue.
   let trainings: JobQueue
@@ -31,20 +32,12 @@ package final class SpoolLoop {
   var looks = DeadlineHeap<Look>()
   var ready = Deque<Drop>()
   var lastBacklog = 0
-  /// Jobs to take up again, by when.
-  var later = DeadlineHeap<Later>()
-  var delayed: [String: JobRecord] = [:]
-  var claimsPausedUntil: Moment = .zero
-  var claimFailures = 0
-  var troubles = Troubles()
+  var schedule = RetrySchedule()
   var recent = RecentJobs()
   var cancelledDrops = CancelledDrops()
-  private var toldLacks = 0
   var held: [Place: [Name: String]] = [:]
-  var lastStatus: SpoolStatus?
-  var lastStatusWrite: Moment?
-  var nextRetention: Moment = .zero
-  var nextRecovery: Moment?
+  private var retention: ResultRetention
+  private var statusWriter: StatusWriter
   var isStopping = false
 
   struct Watched {
@@ -67,12 +60,6 @@ package final class SpoolLoop {
     var isRepeated = false
   }
 
-  struct Later {
-    var id: String
-    /// What the worker knew, where the disk may not.
-    var record: JobRecord?
-  }
-
   /// Opens the state folder and checks the watches.
   ///
   /// - Throws: kind *stop*: another service, an outbox in an inbox, a folder that cannot be made.
@@ -92,6 +79,9 @@ package final class SpoolLoop {
     store = try JobStore(path: configuration.state)
     steps = JobSteps(store: store, configuration: configuration, clock: clock)
     desk = FrontDesk(configuration: configuration, clock: clock, waker: waker, listener: listener)
+    reporter = Reporter(desk: desk)
+    retention = ResultRetention(configuration, clock: clock, reporter: reporter)
+    statusWriter = StatusWriter(store: store, reporter: reporter)
     queue = JobQueue()
     trainings = JobQueue()
     rules = desk.rules
@@ -116,22 +106,21 @@ package final class SpoolLoop {
     for index in watches.indices where watches[index].nextRescan <= now { rescan(watch: index, now) }
     if isRequestsDirty { handleRequests(now) }
     while let look = looks.pop(due: now) { self.look(at: look.name, in: look.place, now, isScheduled: !look.isRepeated) }
-    while let item = later.pop(due: now) { resume(item, now) }
+    while let item = schedule.pop(due: now) { resume(item, now) }
     claimReady(now)
     tellBacklog()
-    tellLacks()
-    if nextRetention <= now { removeOldResults(now) }
+    reporter.tellLacks()
+    retention.run(now)
     writeStatus(now)
     return nextMoment(now)
   }
 
   private func nextMoment(_ now: Moment) -> Moment {
-    var moments = watches.map(\.nextRescan) + [nextRetention]
+    var moments = watches.map(\.nextRescan) + [retention.next]
     if let next = looks.next { moments.append(next) }
-    if let nextRecovery { moments.append(nextRecovery) }
-    if let next = later.next { moments.append(next) }
-    if hasReady, queue.count < configuration.claimAhead { moments.append(max(now, claimsPausedUntil)) }
-    if desk.isDirty, let lastStatusWrite { moments.append(lastStatusWrite + .seconds(1)) }
+    if let next = schedule.next { moments.append(next) }
+    if hasReady, queue.count < configuration.claimAhead { moments.append(max(now, schedule.claimsPausedUntil)) }
+    if desk.isDirty, let next = statusWriter.next { moments.append(next) }
     return moments.min() ?? now + .seconds(30)
   }
 
@@ -139,15 +128,12 @@ package final class SpoolLoop {
     let drops = ready.count
     guard drops != lastBacklog else { return }
     lastBacklog = drops
-    emit(.backlog(drops: drops))
+    reporter.emit(.backlog(drops: drops))
   }
 
-  private func tellLacks() {
-    let lacks = FileSystems.current.lacks
-    for lack in lacks.dropFirst(toldLacks) {
-      emit(.fileSystemLacks(path: lack.path, what: lack.capability.consequence))
-    }
-    toldLacks = lacks.count
+  private func writeStatus(_ now: Moment) {
+    guard desk.isDirty else { return }
+    statusWriter.write(now, isLast: isStopping) { currentStatus() }
   }
 
   var hasReady: Bool { !ready.isEmpty }
@@ -157,7 +143,7 @@ package final class SpoolLoop {
     isStopping = true
     queue.close()
     trainings.close()
-    desk.markDirty()
+    reporter.statusChanged()
     writeStatus(clock.now())
   }
 
@@ -166,24 +152,6 @@ package final class SpoolLoop {
     guard let queue = [queue, trainings].first(where: { $0.count > 0 }), let job = queue.next(timeout: .zero) else { return nil }
     desk.taken(job.record)
     return !begins || job.begin() ? job : nil
-  }
-
-  // MARK: Words
-
-  func emit(_ event: SpoolEvent) {
-    desk.emit(event)
-  }
-
-  /// Says what is wrong, once until all is well.
-  func tell(trouble error: FileError, at source: Troubles.Source) {
-    if error.message != troubles.reason { desk.markDirty() }
-    if troubles.met(error.message, at: source) { emit(.trouble(reason: error.message)) }
-  }
-
-  func tellNoTrouble(at source: Troubles.Source) {
-    guard troubles.over(at: source) else { return }
-    desk.markDirty()
-    emit(.troubleOver)
   }
 }
 

@@ -52,9 +52,8 @@ struct JobSteps: Sendable {
   func delayed(_ record: JobRecord, reason: String) -> JobRecord {
     var record = record
     if record.state == .running { record.state = .claimed }
-    record.attempts += 1
     record.reason = reason
-    record.nextAttempt = clock.date().addingTimeInterval(Pause.seconds(after: record.attempts))
+    _ = record.backOff(at: clock.date())
     return record
   }
 
@@ -74,20 +73,6 @@ struct JobSteps: Sendable {
     } catch where error.errno == ENOENT || error.errno == ENOTDIR {
       return nil
     }
-  }
-}
-
-/// Growing pauses between tries.
-enum Pause {
-  private static let steps: [Double] = [2, 5, 15, 60, 300]
-
-  /// The first end of the process may be anybody's doing: the job goes on at once.
-  static func seconds(afterCrashes crashes: Int) -> Double {
-    crashes > 1 ? seconds(after: crashes - 1) : 0
-  }
-
-  static func seconds(after attempts: Int) -> Double {
-    steps[min(max(attempts, 1), steps.count) - 1]
   }
 }
 

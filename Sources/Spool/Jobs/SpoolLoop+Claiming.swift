@@ -7,7 +7,7 @@ internal import PrintableText
 extension SpoolLoop {
   /// Claims ready drops as long as there is room in the queue.
   func claimReady(_ now: Moment) {
-    while queue.count < configuration.claimAhead, now >= claimsPausedUntil, !isStopping, let drop = ready.popFirst() {
+    while queue.count < configuration.claimAhead, now >= schedule.claimsPausedUntil, !isStopping, let drop = ready.popFirst() {
       claim(drop, now)
     }
   }
@@ -19,14 +19,12 @@ extension SpoolLoop {
     }
     do throws(FileError) {
       try store.create(record)
-      claimFailures = 0
-      tellNoTrouble(at: .claim)
+      schedule.claimSucceeded()
+      reporter.over(at: .claim)
     } catch {
-      tell(trouble: error, at: .claim)
-      claimFailures += 1
-      claimsPausedUntil = now + .seconds(Pause.seconds(after: claimFailures))
-      later.add(Later(id: record.id), at: claimsPausedUntil)
-      reconsider(drop, claimsPausedUntil)
+      reporter.met(error, at: .claim)
+      schedule.claimFailed(record.id, now)
+      reconsider(drop, schedule.claimsPausedUntil)
       return
     }
     recent.claimed(record, in: drop.place, at: clock.date())
@@ -67,10 +65,10 @@ extension SpoolLoop {
     do throws(FileError) {
       switch try steps.claim(record) {
       case .claimed(let record):
-        emit(.accepted(job: record.id, name: record.name, inbox: record.inbox))
+        reporter.emit(.accepted(job: record.id, name: record.name, inbox: record.inbox))
         enqueue(record, now)
       case .vanished, .givenBack:
-        delayed[record.id] = nil
+        schedule.remove(record.id)
         rescanSoon(record.inbox, now)
         return false
       }
@@ -165,23 +163,16 @@ extension SpoolLoop {
       answer(record, failure: record.reason, now)
       return
     }
-    if let next = record.nextAttempt {
-      // Never longer than it can have been meant, whatever became of the clock.
-      let longest = max(Pause.seconds(after: record.attempts), Pause.seconds(afterCrashes: record.crashes))
-      let seconds = min(next.timeIntervalSince(clock.date()), longest)
-      if seconds > 0 {
-        delayed[record.id] = record
-        later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
-        desk.markDirty()
-        return
-      }
+    if schedule.keeps(record, now, clock.date()) {
+      reporter.statusChanged()
+      return
     }
     guard let watch = watches.first(where: { $0.configuration.inbox == record.inbox })?.configuration else {
       park(record)
       return
     }
-    delayed[record.id] = nil
-    desk.markDirty()
+    schedule.remove(record.id)
+    reporter.statusChanged()
     let job = ClaimedJob(record: record, watch: watch, steps: steps, desk: desk)
     (job.isTraining ? trainings : queue).add(job)
   }
@@ -190,9 +181,9 @@ extension SpoolLoop {
   private func park(_ record: JobRecord) {
     var parked = record
     parked.reason = "its inbox \(escaped(record.inbox)) is not configured any more; configure it again to go on"
-    delayed[record.id] = parked
-    desk.markDirty()
-    emit(.held(inbox: record.inbox, name: record.name, reason: parked.reason ?? ""))
+    schedule.park(parked)
+    reporter.statusChanged()
+    reporter.emit(.held(inbox: record.inbox, name: record.name, reason: parked.reason ?? ""))
   }
 
   /// Brings a job's answer to the outbox on the loop's own thread.
@@ -201,7 +192,7 @@ extension SpoolLoop {
     do throws(FileError) {
       if current.state != .publishing { current = try steps.beginPublishing(current, failure: failure) }
       let folder = try steps.finishPublishing(current) ?? Name(current.outbox)
-      delayed[current.id] = nil
+      schedule.remove(current.id)
       if failure == Self.cancelled { try? cancelledDrops.remove(record, in: store.root) }  // at worst the same file is held once more
       desk.finished(current, folder: folder)
     } catch {
@@ -215,24 +206,17 @@ extension SpoolLoop {
 
   /// Takes a job up again after a growing pause.
   func postpone(_ record: JobRecord, _ error: FileError, _ now: Moment) {
-    var record = record
-    record.attempts += 1
-    var seconds = Pause.seconds(after: record.attempts)
+    var longest = Double.infinity
     if error.errno == EACCES || error.errno == EPERM,
       let rescan = watches.first(where: { $0.configuration.inbox == record.inbox })?.configuration.rescanSeconds
     {
       // A person helps, and expects to see it: as soon as a scan would.
-      seconds = min(seconds, rescan)
+      longest = rescan
     }
-    record.nextAttempt = clock.date().addingTimeInterval(seconds)
-    var shown = record
-    shown.reason = error.message
-    let isNews = delayed[record.id]?.reason != error.message
-    delayed[record.id] = shown
-    later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
-    desk.markDirty()
+    let (seconds, isNews) = schedule.postpone(record, reason: error.message, longest: longest, now, clock.date())
+    reporter.statusChanged()
     // The same trouble is said once, however often it is met.
     guard isNews else { return }
-    emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: error.message, seconds: seconds))
+    reporter.emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: error.message, seconds: seconds))
   }
 }

@@ -9,27 +9,21 @@ extension SpoolLoop {
     do throws(FileError) {
       let (jobs, strangers) = try store.identifiers()
       for name in strangers {
-        emit(.held(inbox: configuration.state, name: name, reason: "no job of this program; left alone"))
+        reporter.emit(.held(inbox: configuration.state, name: name, reason: "no job of this program; left alone"))
       }
-      for id in jobs { resume(Later(id: id), now, isRestart: true) }
-      tellNoTrouble(at: .recovery)
+      for id in jobs { resume(RetrySchedule.Item(id: id), now, isRestart: true) }
+      reporter.over(at: .recovery)
     } catch {
-      tell(trouble: error, at: .recovery)
-      nextRecovery = now + .seconds(2)
+      reporter.met(error, at: .recovery)
+      schedule.recoveryFailed(now)
     }
   }
 
   func takeMessages(_ now: Moment) {
-    if let moment = nextRecovery, moment <= now {
-      nextRecovery = nil
-      recoverJobs()
-    }
+    if schedule.takeRecovery(due: now) { recoverJobs() }
     for message in desk.takeMessages() {
       switch message {
-      case .delayed(let record):
-        delayed[record.id] = record
-        let seconds = max(0, record.nextAttempt?.timeIntervalSince(clock.date()) ?? 0)
-        later.add(Later(id: record.id, record: record), at: now + .seconds(seconds))
+      case .delayed(let record): schedule.add(record, now, clock.date())
       case .finished(let record, let folder): recent.ended(record, folder: folder)
       case .takenBack(let id): recent.forget(id)
       case .ended: continue
@@ -38,11 +32,11 @@ extension SpoolLoop {
   }
 
   /// Goes on with a job from where its record and its files stand.
-  func resume(_ item: Later, _ now: Moment, isRestart: Bool = false) {
+  func resume(_ item: RetrySchedule.Item, _ now: Moment, isRestart: Bool = false) {
     var record: JobRecord
     do throws(FileError) {
       guard try store.root.contains(Name(item.id)) else {
-        delayed[item.id] = nil
+        schedule.remove(item.id)
         return
       }
       record = try store.record(of: item.id)
@@ -68,13 +62,13 @@ extension SpoolLoop {
       case .publishing: answer(record, failure: record.isFailure ? record.reason ?? "failed" : nil, now)
       case .done, .failed:
         try steps.forget(record)
-        delayed[item.id] = nil
+        schedule.remove(item.id)
       }
     } catch {
       postpone(record, error, now)
     }
     if isRestart, record.state != .done, record.state != .failed {
-      emit(.recovered(job: record.id, name: record.name, inbox: record.inbox))
+      reporter.emit(.recovered(job: record.id, name: record.name, inbox: record.inbox))
     }
   }
 
@@ -104,33 +98,30 @@ extension SpoolLoop {
   /// running → claimed, after the process ended in the middle of it.
   private func countCrash(_ record: inout JobRecord, isRestart: Bool) throws(FileError) {
     record.state = .claimed
-    let seconds = Pause.seconds(afterCrashes: record.crashes)
-    if isRestart, seconds > 0 {
-      record.reason = "the service ended \(record.crashes) times while working on it"
-      record.nextAttempt = clock.date().addingTimeInterval(seconds)
-    }
+    let seconds = isRestart ? record.backOffAfterCrash(at: clock.date()) : 0
+    if seconds > 0 { record.reason = "the service ended \(record.crashes) times while working on it" }
     try steps.stopRunning(record)
     guard let reason = record.reason, record.nextAttempt != nil else { return }
-    emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: reason, seconds: seconds))
+    reporter.emit(.delayed(job: record.id, name: record.name, inbox: record.inbox, reason: reason, seconds: seconds))
   }
 
-  private func recordFailed(_ item: Later, _ error: FileError, _ now: Moment) {
+  private func recordFailed(_ item: RetrySchedule.Item, _ error: FileError, _ now: Moment) {
     do throws(FileError) {
       if error.errno == ENOENT || error.errno == ENODATA {
         if try isEmptyJob(item.id) {
           try store.remove(item.id)
-          delayed[item.id] = nil
+          schedule.remove(item.id)
           return
         }
       } else if error.errno != 0 {
         throw error
       }
       try store.quarantine(item.id)
-      delayed[item.id] = nil
-      emit(.quarantined(job: item.id, reason: error.message))
+      schedule.remove(item.id)
+      reporter.emit(.quarantined(job: item.id, reason: error.message))
     } catch {
-      tell(trouble: error, at: .recovery)
-      later.add(Later(id: item.id, record: item.record), at: now + .seconds(15))
+      reporter.met(error, at: .recovery)
+      schedule.repeatUnreadable(item, now)
     }
   }
 

@@ -38,7 +38,7 @@ extension SpoolLoop {
       answer(job.record, failure: Self.cancelled, now)
       return true
     }
-    if let record = delayed.values.sorted(by: { $0.id < $1.id }).first(where: { isMeant($0.id, $0.name, $0.inbox) }) {
+    if let record = schedule.jobs.first(where: { isMeant($0.id, $0.name, $0.inbox) }) {
       try cancelDelayed(record, now)
       return true
     }
@@ -65,7 +65,7 @@ extension SpoolLoop {
       fallthrough
     case .claimed, .running:
       record.reason = nil
-      delayed[record.id] = nil
+      schedule.remove(record.id)
       answer(record, failure: Self.cancelled, now)
     case .done, .failed:
       throw FileError(.open, record.name.description, "its answer is in the outbox already")
@@ -108,10 +108,10 @@ extension SpoolLoop {
       try cancelledDrops.remove(record, in: store.root)
       return false
     }
-    delayed[record.id] = nil
+    schedule.remove(record.id)
     recent.forget(record.id)
-    desk.markDirty()
-    emit(.takenBack(job: record.id, name: record.name, inbox: record.inbox, reason: reason))
+    reporter.statusChanged()
+    reporter.emit(.takenBack(job: record.id, name: record.name, inbox: record.inbox, reason: reason))
     rescanSoon(record.inbox, now)
     var back = record
     let inbox = try steps.dropFolder(of: record)
@@ -135,7 +135,7 @@ extension SpoolLoop {
     do throws(FileError) {
       cancelledDrops = try CancelledDrops(in: store.root)
     } catch {
-      tell(trouble: error, at: .recovery)
+      reporter.met(error, at: .recovery)
     }
   }
 
@@ -157,7 +157,7 @@ extension SpoolLoop {
     do throws(FileError) {
       try cancelledDrops.remove(name, subfolder: place.subfolder, inbox: inbox, in: store.root)
     } catch {
-      tell(trouble: error, at: .requests)
+      reporter.met(error, at: .requests)
     }
   }
 

@@ -20,7 +20,7 @@ extension SpoolLoop {
           case .retry: try retry(read, now)
           }
         } catch where error.kind == .refuse {
-          emit(.requestRefused(request: name.description, reason: error.message))
+          reporter.emit(.requestRefused(request: name.description, reason: error.message))
           if request?.wantsAnswer == true {
             // Whoever asked reads it, or is gone; only a help.
             try? folder.write(SpoolRequest.refusalName(name), Array(error.message.utf8), mode: 0o660, durability: .none)
@@ -28,9 +28,9 @@ extension SpoolLoop {
         }
         try folder.remove(name)
       }
-      tellNoTrouble(at: .requests)
+      reporter.over(at: .requests)
     } catch {
-      tell(trouble: error, at: .requests)
+      reporter.met(error, at: .requests)
       isRequestsDirty = true
     }
   }

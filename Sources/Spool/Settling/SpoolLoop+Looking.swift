@@ -20,10 +20,10 @@ extension SpoolLoop {
       } else {
         forget(name, in: place, now)
       }
-      tellNoTrouble(at: .look(place, name))
+      reporter.over(at: .look(place, name))
     } catch {
       // A failing look is one of those that pass (or the watch is lost, which the rescan finds out).
-      if error.kind != .refuse { tell(trouble: error, at: .look(place, name)) }
+      if error.kind != .refuse { reporter.met(error, at: .look(place, name)) }
       looks.add(Look(place: place, name: name, isRepeated: true), at: now + quiet(place))
     }
   }
@@ -139,7 +139,7 @@ extension SpoolLoop {
         release(part.name, in: place)
       }
       ready.append(drop)
-      desk.markDirty()
+      reporter.statusChanged()
     }
   }
 
@@ -271,13 +271,13 @@ extension SpoolLoop {
     set(entry, name, in: place)
     if held[place]?[name] != saying.reason {
       held[place, default: [:]][name] = saying.reason
-      desk.markDirty()
+      reporter.statusChanged()
     }
     guard isNew else { return }
     let (inbox, path) = (watches[place.watch].configuration.inbox, place.subfolder.appending(name))
     switch saying.kind {
-    case .held: emit(.held(inbox: inbox, name: path, reason: saying.reason))
-    case .ignored: emit(.ignored(inbox: inbox, name: path, reason: saying.reason))
+    case .held: reporter.emit(.held(inbox: inbox, name: path, reason: saying.reason))
+    case .ignored: reporter.emit(.ignored(inbox: inbox, name: path, reason: saying.reason))
     case .shown: return
     }
   }
@@ -287,7 +287,7 @@ extension SpoolLoop {
   }
 
   func release(_ name: Name, in place: Place) {
-    if held[place]?.removeValue(forKey: name) != nil { desk.markDirty() }
+    if held[place]?.removeValue(forKey: name) != nil { reporter.statusChanged() }
   }
 
   func quiet(_ place: Place) -> Duration {

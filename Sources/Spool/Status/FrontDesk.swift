@@ -129,15 +129,12 @@ final class FrontDesk: Sendable {
 
   func delayed(_ record: JobRecord, reason: String) {
     var record = record
-    if record.nextAttempt == nil {
-      record.attempts += 1
-      record.nextAttempt = clock.date().addingTimeInterval(Pause.seconds(after: record.attempts))
-    }
+    if record.nextAttempt == nil { _ = record.backOff(at: clock.date()) }
     end(record, .delayed(record))
     emit(
       .delayed(
         job: record.id, name: record.name, inbox: record.inbox, reason: reason,
-        seconds: Pause.seconds(after: record.attempts)))
+        seconds: BackOff.seconds(after: record.attempts)))
   }
 
   /// The claim is to be begun again at once.

@@ -24,7 +24,7 @@ extension SpoolLoop {
       // Other machines' requests make no event.
       if NetworkFileSystems.name(ofType: try store.root.fileSystemType()) != nil { isRequestsDirty = true }
     } catch {
-      tell(trouble: error, at: .requests)
+      reporter.met(error, at: .requests)
     }
   }
 
@@ -39,11 +39,11 @@ extension SpoolLoop {
       for subfolder in watches[index].folders.keys.sorted() where watches[index].folders[subfolder] != nil {
         try scan(Place(watch: index, subfolder: subfolder), now)
       }
-      tellNoTrouble(at: .watch(index))
+      reporter.over(at: .watch(index))
     } catch where error.kind != .retry || error.isLostMount {
       lose(watch: index, reason: error.message)
     } catch {
-      tell(trouble: error, at: .watch(index))
+      reporter.met(error, at: .watch(index))
     }
     let isQuick = watches[index].lost != nil || watches[index].mode == .poll
     let pause = Duration.seconds(settings.rescanSeconds)
@@ -64,8 +64,8 @@ extension SpoolLoop {
     open(current, in: Place(watch: index, subfolder: Name(bytes: [])), now)
     let wasLost = watches[index].lost != nil
     watches[index].lost = nil
-    desk.markDirty()
-    if wasLost || !isFirst { emit(.watchFound(inbox: watches[index].configuration.inbox)) }
+    reporter.statusChanged()
+    if wasLost || !isFirst { reporter.emit(.watchFound(inbox: watches[index].configuration.inbox)) }
   }
 
   private func chooseMode(watch index: Int, _ folder: Folder) throws(FileError) {
@@ -83,7 +83,7 @@ extension SpoolLoop {
     let isNews = watches[index].mode != mode || !watches[index].hasToldMode
     watches[index].mode = mode
     watches[index].hasToldMode = true
-    if isNews { emit(.modeChosen(inbox: settings.inbox, mode: mode, reason: reason)) }
+    if isNews { reporter.emit(.modeChosen(inbox: settings.inbox, mode: mode, reason: reason)) }
   }
 
   /// An open folder does not hear of its own removal: its name in the folder above does.
@@ -116,12 +116,12 @@ extension SpoolLoop {
       } catch {
         // No watch left: polled from now on, said once.
         watches[place.watch].mode = .poll
-        emit(.modeChosen(inbox: watches[place.watch].configuration.inbox, mode: .poll, reason: error.message))
+        reporter.emit(.modeChosen(inbox: watches[place.watch].configuration.inbox, mode: .poll, reason: error.message))
       }
     }
     watches[place.watch].folders[place.subfolder] = opened
     if !place.subfolder.bytes.isEmpty {
-      do throws(FileError) { try scan(place, now) } catch { tell(trouble: error, at: .watch(place.watch)) }
+      do throws(FileError) { try scan(place, now) } catch { reporter.met(error, at: .watch(place.watch)) }
     }
   }
 
@@ -137,7 +137,7 @@ extension SpoolLoop {
       }
       watches[place.watch].folders[subfolder] = nil
       held[Place(watch: place.watch, subfolder: subfolder)] = nil
-      if troubles.forget(Place(watch: place.watch, subfolder: subfolder)) { emit(.troubleOver) }
+      reporter.forget(Place(watch: place.watch, subfolder: subfolder))
     }
   }
 
@@ -145,8 +145,8 @@ extension SpoolLoop {
     close(Place(watch: index, subfolder: Name(bytes: [])))
     guard watches[index].lost == nil else { return }
     watches[index].lost = reason
-    desk.markDirty()
-    emit(.watchLost(inbox: watches[index].configuration.inbox, reason: reason))
+    reporter.statusChanged()
+    reporter.emit(.watchLost(inbox: watches[index].configuration.inbox, reason: reason))
   }
 
   /// Watches a folder that is or may become a job: its changes are changes of its name in the inbox.
@@ -181,7 +181,7 @@ extension SpoolLoop {
         }
       case .overflow:
         for index in watches.indices where watches[index].mode == .inotify {
-          emit(.overflow(inbox: watches[index].configuration.inbox))
+          reporter.emit(.overflow(inbox: watches[index].configuration.inbox))
           watches[index].nextRescan = now
         }
         isRequestsDirty = true

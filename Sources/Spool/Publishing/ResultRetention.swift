@@ -1,23 +1,39 @@
 internal import Files
 internal import Foundation
 
-extension SpoolLoop {
-  /// Removes results older, or more, than the configuration keeps. Only folders that carry our marker; never failures.
-  func removeOldResults(_ now: Moment) {
-    nextRetention = now + .seconds(3600)
-    let retention = configuration.retention
+/// Removes results older, or more, than the configuration keeps, once an hour. Only folders that carry our marker; never
+/// failures.
+struct ResultRetention {
+  private let retention: Retention
+  private let outboxes: [String]
+  private let clock: SpoolClock
+  private let reporter: Reporter
+  /// When to look again.
+  private(set) var next: Moment = .zero
+
+  init(_ configuration: SpoolConfiguration, clock: SpoolClock, reporter: Reporter) {
+    retention = configuration.retention
+    outboxes = Set(configuration.watches.map(\.outbox)).sorted()
+    self.clock = clock
+    self.reporter = reporter
+  }
+
+  /// Looks where it is due.
+  mutating func run(_ now: Moment) {
+    guard next <= now else { return }
+    next = now + .seconds(3600)
     guard retention.keepDays != nil || retention.keepResults != nil else { return }
-    for outbox in Set(watches.map(\.configuration.outbox)).sorted() {
+    for outbox in outboxes {
       do throws(FileError) {
-        try removeOldResults(in: try makeFolders(Name(outbox)), retention)
-        tellNoTrouble(at: .retention)
+        try removeOldResults(in: try makeFolders(Name(outbox)))
+        reporter.over(at: .retention)
       } catch {
-        tell(trouble: error, at: .retention)
+        reporter.met(error, at: .retention)
       }
     }
   }
 
-  private func removeOldResults(in outbox: Folder, _ retention: Retention) throws(FileError) {
+  private func removeOldResults(in outbox: Folder) throws(FileError) {
     var results: [(answer: Answer, modified: Int64)] = []
     try Answer.endRemovals(in: outbox)
     for answer in try Answer.all(in: outbox, skipping: AnswerNames.failed) where !answer.marker.isFailure {
@@ -35,7 +51,7 @@ extension SpoolLoop {
       guard isTooMany || isTooOld else { continue }
       let answer = result.answer
       try answer.remove(hiddenIn: answer.parent)
-      emit(.removedResult(folder: answer.parent.path.appending(answer.name)))
+      reporter.emit(.removedResult(folder: answer.parent.path.appending(answer.name)))
     }
   }
 }
