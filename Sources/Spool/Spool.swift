@@ -35,8 +35,8 @@ package final class Spool: Sendable {
     waker = try makeWaker()
     let loop = try SpoolLoop(configuration, clock: clock, waker: waker, listener: listener)
     desk = loop.desk
-    queue = loop.queue
-    trainings = loop.trainings
+    queue = loop.jobs.queue
+    trainings = loop.jobs.trainings
     self.loop = Mutex(Held(loop: loop))
   }
 
@@ -103,7 +103,7 @@ package final class Spool: Sendable {
     loop.recover()
     while !isStopping.withLock({ $0 }) {
       let next = loop.advance()
-      waker.wait(or: loop.inotify?.number, for: next - loop.clock.now())
+      waker.wait(or: loop.watcher.number, for: next - loop.clock.now())
     }
     loop.stop()
   }

@@ -242,14 +242,14 @@ package final class ClaimedJob: Sendable {
     guard !state.withLock({ $0.isEnded }),
       let entry = record.entries.first(where: { reason.hasPrefix("\($0.name): ") }) ?? record.entries.first,
       let content = try? content(of: entry),  // what cannot be read is no more incomplete
-      desk.mayWaitForRest(record, entry, content: content)
+      desk.incomplete.mayWait(record, entry, content: content, desk.clock.now())
     else { return false }
     do throws(FileError) {
       guard try steps.takeBack(record) else { return false }
       let inbox = try steps.dropFolder(of: record)
       if let status = try inbox.statusIfPresent(of: entry.name) {
         let content = entry.role == .folder ? try Settling.content(of: inbox.folder(entry.name), desk.rules) : 0
-        desk.moveHold(of: entry, to: status, content: content)
+        desk.incomplete.move(entry, to: status, content: content)
       }
     } catch {
       // Half of it may be back: the claim is begun again and puts it together.

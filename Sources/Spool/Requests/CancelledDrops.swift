@@ -2,8 +2,8 @@ internal import Files
 internal import Foundation
 
 /// What lies in an inbox and is not to be done, because somebody cancelled it there, until it changes or goes. On disk: a
-/// restart does not take it up either.
-struct CancelledDrops {
+/// restart does not take it up either. One for the loop's parts, on the loop's thread.
+final class CancelledDrops {
   private struct Drop: Codable, Hashable {
     var inbox: String
     var subfolder: Name
@@ -19,21 +19,25 @@ struct CancelledDrops {
     var reasons: [String]
   }
 
+  private let store: JobStore
   private var drops: [Drop: String] = [:]
 
-  init() {}
+  init(store: JobStore) {
+    self.store = store
+  }
 
   var isEmpty: Bool { drops.isEmpty }
 
-  /// What an earlier process left; nothing where that cannot be understood.
-  init(in state: Folder) throws(FileError) {
-    guard try state.contains(JobStore.cancelledName) else { return }
-    let bytes = try state.read(JobStore.cancelledName, limit: JobStore.recordLimit).bytes
+  /// Takes up what an earlier process left; nothing where that cannot be understood.
+  func load() throws(FileError) {
+    guard try store.root.contains(JobStore.cancelledName) else { return }
+    let bytes = try store.root.read(JobStore.cancelledName, limit: JobStore.recordLimit).bytes
     guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)), content.format == 1 else { return }
     for (drop, reason) in zip(content.drops, content.reasons) { drops[drop] = reason }
   }
 
-  private func save(in state: Folder) throws(FileError) {
+  private func save() throws(FileError) {
+    let state = store.root
     if drops.isEmpty {
       if try state.contains(JobStore.cancelledName) { try state.remove(JobStore.cancelledName) }
       return
@@ -45,16 +49,16 @@ struct CancelledDrops {
   }
 
   /// Marks what a job was made of, instead of what was marked under the same names.
-  mutating func add(_ record: JobRecord, reason: String, in state: Folder) throws(FileError) {
+  func add(_ record: JobRecord, reason: String) throws(FileError) {
     drops = drops.filter { !Self.isPart($0.key, of: record) }
     for entry in record.entries where !entry.isCopy {
       drops[Self.drop(record.inbox, record.subfolder, entry.name, entry.size, entry.modified)] = reason
     }
-    try save(in: state)
+    try save()
   }
 
-  mutating func remove(_ record: JobRecord, in state: Folder) throws(FileError) {
-    try remove(in: state) { Self.isPart($0, of: record) }
+  func remove(_ record: JobRecord) throws(FileError) {
+    try remove { Self.isPart($0, of: record) }
   }
 
   private static func isPart(_ drop: Drop, of record: JobRecord) -> Bool {
@@ -62,15 +66,15 @@ struct CancelledDrops {
   }
 
   /// Forgets what was under a name that changed or went.
-  mutating func remove(_ name: Name, subfolder: Name, inbox: String, in state: Folder) throws(FileError) {
-    try remove(in: state) { $0.inbox == inbox && $0.subfolder == subfolder && $0.name == name }
+  func remove(_ name: Name, subfolder: Name, inbox: String) throws(FileError) {
+    try remove { $0.inbox == inbox && $0.subfolder == subfolder && $0.name == name }
   }
 
-  private mutating func remove(in state: Folder, where isMeant: (Drop) -> Bool) throws(FileError) {
+  private func remove(where isMeant: (Drop) -> Bool) throws(FileError) {
     let kept = drops.filter { !isMeant($0.key) }
     guard kept.count < drops.count else { return }
     drops = kept
-    try save(in: state)
+    try save()
   }
 
   /// What to say of a drop that is not to be done; nil for others.

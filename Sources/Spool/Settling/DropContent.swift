@@ -11,7 +11,7 @@ package enum DropContent: Sendable, Equatable {
   static let opening = 512
 }
 
-extension SpoolLoop {
+extension DropTracker {
   /// Looks into a file whose name is neither an image's nor a sidecar's.
   func content(of name: Name, _ status: FileStatus, in folder: Folder) -> DropContent? {
     guard status.kind == .regular, status.size > 0 else { return nil }

@@ -4,6 +4,9 @@ internal import Files
 struct Place: Hashable {
   var watch: Int
   var subfolder: Name
+
+  /// Whether it is the inbox itself.
+  var isInbox: Bool { subfolder.bytes.isEmpty }
 }
 
 /// What is known of one thing in an inbox.
@@ -45,7 +48,6 @@ struct DropEntry {
 final class DropFolder {
   let folder: Folder
   let rules: NameRules
-  var watch: Int32?
   private(set) var entries: [Name: DropEntry] = [:]
   /// Files that may be pictures, by their names.
   private(set) var files = NameIndex()

@@ -15,18 +15,8 @@ final class FrontDesk: Sendable {
     case ended
   }
 
-  /// A file that was taken back as incomplete: what it looked like, and how long it is waited for.
-  struct Hold: Sendable {
-    var size: Int64
-    var modified: Int64
-    /// Of a job folder, as in `Settling.Observation`.
-    var content: UInt64
-    var until: Moment
-  }
-
   private struct State {
     var messages: [Message] = []
-    var holds: [FileIdentity: Hold] = [:]
     var running: [String: SpoolStatus.Running] = [:]
     var cancelled: Set<String> = []
     var failures: [SpoolStatus.Failure] = []
@@ -38,7 +28,7 @@ final class FrontDesk: Sendable {
 
   let rules: NameRules
   let clock: SpoolClock
-  private let incompleteSeconds: [String: Double]
+  let incomplete: IncompleteDrops
   private let listener: @Sendable (SpoolEvent) -> Void
   private let waker: Waker
   private let state = Mutex(State())
@@ -50,7 +40,7 @@ final class FrontDesk: Sendable {
     self.clock = clock
     self.waker = waker
     self.listener = listener
-    incompleteSeconds = Dictionary(configuration.watches.map { ($0.inbox, $0.incompleteSeconds) }) { first, _ in first }
+    incomplete = IncompleteDrops(configuration.watches)
   }
 
   func emit(_ event: SpoolEvent) {
@@ -117,8 +107,8 @@ final class FrontDesk: Sendable {
       } else {
         state.done += 1
       }
-      for entry in record.entries { state.holds[entry.identity] = nil }
     }
+    incomplete.forget(record)
     end(record, .finished(record, folder: folder))
     if record.isFailure {
       emit(.failed(job: record.id, name: record.name, inbox: record.inbox, reason: record.reason ?? "", folder: folder))
@@ -161,59 +151,20 @@ final class FrontDesk: Sendable {
     waker.wake()
   }
 
-  /// Whether the drop may go back and wait for more bytes; remembers what it looks like now.
-  ///
-  /// - Parameters:
-  ///   - entry: the one that is cut short.
-  ///   - content: of a job folder.
-  func mayWaitForRest(_ record: JobRecord, _ entry: JobEntry, content: UInt64) -> Bool {
-    guard entry.role != .sidecar else { return false }
-    let now = clock.now()
-    let patience = Duration.seconds(incompleteSeconds[record.inbox] ?? 0)
-    return state.withLock { state in
-      // As long as it grows, or what is in it changes, the rest is on its way.
-      let last = state.holds[entry.identity].flatMap { 
-        $0.size == entry.size && $0.modified == entry.modified && $0.content == content ? $0 : nil
-      }
-      let until = last?.until ?? now + patience
-      guard now < until else { return false }
-      state.holds[entry.identity] = Hold(size: entry.size, modified: entry.modified, content: content, until: until)
-      return true
-    }
-  }
-
-  /// A drop that was copied back is another file now: what is known of it goes with it.
-  func moveHold(of entry: JobEntry, to status: FileStatus, content: UInt64) {
-    guard status.size == entry.size || entry.role == .folder else { return }
-    state.withLock { state in
-      guard let hold = state.holds.removeValue(forKey: entry.identity) else { return }
-      state.holds[status.identity] = Hold(size: status.size, modified: status.modified, content: content, until: hold.until)
-    }
-  }
-
   // MARK: For the loop
 
+  /// What workers have.
+  var running: [SpoolStatus.Running] { state.withLock { $0.running.values.sorted { $0.id < $1.id } } }
+
   /// Asks the worker of a running job to end it.
-  func cancelRunning(where isMeant: (_ id: String, _ name: Name, _ inbox: String) -> Bool) -> Bool {
-    let running = state.withLock { $0.running }
-    guard let job = running.values.first(where: { isMeant($0.id, $0.name, $0.inbox) }) else { return false }
-    state.withLock { _ = $0.cancelled.insert(job.id) }
-    return true
+  func cancel(_ id: String) {
+    state.withLock { _ = $0.cancelled.insert(id) }
   }
 
   func takeMessages() -> [Message] {
     state.withLock { state in
       defer { state.messages = [] }
       return state.messages
-    }
-  }
-
-  func hold(of observation: Settling.Observation) -> Hold? {
-    state.withLock { state in
-      guard let hold = state.holds[observation.identity], hold.size == observation.size,
-        hold.modified == observation.modified, hold.content == observation.content
-      else { return nil }
-      return hold
     }
   }
 

@@ -1,21 +1,21 @@
 internal import Files
 internal import Glibc
 
-extension SpoolLoop {
+extension InboxWatcher {
   /// Makes outboxes and inboxes that are missing and refuses folders that would feed each other.
-  func checkFolders() throws(SpoolError) {
+  func checkFolders(_ steps: JobSteps) throws(SpoolError) {
     do throws(FileError) {
-      for watched in watches {
+      for watched in inboxes {
         let inbox = try makeFolders(watched.path)
         let outbox = try makeFolders(Name(watched.configuration.outbox))
         _ = try steps.makeShared(AnswerNames.failed, in: outbox)
-        for other in watches {
+        for other in inboxes {
           try refuse(outbox, inside: try makeFolders(other.path), "the outbox lies inside the inbox: results would be jobs")
         }
         try refuse(inbox, inside: outbox, "the inbox lies inside the outbox")
       }
-      for (index, watched) in watches.enumerated() {
-        for (otherIndex, other) in watches.enumerated() where index != otherIndex {
+      for (index, watched) in inboxes.enumerated() {
+        for (otherIndex, other) in inboxes.enumerated() where index != otherIndex {
           guard other.configuration.recursive || index < otherIndex else { continue }
           let inbox = try makeFolders(watched.path)
           let otherInbox = try makeFolders(other.path)

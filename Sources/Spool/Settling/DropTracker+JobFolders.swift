@@ -2,14 +2,14 @@ internal import Files
 internal import Glibc
 internal import PrintableText
 
-extension SpoolLoop {
+extension DropTracker {
   /// Decides whether a folder in an inbox is a job, an inbox of its own, or neither yet.
   ///
   /// - Returns: whether it is a job folder.
-  func considerFolder(_ name: Name, _ status: FileStatus, in place: Place, _ now: Moment) throws(FileError) -> Bool {
-    guard let parent = watches[place.watch].folders[place.subfolder] else { return false }
+  mutating func considerFolder(_ name: Name, _ status: FileStatus, in place: Place, _ now: Moment) throws(FileError) -> Bool {
+    guard let parent = folders[place] else { return false }
     let subfolder = place.subfolder.appending(name)
-    let settings = watches[place.watch].configuration
+    let settings = settings(place)
     let inner: Folder
     do {
       inner = try parent.folder.folder(name)
@@ -23,20 +23,20 @@ extension SpoolLoop {
     if let jobFile = rules.jobFile(among: names).name {
       if let kind = try inner.statusIfPresent(of: jobFile)?.kind, let reason = Self.strangeness(kind) {
         var entry = parent[name] ?? unsettledFolder(status, now, settings)
-        if parent[name] == nil { watchHints(inner, in: place, name: name) }
+        if parent[name] == nil { actions.append(.watch(inner, Spot(place: place, name: name))) }
         hold(name, &entry, in: place, "its \(jobFile) is \(reason)")
         return false
       }
       release(name, in: place)
-      if watches[place.watch].folders[subfolder] != nil { close(inside) }
-      if parent[name] == nil { watchHints(inner, in: place, name: name) }
+      if folders[inside] != nil { close(inside) }
+      if parent[name] == nil { actions.append(.watch(inner, Spot(place: place, name: name))) }
       return true
     }
     let isMeantAsJob = rules.doubt(among: names) != nil || rules.misnamedJobFile(among: names) != nil
-    if settings.recursive, !isMeantAsJob || watches[place.watch].folders[subfolder] != nil {
+    if settings.recursive, !isMeantAsJob || folders[inside] != nil {
       release(name, in: place)
-      if watches[place.watch].folders[subfolder] == nil, subfolder.components.count <= 16 {
-        open(inner, in: inside, now)
+      if folders[inside] == nil, subfolder.components.count <= 16 {
+        actions.append(.open(inner, inside))
       }
       return false
     }
@@ -45,11 +45,11 @@ extension SpoolLoop {
   }
 
   /// A folder without job.yaml: it may come; when it does not, that is said once.
-  private func considerUndescribed(
+  private mutating func considerUndescribed(
     _ name: Name, _ status: FileStatus, in place: Place, _ names: [Name], _ now: Moment
   ) {
-    guard let parent = watches[place.watch].folders[place.subfolder] else { return }
-    let settings = watches[place.watch].configuration
+    guard let parent = folders[place] else { return }
+    let settings = settings(place)
     let isNew = parent[name] == nil
     var entry = parent[name] ?? unsettledFolder(status, now, settings)
     if entry.settling.observation.identity != status.identity { entry = unsettledFolder(status, now, settings) }
@@ -68,7 +68,7 @@ extension SpoolLoop {
       return
     }
     if isNew, let inner = try? parent.folder.folder(name) {  // gone meanwhile: the next look sees it
-      watchHints(inner, in: place, name: name)
+      actions.append(.watch(inner, Spot(place: place, name: name)))
     }
     set(entry, name, in: place)
     schedule(name, in: place, at: min(patience, now + .seconds(2)))

@@ -1,0 +1,25 @@
+internal import Files
+internal import Foundation
+
+extension SpoolStatus {
+  /// Asks the parts of the loop; what workers know is filled in by the desk.
+  init(watcher: InboxWatcher, tracker: DropTracker, jobs: JobDispatcher, reporter: Reporter, date: Date) {
+    self.init(process: ProcessInfo.processInfo.processIdentifier, updated: date)
+    trouble = reporter.trouble
+    watches = watcher.inboxes.indices.map { index in
+      let inbox = watcher.inboxes[index]
+      return .init(
+        inbox: inbox.configuration.inbox, outbox: inbox.configuration.outbox, mode: inbox.mode, lost: inbox.lost,
+        inInbox: tracker.countOfEntries(inWatch: index))
+    }
+    queue = (jobs.queue.jobs + jobs.trainings.jobs).map { .init(id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
+    delayed = jobs.schedule.jobs.map { record in
+      .init(id: record.id, name: record.name, inbox: record.inbox, reason: record.reason, nextAttempt: record.nextAttempt)
+    }
+    held = tracker.held.first(Self.heldAtMost).map { drop in
+      Held(
+        inbox: tracker.settings(drop.place).inbox, name: drop.place.subfolder.appending(drop.name), reason: drop.reason)
+    }
+    heldInAll = tracker.held.count
+  }
+}
