@@ -60,7 +60,7 @@ final class Session {
     let limits = configuration.limits
     var spool = SpoolConfiguration(
       state: configuration.state, watches: configuration.watches.map(\.folders),
-      namesReferenced: { referencedNames($0) })
+      namesReferenced: { referencedNames($0, isJobFile: $1) })
     spool.content = { dropContent($0) }
     spool.limits.fileBytes = limits.fileBytes
     spool.limits.sidecarBytes = limits.sidecarBytes
@@ -91,11 +91,7 @@ private func dropContent(_ opening: [UInt8]) -> DropContent? {
   }
 }
 
-/// The pictures that a sidecar or a `job.yaml` names; nil where it cannot be read.
-private func referencedNames(_ bytes: [UInt8]) -> [String]? {
-  for kind in [Sidecar.Kind.photograph, .job] {
-    // Which of the two it is, only the folder tells; what is wrong with it is told by the job.
-    if let names = try? Sidecar.referencedNames(bytes, file: "", kind: kind) { return names }
-  }
-  return nil
+/// The pictures that a sidecar or a `job.yaml` names; nil where it cannot be read: what is wrong with it is told by the job.
+private func referencedNames(_ bytes: [UInt8], isJobFile: Bool) -> [String]? {
+  try? Sidecar.referencedNames(bytes, file: "", kind: isJobFile ? .job : .photograph)
 }

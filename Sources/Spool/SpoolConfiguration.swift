@@ -64,8 +64,9 @@ package struct SpoolConfiguration: Sendable {
   ]
   /// Patterns of names that are left alone without a word, beside those that begin with a dot; see `NameRules`.
   package var ignoredNames = NameRules.ignoredByDefault
-  /// Which files a sidecar names; nil where it cannot be read, which is the job's problem and not the spool's.
-  package var namesReferenced: @Sendable (_ sidecar: [UInt8]) -> [String]?
+  /// Which files a sidecar, or a folder's job file, names; nil where it cannot be read, which is the job's problem and not
+  /// the spool's.
+  package var namesReferenced: @Sendable (_ sidecar: [UInt8], _ isJobFile: Bool) -> [String]?
   /// What a file under another ending is, by its first bytes; nil where they say nothing.
   package var content: @Sendable (_ opening: [UInt8]) -> DropContent? = { _ in nil }
   /// How many jobs are claimed before they are asked for.
@@ -76,7 +77,7 @@ package struct SpoolConfiguration: Sendable {
 
   package init(
     state: String, watches: [WatchConfiguration],
-    namesReferenced: @escaping @Sendable (_ sidecar: [UInt8]) -> [String]? = { _ in [] }
+    namesReferenced: @escaping @Sendable (_ sidecar: [UInt8], _ isJobFile: Bool) -> [String]? = { _, _ in [] }
   ) {
     self.state = state
     self.watches = watches

@@ -80,7 +80,7 @@ final class Yard: Sendable {
     var watch = WatchConfiguration(inbox: inbox, outbox: outbox)
     watch.mode = .poll
     change(&watch)
-    return SpoolConfiguration(state: state, watches: [watch], namesReferenced: names(in:))
+    return SpoolConfiguration(state: state, watches: [watch], namesReferenced: names(in:isJobFile:))
   }
 
   func loop(_ configuration: SpoolConfiguration? = nil) throws -> SpoolLoop {
@@ -134,7 +134,7 @@ final class Yard: Sendable {
 }
 
 /// The sidecar language of these tests: `name` at the start of a line names a file.
-@Sendable func names(in sidecar: [UInt8]) -> [String]? {
+@Sendable func names(in sidecar: [UInt8], isJobFile: Bool) -> [String]? {
   let text = String(decoding: sidecar, as: UTF8.self)
   if text.hasPrefix("broken") { return nil }
   return text.split(separator: "\n").filter { $0.hasPrefix("with ") }.map { String($0.dropFirst(5)) }

@@ -88,12 +88,12 @@ extension DropTracker {
     let limit = configuration.limits.sidecarBytes
     switch kind {
     case .sidecar:
-      return (namesReferenced(by: try contents(of: name, in: folder, limit: limit)), [])
+      return (namesReferenced(by: try contents(of: name, in: folder, limit: limit), isJobFile: false), [])
     case .folder:
       let inner = try folder.folder(name)
       let names = try inner.names()
       guard let jobFile = rules.jobFile(among: names).name else { return ([], []) }
-      let missing = namesReferenced(by: try contents(of: jobFile, in: inner, limit: limit)).filter { reference in
+      let missing = namesReferenced(by: try contents(of: jobFile, in: inner, limit: limit), isJobFile: true).filter { reference in
         NameMatch(reference, among: names) == .none
       }
       let texts = names.filter { $0 != jobFile }.compactMap(\.string).sorted()
@@ -109,8 +109,8 @@ extension DropTracker {
     return try folder.read(name, limit: limit).bytes
   }
 
-  private func namesReferenced(by sidecar: [UInt8]) -> [Name] {
-    guard !sidecar.isEmpty, let names = configuration.namesReferenced(sidecar) else { return [] }
+  private func namesReferenced(by sidecar: [UInt8], isJobFile: Bool) -> [Name] {
+    guard !sidecar.isEmpty, let names = configuration.namesReferenced(sidecar, isJobFile) else { return [] }
     var result: [Name] = []
     for name in names.map({ Name($0) }) where name.isPlain && rules.classify(name) != .ignored {
       if !result.contains(name), rules.classify(name) != .sidecar { result.append(name) }
