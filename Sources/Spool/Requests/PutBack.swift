@@ -12,7 +12,7 @@ struct PutBack {
     var newName: Name
   }
 
-  /// - Throws: kind *refuse* when a name is taken by a new drop; nothing was moved then.
+  /// - Throws: kind *refuse* when a name is taken by a new drop, or nothing may be moved; nothing was moved then.
   func run() throws(FileError) {
     let added = try added(), job = failure.marker.isFolder ? try Originals(answer: failure.folder).jobFolder() : nil
     let moves = (job == nil ? added : []) + (try moves())
@@ -23,13 +23,12 @@ struct PutBack {
       do throws(FileError) {
         try self.move(move)
         done.append(move)
-      } catch where error.errno == EEXIST {
-        // Dropped in this very moment: what was moved would be taken for a part of it.
+      } catch where error.kind == .refuse {
+        // Half of a drop would be taken for a whole one, or for a part of what was dropped in this very moment.
         for move in done.reversed() { try inbox.move(move.newName, to: move.source, as: move.name) }
-        throw taken(move.newName)
+        throw error.errno == EEXIST ? taken(move.newName) : error
       }
     }
-    try inbox.sync()
   }
 
   /// What a person laid into the failure, to be used: it goes along.

@@ -22,16 +22,24 @@ struct RetryRequest {
         finding += failures.suggestion(for: request.job)
         continue
       }
-      try putBack(failure, to: inbox.path)
-      try failure.remove(hiddenIn: outbox.folder(AnswerNames.failed))
+      let folder = try putBack(failure, to: inbox.path)
+      do throws(FileError) {
+        try folder.sync()
+        try failure.remove(hiddenIn: outbox.folder(AnswerNames.failed))
+      } catch where error.kind == .refuse {
+        // The drop is in the inbox: what was asked for is done, but for the rest.
+        throw FileError(error.call, error.path, error.finding, kind: .retry)
+      }
       return
     }
     throw FileError(.open, request.job.description, finding)
   }
 
-  private func putBack(_ failure: Answer, to inboxPath: Name) throws(FileError) {
+  /// - Returns: the folder they are in now.
+  private func putBack(_ failure: Answer, to inboxPath: Name) throws(FileError) -> Folder {
     var inbox = try Folder(path: inboxPath)
     for component in failure.marker.subfolder.components { inbox = try steps.makeShared(component, in: inbox) }
     try PutBack(failure: failure, inbox: inbox).run()
+    return inbox
   }
 }
