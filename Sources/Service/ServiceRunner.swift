@@ -76,7 +76,7 @@ package final class ServiceRunner {
 
   /// Tells why the service could not start.
   package func tellFailure(_ reason: String) {
-    log.tell(.stopFailed, .error, [.reason: reason])
+    log.tell(.serviceFailed, .error, [.reason: reason])
   }
 
   /// - Returns: whether all ended in time.
@@ -117,10 +117,9 @@ package final class ServiceRunner {
   }
 
   private func open(_ environment: WorkerEnvironment) throws(SpoolError) -> Session {
-    let translation = EventTranslation(log: environment.log, tally: tally)
     let hasMetrics = environment.configuration.metricsFile != nil
     return try Session(environment: environment) { event in
-      translation.take(event)
+      environment.log.tell(event, environment.tally)
       if hasMetrics { Signals.wake() }
     }
   }

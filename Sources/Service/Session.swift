@@ -22,7 +22,7 @@ final class Session {
     let gallery = GalleryKeeper(outboxes: Self.outboxesWithGallery(environment.configuration), log: environment.log)
     self.gallery = gallery
     spool = try Spool(
-      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat)
+      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), totals: environment.tally
     ) { event in
       listener(event)
       gallery.take(event)

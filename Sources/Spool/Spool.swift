@@ -28,12 +28,14 @@ package final class Spool: Sendable {
   }
 
   /// Opens the state folder, takes its lock, checks the folders. Nothing is moved before `start`.
+  ///
+  /// - Parameter totals: what is counted goes there.
   package init(
-    _ configuration: SpoolConfiguration, clock: SpoolClock = .system,
+    _ configuration: SpoolConfiguration, clock: SpoolClock = .system, totals: JobTotals = JobTotals(),
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
     waker = try makeWaker()
-    let loop = try SpoolLoop(configuration, clock: clock, waker: waker, listener: listener)
+    let loop = try SpoolLoop(configuration, clock: clock, totals: totals, waker: waker, listener: listener)
     desk = loop.desk
     queue = loop.jobs.queue
     trainings = loop.jobs.trainings
@@ -86,7 +88,7 @@ package final class Spool: Sendable {
   }
 
   /// Whether jobs that come before trainings are claimed: they wait for a worker or have one.
-  package var hasShortJobs: Bool { queue.count > 0 || desk.runs { $0.training == nil } }
+  package var hasShortJobs: Bool { queue.count > 0 || desk.totals.running.contains { $0.training == nil } }
 
   private func run() {
     watch()

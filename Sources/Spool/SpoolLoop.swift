@@ -24,19 +24,19 @@ package final class SpoolLoop {
   ///
   /// - Throws: kind *stop*: another service, an outbox in an inbox, a folder that cannot be made.
   package convenience init(
-    _ configuration: SpoolConfiguration, clock: SpoolClock = .system,
+    _ configuration: SpoolConfiguration, clock: SpoolClock = .system, totals: JobTotals = JobTotals(),
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
-    try self.init(configuration, clock: clock, waker: try makeWaker(), listener: listener)
+    try self.init(configuration, clock: clock, totals: totals, waker: try makeWaker(), listener: listener)
   }
 
   init(
-    _ configuration: SpoolConfiguration, clock: SpoolClock, waker: Waker,
+    _ configuration: SpoolConfiguration, clock: SpoolClock, totals: JobTotals, waker: Waker,
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
     self.clock = clock
     let store = try JobStore(path: configuration.state)
-    desk = FrontDesk(configuration: configuration, clock: clock, waker: waker, listener: listener)
+    desk = FrontDesk(configuration: configuration, clock: clock, totals: totals, waker: waker, listener: listener)
     rules = desk.rules
     reporter = Reporter(desk: desk)
     cancelled = CancelledDrops(store: store)
@@ -88,7 +88,7 @@ package final class SpoolLoop {
   private func nextMoment(_ now: Moment) -> Moment {
     var moments = [watcher.nextRescan, retention.next, tracker.nextLook, jobs.schedule.next]
     if !claims.isEmpty, jobs.hasRoom { moments.append(max(now, jobs.schedule.claimsPausedUntil)) }
-    if desk.isDirty { moments.append(statusWriter.next) }
+    if desk.totals.isDirty { moments.append(statusWriter.next) }
     return moments.compactMap { $0 }.min() ?? now + .seconds(30)
   }
 
@@ -110,11 +110,11 @@ package final class SpoolLoop {
   }
 
   private func writeStatus(_ now: Moment) {
-    guard desk.isDirty else { return }
+    guard desk.totals.isDirty else { return }
     statusWriter.write(now, isLast: isStopping) {
-      var status = SpoolStatus(watcher: watcher, tracker: tracker, jobs: jobs, reporter: reporter, date: clock.date())
+      var status = SpoolStatus(watcher: watcher, tracker: tracker, jobs: jobs, date: clock.date())
       status.isStopped = isStopping
-      desk.fill(&status)
+      desk.totals.fill(&status)
       return status
     }
   }

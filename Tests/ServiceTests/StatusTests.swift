@@ -52,8 +52,8 @@ import Testing
 
   @Test func metricsAreInThePrometheusFormat() {
     var counts = JobTotals.Counts()
-    counts.done = 5
-    counts.failed = 2
+    counts[.done] = 5
+    counts[.failed] = 2
     counts.waiting = 7
     let text = Metrics.text(counts, poolBytes: 0)
     #expect(text.contains("\nidinvert_jobs_total{result=\"done\"} 5\nidinvert_jobs_total{result=\"failed\"} 2\n"))

@@ -42,7 +42,7 @@ import Testing
     try yard.drop("d.gif", "GIF")
     try yard.drop("notes.txt", "notes")
     yard.run(loop, seconds: 3)
-    #expect(yard.messages.filter { $0.hasSuffix("/d.gif: left alone: is a GIF image; save it as PNG") }.count == 1)
+    #expect(yard.messages.filter { $0.contains("name=d.gif ") && $0.hasSuffix("reason=\"left alone: is a GIF image; save it as PNG\"") }.count == 1)
     #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["d.gif"])
     yard.run(loop, seconds: 30)
     #expect(yard.messages.filter { $0.contains("d.gif") }.count == 1 && loop.takeJob() == nil)

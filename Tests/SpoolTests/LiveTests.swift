@@ -97,7 +97,7 @@ import Testing
     let yard = try Yard()
     let spool = try start(yard, configuration(yard))
     defer { spool.stop() }
-    try yard.waitFor { $0.contains("watched by inotify") }
+    try yard.waitFor { $0.hasPrefix("watch started ") && $0.contains("inotify: ") }
     try FileManager.default.removeItem(atPath: yard.inbox)
     try yard.waitFor { $0.contains("watch lost") }
     try FileManager.default.createDirectory(atPath: yard.inbox, withIntermediateDirectories: true)
@@ -110,7 +110,7 @@ import Testing
     let yard = try Yard()
     let spool = try start(yard, configuration(yard))
     defer { spool.stop() }
-    try yard.waitFor { $0.contains("watched by inotify") }
+    try yard.waitFor { $0.hasPrefix("watch started ") && $0.contains("inotify: ") }
     try FileManager.default.moveItem(atPath: yard.inbox, toPath: yard.path + "/elsewhere")
     try FileManager.default.createSymbolicLink(atPath: yard.inbox, withDestinationPath: yard.path + "/elsewhere")
     try yard.drop("apple.jpg")
@@ -122,7 +122,7 @@ import Testing
     let yard = try Yard()
     let spool = try start(yard, configuration(yard))
     defer { spool.stop() }
-    try yard.waitFor { $0.contains("watched by inotify") }
+    try yard.waitFor { $0.hasPrefix("watch started ") && $0.contains("inotify: ") }
     try yard.drop("notes.txt")
     Thread.sleep(forTimeInterval: 1.5)
     let before = try #require(try? Folder(path: Name(yard.state)).status(of: "status.json"))

@@ -13,7 +13,7 @@ import Testing
     let injector = FaultInjector(recordsCalls: false, lacking: Set(Capability.allCases)) { _, _, _ in .proceed }
     run(yard, orchard, injector, seconds: 60)
     try orchard.expectEachAnsweredOnce(yard, "on a plain file system")
-    let told = yard.messages.filter { $0.contains("can do less") }
+    let told = yard.messages.filter { $0.hasPrefix("file system limited ") }
     #expect(told.filter { $0.contains("cannot rename without replacing") }.count == 1)
     #expect(told.filter { $0.contains("cannot put a folder's names on disk") }.count == 1)
     #expect(Set(told).count == told.count)

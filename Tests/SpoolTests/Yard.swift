@@ -74,7 +74,8 @@ final class Yard: Sendable {
   }
 
   var events: [SpoolEvent] { log.withLock { $0 } }
-  var messages: [String] { events.map(\.message) }
+  /// What the log says.
+  var messages: [String] { events.compactMap(\.sentence) }
 
   func configuration(_ change: (inout WatchConfiguration) -> Void = { _ in }) -> SpoolConfiguration {
     var watch = WatchConfiguration(inbox: inbox, outbox: outbox)

@@ -1,4 +1,5 @@
 package import Logging
+package import Spool
 
 /// Where the service's events go.
 package struct EventLog: Sendable {
@@ -9,10 +10,35 @@ package struct EventLog: Sendable {
   }
 
   /// Tells an event.
-  package func tell(_ event: ServiceEvent, _ level: Logger.Level, _ fields: [EventField: String] = [:]) {
-    var metadata: Logger.Metadata = [ServiceEvent.identifierKey: .string(event.rawValue)]
+  ///
+  /// - Parameter level: nil for the event's own.
+  package func tell(_ event: EventName, _ level: Logger.Level? = nil, _ fields: [EventField: String] = [:]) {
+    var metadata: Logger.Metadata = [EventName.identifierKey: .string(event.rawValue)]
     for (field, value) in fields { metadata[field.rawValue] = .string(value) }
-    logger.log(level: level, "\(event.message)", metadata: metadata)
+    logger.log(level: level ?? Self.level(event.level), "\(event.message)", metadata: metadata)
+  }
+
+  /// Tells what happened in the spool, with what was noted of a job that ended.
+  package func tell(_ event: SpoolEvent, _ totals: JobTotals) {
+    guard let name = event.name else { return }
+    var fields = event.fields
+    switch event {
+    case .started: fields[.queue] = String(totals.waiting)
+    case .published(let job, _, _, _), .failed(let job, _, _, _, _):
+      fields.merge(totals.takeNotes(job).fields) { old, _ in old }
+    default: break
+    }
+    tell(name, nil, fields)
+  }
+
+  private static func level(_ level: EventName.Level) -> Logger.Level {
+    switch level {
+    case .debug: .debug
+    case .info: .info
+    case .notice: .notice
+    case .warning: .warning
+    case .error: .error
+    }
   }
 
   /// Makes the log that a format asks for, on the standard error stream.

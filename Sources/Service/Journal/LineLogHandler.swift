@@ -2,6 +2,7 @@ internal import Editing
 package import Foundation
 internal import Glibc
 package import Logging
+internal import Spool
 
 /// Writes records to the standard error stream, a line each.
 package struct LineLogHandler: LogHandler {

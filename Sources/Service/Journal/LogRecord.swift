@@ -1,6 +1,7 @@
 internal import Files
 package import Logging
 internal import PrintableText
+internal import Spool
 
 /// A log record taken apart.
 package struct LogRecord: Sendable {
@@ -18,9 +19,9 @@ package struct LogRecord: Sendable {
   package init(level: Logger.Level, message: String, metadata: Logger.Metadata) {
     self.level = level
     self.message = printable(message)
-    identifier = metadata[ServiceEvent.identifierKey].map { "\($0)" }
+    identifier = metadata[EventName.identifierKey].map { "\($0)" }
     let order = EventField.allCases.map(\.rawValue)
-    fields = metadata.filter { $0.key != ServiceEvent.identifierKey }
+    fields = metadata.filter { $0.key != EventName.identifierKey }
       .map { Field(key: $0.key, value: printable("\($0.value)")) }
       .sorted { left, right in
         let (first, second) = (order.firstIndex(of: left.key) ?? order.count, order.firstIndex(of: right.key) ?? order.count)
@@ -30,11 +31,6 @@ package struct LogRecord: Sendable {
 
   /// The message with its fields behind it: `job finished name=apple.jpg seconds=3.2`.
   package var sentence: String {
-    ([message] + fields.map { "\(EventField.shown($0.key))=\(Self.quoted($0.value))" }).joined(separator: " ")
-  }
-
-  private static func quoted(_ value: String) -> String {
-    guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return value }
-    return "\"" + value.replacing("\"", with: "\\\"") + "\""
+    EventText.sentence(message, fields.map { ($0.key, $0.value) })
   }
 }

@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Kernels
+package import Spool
 internal import Synchronization
 
 /// The metrics file, in the text format that Prometheus reads (node_exporter's textfile collector).
@@ -40,17 +41,17 @@ package final class Metrics: Sendable {
     metric("info", "gauge", "The running program.", [("{version=\"\(Program.version)\"}", "1")])
     metric(
       "jobs_total", "counter", "Jobs that ended, by how.",
-      [("{result=\"done\"}", String(counts.done)), ("{result=\"failed\"}", String(counts.failed))])
-    metric("jobs_accepted_total", "counter", "Drops taken from inboxes.", [("", String(counts.accepted))])
-    metric("jobs_delayed_total", "counter", "Tries that were put off because of passing trouble.", [("", String(counts.delayed))])
-    metric("jobs_recovered_total", "counter", "Jobs that went on after a restart.", [("", String(counts.recovered))])
-    metric("jobs_quarantined_total", "counter", "Jobs whose record could not be read.", [("", String(counts.quarantined))])
+      [("{result=\"done\"}", String(counts[.done])), ("{result=\"failed\"}", String(counts[.failed]))])
+    metric("jobs_accepted_total", "counter", "Drops taken from inboxes.", [("", String(counts[.accepted]))])
+    metric("jobs_delayed_total", "counter", "Tries that were put off because of passing trouble.", [("", String(counts[.delayed]))])
+    metric("jobs_recovered_total", "counter", "Jobs that went on after a restart.", [("", String(counts[.recovered]))])
+    metric("jobs_quarantined_total", "counter", "Jobs whose record could not be read.", [("", String(counts[.quarantined]))])
     metric("jobs_waiting", "gauge", "Complete drops that wait, claimed or not.", [("", String(counts.waiting))])
     metric("jobs_running", "gauge", "Jobs being worked on.", [("", String(counts.running))])
     metric("job_seconds_total", "counter", "Time spent on jobs that ended.", [("", shortNumber(counts.jobSeconds))])
-    metric("steps_total", "counter", "Steps of optimizations.", [("", String(counts.steps))])
-    metric("queue_overflows_total", "counter", "How often the kernel reported too many events at once.", [("", String(counts.overflows))])
-    metric("watches_lost", "gauge", "Inboxes that are away.", [("", String(counts.lostWatches.count))])
+    metric("steps_total", "counter", "Steps of optimizations.", [("", String(counts[.steps]))])
+    metric("queue_overflows_total", "counter", "How often the kernel reported too many events at once.", [("", String(counts[.overflows]))])
+    metric("watches_lost", "gauge", "Inboxes that are away.", [("", String(counts.lostWatches))])
     metric("trouble", "gauge", "1 while the spool cannot work as it should.", [("", counts.hasTrouble ? "1" : "0")])
     if let time = counts.lastEnd {
       metric("last_job_timestamp_seconds", "gauge", "When the last job ended.", [("", String(format: "%.0f", time))])

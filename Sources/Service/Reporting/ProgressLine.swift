@@ -1,4 +1,5 @@
 internal import PrintableText
+internal import Spool
 
 /// How far a job is, on one line: `apple.jpg  inverting  [######------]  42/100  loss 0.123  3 s left`.
 package struct ProgressLine: Sendable {
@@ -59,3 +60,6 @@ package struct ProgressLine: Sendable {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }
+
+/// As the log writes numbers.
+func shortNumber(_ value: Double) -> String { EventText.number(value) }

@@ -32,6 +32,9 @@ extension JobDispatcher {
     } catch {
       return recordFailed(item, error, now)
     }
+    if isRestart, record.state != .done, record.state != .failed {
+      reporter.emit(.recovered(job: record.id, name: record.name, inbox: record.inbox))
+    }
     // The disk may lag behind what the worker knew.
     if let known = item.record { record.attempts = max(record.attempts, known.attempts) }
     do throws(FileError) {
@@ -41,9 +44,6 @@ extension JobDispatcher {
       try follow(plan, record, now)
     } catch {
       postpone(record, error, now)
-    }
-    if isRestart, record.state != .done, record.state != .failed {
-      reporter.emit(.recovered(job: record.id, name: record.name, inbox: record.inbox))
     }
   }
 

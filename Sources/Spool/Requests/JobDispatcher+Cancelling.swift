@@ -6,7 +6,7 @@ extension JobDispatcher {
   var candidates: [CancelSearch.Candidate] {
     (queue.jobs + trainings.jobs).map { .init(target: .queued($0), id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
       + schedule.jobs.map { .init(target: .delayed($0), id: $0.id, name: $0.name, inbox: $0.inbox) }
-      + desk.running.map { .init(target: .running($0.id), id: $0.id, name: $0.name, inbox: $0.inbox) }
+      + desk.totals.running.map { .init(target: .running($0.id), id: $0.id, name: $0.name, inbox: $0.inbox) }
   }
 
   /// Cancels a job that no worker has yet.

@@ -11,34 +11,35 @@ final class Reporter {
     self.desk = desk
   }
 
-  /// What the status shows of troubles; nil where there are none.
-  var trouble: String? { troubles.reason }
-
   func emit(_ event: SpoolEvent) {
     desk.emit(event)
   }
 
   /// Something that the status shows is new.
   func statusChanged() {
-    desk.markDirty()
+    desk.totals.markDirty()
   }
 
   /// Something failed that may pass.
   func met(_ trouble: FileError, at source: Troubles.Source) {
-    if trouble.message != troubles.reason { statusChanged() }
-    if troubles.met(trouble.message, at: source) { emit(.trouble(reason: trouble.message)) }
+    let isNews = troubles.met(trouble.message, at: source)
+    desk.totals.trouble(troubles.reason)
+    if isNews { emit(.trouble(reason: trouble.message)) }
   }
 
   /// It succeeded.
   func over(at source: Troubles.Source) {
-    guard troubles.over(at: source) else { return }
-    statusChanged()
-    emit(.troubleOver)
+    end(troubles.over(at: source))
   }
 
   /// Nothing is looked at there any more.
   func forget(_ place: Place) {
-    if troubles.forget(place) { emit(.troubleOver) }
+    end(troubles.forget(place))
+  }
+
+  private func end(_ isLast: Bool) {
+    desk.totals.trouble(troubles.reason)
+    if isLast { emit(.troubleOver) }
   }
 
   /// Tells what file systems turned out not to be able to do.

@@ -2,10 +2,9 @@ internal import Files
 internal import Foundation
 
 extension SpoolStatus {
-  /// Asks the parts of the loop; what workers know is filled in by the desk.
-  init(watcher: InboxWatcher, tracker: DropTracker, jobs: JobDispatcher, reporter: Reporter, date: Date) {
+  /// Asks the parts of the loop; the rest is filled in from the totals.
+  init(watcher: InboxWatcher, tracker: DropTracker, jobs: JobDispatcher, date: Date) {
     self.init(process: ProcessInfo.processInfo.processIdentifier, updated: date)
-    trouble = reporter.trouble
     watches = watcher.inboxes.indices.map { index in
       let inbox = watcher.inboxes[index]
       return .init(
