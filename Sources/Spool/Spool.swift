@@ -15,11 +15,11 @@ internal import Synchronization
 package final class Spool: Sendable {
   private let loop: Mutex<Held>
   private let desk: FrontDesk
-  private let queue: JobQueue
-  private let trainings: JobQueue
+  private let queue: BlockingQueue<ClaimedJob>
+  private let trainings: BlockingQueue<ClaimedJob>
   private let waker: Waker
   private let isStopping = Mutex(false)
-  private let ended = DispatchSemaphore(value: 0)
+  private let ended = Latch()
   private let isRunning = Mutex(false)
 
   /// The loop, moved to its thread at the start and never used elsewhere after.
@@ -61,7 +61,7 @@ package final class Spool: Sendable {
       return isRunning
     }
     guard wasRunning else { return }
-    ended.wait()
+    _ = ended.wait()
   }
 
   /// The next job, waited for on the calling thread, and begun.
@@ -81,7 +81,7 @@ package final class Spool: Sendable {
   /// The same for trainings, which `waitForJob` never gives.
   package func takeTraining(timeout: Duration? = nil) -> ClaimedJob? { take(from: trainings, timeout) }
 
-  private func take(from queue: JobQueue, _ timeout: Duration?) -> ClaimedJob? {
+  private func take(from queue: BlockingQueue<ClaimedJob>, _ timeout: Duration?) -> ClaimedJob? {
     guard let job = queue.next(timeout: timeout) else { return nil }
     desk.taken(job.record)
     return job
@@ -93,7 +93,7 @@ package final class Spool: Sendable {
   private func run() {
     watch()
     // With the loop gone, its lock on the state folder is too.
-    ended.signal()
+    ended.open()
   }
 
   private func watch() {

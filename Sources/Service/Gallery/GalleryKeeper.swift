@@ -7,19 +7,17 @@ internal import Synchronization
 /// Keeps the galleries of all outboxes up to date, on a thread of its own, so that no job waits for them.
 final class GalleryKeeper: Sendable {
   /// A burst of jobs is shown together.
-  private static let pause = 0.2
+  private static let pause = Duration.milliseconds(200)
 
-  private struct State {
-    var added: [Name] = []
-    var removed: [Name] = []
-    var isStopping = false
+  private enum Change: Sendable {
+    case added(Name), removed(Name)
   }
 
   private let outboxes: [String]
   private let log: EventLog
-  private let state = Mutex(State())
-  private let work = DispatchSemaphore(value: 0)
-  private let ended = DispatchSemaphore(value: 0)
+  private let changes = BlockingQueue<Change>()
+  private let isStopping = Mutex(false)
+  private let ended = Latch()
 
   /// - Parameter outboxes: those that are to have a gallery.
   init(outboxes: [String], log: EventLog) {
@@ -31,7 +29,7 @@ final class GalleryKeeper: Sendable {
     guard !outboxes.isEmpty else { return }
     let thread = Thread { [self] in
       run()
-      ended.signal()
+      ended.open()
     }
     thread.name = "gallery"
     thread.qualityOfService = .utility
@@ -40,32 +38,31 @@ final class GalleryKeeper: Sendable {
 
   func take(_ event: SpoolEvent) {
     switch event {
-    case .published(_, _, _, let folder), .failed(_, _, _, _, let folder): state.withLock { $0.added.append(folder) }
-    case .removedResult(let folder): state.withLock { $0.removed.append(folder) }
+    case .published(_, _, _, let folder), .failed(_, _, _, _, let folder): changes.add(.added(folder))
+    case .removedResult(let folder): changes.add(.removed(folder))
     default: return
     }
-    work.signal()
   }
 
   /// Shows what is left to be shown, and ends the thread.
   func stop() {
-    guard !outboxes.isEmpty, state.withLock({ state in
-      defer { state.isStopping = true }
-      return !state.isStopping
+    guard !outboxes.isEmpty, isStopping.withLock({ isStopping in
+      defer { isStopping = true }
+      return !isStopping
     }) else { return }
-    work.signal()
+    changes.finish()
     // A slow share is no reason to wait: the next start finds everything.
-    _ = ended.wait(timeout: .now() + 1)
+    _ = ended.wait(.seconds(1))
   }
 
   private func run() {
     var galleries = outboxes.map { OutboxGallery($0) }
     var told: Set<String> = []
-    while true {
-      let (added, removed, isStopping) = state.withLock { state in
-        defer { (state.added, state.removed) = ([], []) }
-        return (state.added, state.removed, state.isStopping)
-      }
+    // Nothing is known to have changed at first, and everything is looked at.
+    var burst: [Change]? = []
+    while let changes = burst {
+      let added = changes.compactMap { if case .added(let folder) = $0 { folder } else { nil } }
+      let removed = changes.compactMap { if case .removed(let folder) = $0 { folder } else { nil } }
       for index in galleries.indices {
         do throws(FileError) {
           try galleries[index].update(added: added, removed: removed)
@@ -74,10 +71,16 @@ final class GalleryKeeper: Sendable {
           if told.insert(outboxes[index]).inserted { log.tell(.trouble, .warning, [.reason: "gallery: " + error.message]) }
         }
       }
-      if isStopping { return }
-      work.wait()
-      Thread.sleep(forTimeInterval: state.withLock { $0.isStopping } ? 0 : Self.pause)
-      while work.wait(timeout: .now()) == .success {}
+      burst = nextBurst()
     }
+  }
+
+  /// Waits for a change and those that follow it at once; nil at the end.
+  private func nextBurst() -> [Change]? {
+    guard let first = changes.next() else { return nil }
+    var burst = [first]
+    let end = ContinuousClock.now + Self.pause
+    while let change = changes.next(timeout: max(end - .now, .zero)) { burst.append(change) }
+    return burst
   }
 }

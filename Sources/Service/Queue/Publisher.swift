@@ -1,6 +1,5 @@
 internal import Foundation
 internal import Spool
-internal import Synchronization
 
 /// Brings answers to the outbox on a thread of its own, one after the other, so that the disk writes one job while the
 /// processors work on the next.
@@ -11,11 +10,10 @@ final class Publisher: Sendable {
   }
 
   private let heartbeat: Heartbeat
-  private let slot = Mutex<Answer?>(nil)
-  // Zero at first: a semaphore that ends below its first value traps.
-  private let isFree = DispatchSemaphore(value: 0)
-  private let isFilled = DispatchSemaphore(value: 0)
-  private let ended = DispatchSemaphore(value: 0)
+  private let answers = BlockingQueue<Answer>()
+  /// One turn, held by the answer that is on its way.
+  private let turns = BlockingQueue<Bool>()
+  private let ended = Latch()
 
   init(heartbeat: Heartbeat) {
     self.heartbeat = heartbeat
@@ -23,31 +21,27 @@ final class Publisher: Sendable {
 
   func start() {
     let thread = Thread { [self] in
-      while deliverNext() {}
-      ended.signal()
+      while let answer = answers.next() { bring(answer) }
+      ended.open()
     }
     thread.name = "publisher"
     thread.start()
-    isFree.signal()
+    turns.add(true)
   }
 
   /// Takes an answer; waits while the one before is on its way.
   func deliver(_ answer: Answer) {
-    isFree.wait()
-    slot.withLock { $0 = answer }
-    isFilled.signal()
+    _ = turns.next()
+    answers.add(answer)
   }
 
   /// Waits until the last answer is delivered, and ends the thread.
   func finish() {
-    isFree.wait()
-    isFilled.signal()
-    ended.wait()
+    answers.finish()
+    _ = ended.wait()
   }
 
-  private func deliverNext() -> Bool {
-    isFilled.wait()
-    guard let answer = slot.withLock({ $0.take() }) else { return false }
+  private func bring(_ answer: Answer) {
     heartbeat.publisher(isWorking: true)
     switch answer {
     case .result(let job): job.publish()
@@ -55,7 +49,6 @@ final class Publisher: Sendable {
     }
     heartbeat.publisher(isWorking: false)
     Signals.wake()
-    isFree.signal()
-    return true
+    turns.add(true)
   }
 }

@@ -23,9 +23,10 @@ struct JobDispatcher {
   let desk: FrontDesk
   let cancelled: CancelledDrops
   let reporter: Reporter
-  let queue = JobQueue()
+  /// Claimed jobs that wait for a worker, oldest first.
+  let queue = BlockingQueue<ClaimedJob>()
   /// Jobs that take hours and come after all others: they take no room in the queue.
-  let trainings = JobQueue()
+  let trainings = BlockingQueue<ClaimedJob>()
   var schedule = RetrySchedule()
   private var actions: [Action] = []
 

@@ -4,7 +4,7 @@ internal import Files
 extension JobDispatcher {
   /// Those that may be cancelled.
   var candidates: [CancelSearch.Candidate] {
-    (queue.jobs + trainings.jobs).map { .init(target: .queued($0), id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
+    (queue.elements + trainings.elements).map { .init(target: .queued($0), id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
       + schedule.jobs.map { .init(target: .delayed($0), id: $0.id, name: $0.name, inbox: $0.inbox) }
       + desk.totals.running.map { .init(target: .running($0.id), id: $0.id, name: $0.name, inbox: $0.inbox) }
   }
@@ -13,7 +13,7 @@ extension JobDispatcher {
   ///
   /// - Returns: false where one took it in this moment.
   mutating func cancel(queued job: ClaimedJob, _ now: Moment) -> Bool {
-    guard queue.remove(job.id) != nil || trainings.remove(job.id) != nil else { return false }
+    guard [queue, trainings].contains(where: { $0.remove { $0 === job } != nil }) else { return false }
     answer(job.record, failure: Self.cancelled, now)
     return true
   }

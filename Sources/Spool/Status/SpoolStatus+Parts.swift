@@ -11,7 +11,7 @@ extension SpoolStatus {
         inbox: inbox.configuration.inbox, outbox: inbox.configuration.outbox, mode: inbox.mode, lost: inbox.lost,
         inInbox: tracker.countOfEntries(inWatch: index))
     }
-    queue = (jobs.queue.jobs + jobs.trainings.jobs).map { .init(id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
+    queue = (jobs.queue.elements + jobs.trainings.elements).map { .init(id: $0.id, name: $0.name, inbox: $0.watch.inbox) }
     delayed = jobs.schedule.jobs.map { record in
       .init(id: record.id, name: record.name, inbox: record.inbox, reason: record.reason, nextAttempt: record.nextAttempt)
     }
