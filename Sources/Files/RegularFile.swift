@@ -78,6 +78,12 @@ package struct RegularFile: ~Copyable {
     try SystemCalls.lock(number, path: path)
   }
 
+  /// Lets go of it before the file is closed.
+  package func unlock() {
+    // Fails only where there is nothing to let go of.
+    _ = flock(number, LOCK_UN)
+  }
+
   /// Whether somebody has the file open for writing; nil where the kernel does not tell this process.
   package func hasWriter() throws(FileError) -> Bool? {
     do {

@@ -1,5 +1,5 @@
 internal import Editing
-internal import Files
+package import Files
 internal import Foundation
 internal import Glibc
 internal import Kernels
@@ -8,15 +8,18 @@ internal import Spool
 internal import Synchronization
 
 /// The service from start to stop: one session at a time, signals, reload, watchdog, metrics. All on the main thread;
-/// the work is done by the session's own.
+/// the work is done by the session's own. To be made before there are other threads.
 package final class ServiceRunner {
   private let place: ConfigurationPlace
   private let format: LogFormat?
   private let notifier = ServiceNotifier()
   private let heartbeat = Heartbeat()
+  private let signals: Signals
   private let tally = JobTotals()
   private var log: EventLog
   private var session: Session?
+  /// Opens when the last session has let go of its state folder.
+  private var released: Latch?
   private var metrics: Metrics?
   private var lastMetrics: ContinuousClock.Instant?
   private var areMetricsDue = false
@@ -43,15 +46,16 @@ package final class ServiceRunner {
   /// - Parameters:
   ///   - place: of the configuration.
   ///   - format: of the log, over the configuration's.
-  package init(_ place: ConfigurationPlace, format: LogFormat?) {
+  /// - Throws: where the signals cannot be listened to.
+  package init(_ place: ConfigurationPlace, format: LogFormat?) throws(FileError) {
+    signals = try Signals()
     self.place = place
     self.format = format
     log = EventLog.standard(format: format ?? .auto, level: .info)
   }
 
-  /// Runs until a signal ends it. Call it on the main thread, before there are others.
+  /// Runs until a signal ends it. On the main thread.
   package func run() -> End {
-    Signals.block()
     do {
       let configuration = try ServiceConfiguration.load(place)
       begin(try open(prepare(configuration)))
@@ -63,11 +67,11 @@ package final class ServiceRunner {
       return .configuration("\(error)")
     }
     while true {
-      switch Signals.wait(pause) {
+      switch signals.wait(pause) {
       case .stop:
         return stop() ? .stopped : .abandoned
       case .reload: reload()
-      case .look, .nothing: break
+      case .nothing: break
       }
       feedWatchdog()
       writeMetrics()
@@ -113,14 +117,14 @@ package final class ServiceRunner {
     }
     return WorkerEnvironment(
       configuration: configuration, models: models, cache: cache(configuration), log: log, tally: tally,
-      notifier: notifier, heartbeat: heartbeat)
+      notifier: notifier, heartbeat: heartbeat, signals: signals)
   }
 
   private func open(_ environment: WorkerEnvironment) throws(SpoolError) -> Session {
     let hasMetrics = environment.configuration.metricsFile != nil
     return try Session(environment: environment) { event in
       environment.log.tell(event, environment.tally)
-      if hasMetrics { Signals.wake() }
+      if hasMetrics { environment.signals.wake() }
     }
   }
 
@@ -180,6 +184,7 @@ package final class ServiceRunner {
   private func endSession() -> ServiceConfiguration {
     guard let old = session.take() else { return ServiceConfiguration() }
     _ = old.stop(within: .seconds(60))
+    released = old.released
     return old.configuration
   }
 
@@ -191,21 +196,19 @@ package final class ServiceRunner {
       } catch {
         // It worked a moment ago: what is in the way passes, or a person has to help.
         log.tell(.trouble, .error, [.reason: "\(error)"])
-        if Signals.wait(.seconds(5)) == .stop { Glibc.exit(0) }
+        if signals.wait(.seconds(5)) == .stop { Glibc.exit(0) }
       }
     }
   }
 
   /// Opens a session, while threads of the last one may still be about to let go of the lock.
   private func openSoon(_ environment: WorkerEnvironment) throws(SpoolError) -> Session {
-    for _ in 0..<20 {
-      do {
-        return try open(environment)
-      } catch {
-        usleep(50_000)
-      }
+    do {
+      return try open(environment)
+    } catch {
+      _ = released?.wait(.seconds(1))
+      return try open(environment)
     }
-    return try open(environment)
   }
 
   private func refuse(_ reason: String) {

@@ -15,6 +15,9 @@ final class Session {
   private let gallery: GalleryKeeper
   let environment: WorkerEnvironment
 
+  /// Opens when the last thread has let go of the state folder.
+  var released: Latch { spool.released }
+
   /// Opens the folders. Nothing is moved before `start`.
   init(environment: WorkerEnvironment, listener: @escaping @Sendable (SpoolEvent) -> Void) throws(SpoolError) {
     self.environment = environment
@@ -22,7 +25,8 @@ final class Session {
     let gallery = GalleryKeeper(outboxes: Self.outboxesWithGallery(environment.configuration), log: environment.log)
     self.gallery = gallery
     spool = try Spool(
-      Self.spoolConfiguration(environment.configuration), clock: Self.clock(environment.heartbeat), totals: environment.tally
+      Self.spoolConfiguration(environment.configuration), totals: environment.tally,
+      alive: { environment.heartbeat.spoolTurned() }
     ) { event in
       listener(event)
       gallery.take(event)
@@ -68,16 +72,6 @@ final class Session {
     spool.retention = configuration.retention
     spool.ignoredNames = configuration.ignoredNames
     return spool
-  }
-
-  /// The system's clock, which tells the heartbeat of each turn of the spool's loop.
-  private static func clock(_ heartbeat: Heartbeat) -> SpoolClock {
-    let system = SpoolClock.system
-    return SpoolClock(
-      now: {
-        if Thread.current.name == "spool" { heartbeat.spoolTurned() }
-        return system.now()
-      }, date: system.date)
   }
 }
 

@@ -18,6 +18,8 @@ package final class Spool: Sendable {
   private let queue: BlockingQueue<ClaimedJob>
   private let trainings: BlockingQueue<ClaimedJob>
   private let waker: Waker
+  /// Opens when the last thread has let go of the state folder, and another spool may serve it.
+  package let released: Latch
   private let isStopping = Mutex(false)
   private let ended = Latch()
   private let isRunning = Mutex(false)
@@ -29,14 +31,17 @@ package final class Spool: Sendable {
 
   /// Opens the state folder, takes its lock, checks the folders. Nothing is moved before `start`.
   ///
-  /// - Parameter totals: what is counted goes there.
+  /// - Parameters:
+  ///   - totals: what is counted goes there.
+  ///   - alive: called with each turn of the loop, and with each thing that it does in one.
   package init(
     _ configuration: SpoolConfiguration, clock: SpoolClock = .system, totals: JobTotals = JobTotals(),
-    listener: @escaping @Sendable (SpoolEvent) -> Void
+    alive: @escaping @Sendable () -> Void = {}, listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
     waker = try makeWaker()
-    let loop = try SpoolLoop(configuration, clock: clock, totals: totals, waker: waker, listener: listener)
+    let loop = try SpoolLoop(configuration, clock: clock, totals: totals, waker: waker, alive: alive, listener: listener)
     desk = loop.desk
+    released = loop.jobs.store.released
     queue = loop.jobs.queue
     trainings = loop.jobs.trainings
     self.loop = Mutex(Held(loop: loop))
@@ -105,8 +110,16 @@ package final class Spool: Sendable {
     loop.recover()
     while !isStopping.withLock({ $0 }) {
       let next = loop.advance()
-      waker.wait(or: loop.watcher.number, for: next - loop.clock.now())
+      waker.wait(or: loop.inboxes.watcher.number, for: next - loop.clock.now())
     }
     loop.stop()
+  }
+}
+
+func makeWaker() throws(SpoolError) -> Waker {
+  do {
+    return try Waker()
+  } catch {
+    throw SpoolError(error)
   }
 }

@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 
 /// The order in which the spool's parts do their work, and nothing else: each part owns its state and says in actions what
 /// the others are to do. Used by one thread at a time; workers reach it through the queues and the front desk.
@@ -11,8 +10,7 @@ package final class SpoolLoop {
   private let reporter: Reporter
   private let cancelled: CancelledDrops
   private let rules: NameRules
-  private(set) var watcher: InboxWatcher
-  private var tracker: DropTracker
+  private(set) var inboxes: Inboxes
   private var claims: ClaimQueue
   private(set) var jobs: JobDispatcher
   private var requests: RequestFolder
@@ -27,28 +25,29 @@ package final class SpoolLoop {
     _ configuration: SpoolConfiguration, clock: SpoolClock = .system, totals: JobTotals = JobTotals(),
     listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
-    try self.init(configuration, clock: clock, totals: totals, waker: try makeWaker(), listener: listener)
+    try self.init(configuration, clock: clock, totals: totals, waker: try makeWaker(), alive: {}, listener: listener)
   }
 
   init(
     _ configuration: SpoolConfiguration, clock: SpoolClock, totals: JobTotals, waker: Waker,
-    listener: @escaping @Sendable (SpoolEvent) -> Void
+    alive: @escaping @Sendable () -> Void, listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
     self.clock = clock
     let store = try JobStore(path: configuration.state)
     desk = FrontDesk(configuration: configuration, clock: clock, totals: totals, waker: waker, listener: listener)
     rules = desk.rules
-    reporter = Reporter(desk: desk)
+    reporter = Reporter(desk: desk, alive: alive)
     cancelled = CancelledDrops(store: store)
-    watcher = InboxWatcher(configuration.watches, reporter: reporter)
-    tracker = DropTracker(
+    let tracker = DropTracker(
       configuration, rules: rules, clock: clock, incomplete: desk.incomplete, cancelled: cancelled, reporter: reporter)
+    inboxes = Inboxes(
+      watcher: InboxWatcher(configuration.watches, reporter: reporter), tracker: tracker, reporter: reporter)
     claims = ClaimQueue(reporter: reporter)
     jobs = JobDispatcher(configuration, clock: clock, store: store, desk: desk, cancelled: cancelled, reporter: reporter)
     requests = RequestFolder(store: store, clock: clock, reporter: reporter)
     retention = ResultRetention(configuration, clock: clock, reporter: reporter)
     statusWriter = StatusWriter(store: store, reporter: reporter)
-    try watcher.checkFolders(jobs.steps)
+    try inboxes.watcher.checkFolders(jobs.steps)
   }
 
   /// Whether there may be requests that no event told of.
@@ -59,7 +58,7 @@ package final class SpoolLoop {
 
   /// Takes up what an earlier process left. Once, before the first `advance`.
   package func recover() {
-    watcher.start { () throws(FileError) in try requests.folder() }
+    inboxes.start { () throws(FileError) in try requests.folder() }
     do throws(FileError) { try cancelled.load() } catch { reporter.met(error, at: .recovery) }
     recoverJobs(clock.now())
   }
@@ -69,11 +68,13 @@ package final class SpoolLoop {
   /// - Returns: when to come again, if nothing happens before.
   package func advance() -> Moment {
     let now = clock.now()
+    reporter.alive()
     takeMessages(now)
-    follow(watcher.hints(now), now)
-    for index in watcher.inboxes.indices where watcher.isDue(index, now) { rescan(index, now) }
+    if inboxes.listen(now) { requests.isDirty = true }
+    if inboxes.isRescanDue(now) { reopenState() }
+    inboxes.rescanDue(now)
     requests.handle { request throws(FileError) in try perform(request, now) }
-    tracker.lookAround(now)
+    inboxes.lookAround(now)
     settle(now)
     jobs.resumeDue(now)
     settle(now)
@@ -86,7 +87,7 @@ package final class SpoolLoop {
   }
 
   private func nextMoment(_ now: Moment) -> Moment {
-    var moments = [watcher.nextRescan, retention.next, tracker.nextLook, jobs.schedule.next]
+    var moments = [inboxes.next, retention.next, jobs.schedule.next]
     if !claims.isEmpty, jobs.hasRoom { moments.append(max(now, jobs.schedule.claimsPausedUntil)) }
     if desk.totals.isDirty { moments.append(statusWriter.next) }
     return moments.compactMap { $0 }.min() ?? now + .seconds(30)
@@ -112,68 +113,20 @@ package final class SpoolLoop {
   private func writeStatus(_ now: Moment) {
     guard desk.totals.isDirty else { return }
     statusWriter.write(now, isLast: isStopping) {
-      var status = SpoolStatus(watcher: watcher, tracker: tracker, jobs: jobs, date: clock.date())
+      var status = SpoolStatus(watcher: inboxes.watcher, tracker: inboxes.tracker, jobs: jobs, date: clock.date())
       status.isStopped = isStopping
       desk.totals.fill(&status)
       return status
     }
   }
 
-  // MARK: Inboxes
-
-  private func follow(_ hints: [InboxWatcher.Hint], _ now: Moment) {
-    for hint in hints {
-      switch hint {
-      case .look(let spot, let isCreated, let isClosed):
-        tracker.look(at: spot.name, in: spot.place, now, isCreated: isCreated, isClosed: isClosed)
-      case .lost(let place) where place.isInbox: lose(place, "the folder was deleted, moved or unmounted", now)
-      case .lost(let place): tracker.close(place)
-      case .requests: requests.isDirty = true
-      }
-      settle(now)
-    }
-  }
-
-  /// Opens an inbox that is not open, notices one that is lost, and looks at everything in it.
-  private func rescan(_ index: Int, _ now: Moment) {
-    let inbox = Place(watch: index, subfolder: Name(bytes: []))
+  /// Opens the state folder anew where its mount was lost.
+  private func reopenState() {
     do throws(FileError) {
-      if let folder = try requests.reopenIfLost() { try watcher.watch(requests: folder) }
+      if let folder = try requests.reopenIfLost() { try inboxes.watch(requests: folder) }
     } catch {
       reporter.met(error, at: .requests)
     }
-    do throws(FileError) {
-      try reopen(inbox, now)
-      for place in tracker.places(inWatch: index) {
-        try tracker.scan(place, now)
-        settle(now)
-      }
-      reporter.over(at: .watch(index))
-    } catch where error.kind != .retry || error.isLostMount {
-      lose(inbox, error.message, now)
-    } catch {
-      reporter.met(error, at: .watch(index))
-    }
-    settle(now)
-    watcher.scanned(index, now)
-  }
-
-  private func reopen(_ inbox: Place, _ now: Moment) throws(FileError) {
-    let open = tracker.folders[inbox]?.folder
-    guard let folder = try watcher.newcomer(at: inbox.watch, instead: open) else { return }
-    // Another folder has its path: mounted over, or deleted and made again.
-    if open != nil { lose(inbox, "another folder took its place", now) }
-    let isFirst = !watcher.hasBeenFound(inbox.watch)
-    try watcher.choose(folder, for: inbox.watch)
-    watcher.watch(folder, inbox)
-    tracker.open(folder, inbox)
-    watcher.found(inbox.watch, isFirst: isFirst)
-  }
-
-  private func lose(_ inbox: Place, _ reason: String, _ now: Moment) {
-    tracker.close(inbox)
-    settle(now)
-    watcher.lose(inbox.watch, reason: reason)
   }
 
   // MARK: Jobs
@@ -183,8 +136,8 @@ package final class SpoolLoop {
     for message in desk.takeMessages() {
       switch message {
       case .delayed(let record): jobs.schedule.add(record, now, clock.date())
-      case .finished(let record, let folder): tracker.recent.ended(record, folder: folder)
-      case .takenBack(let id): tracker.recent.forget(id)
+      case .finished(let record, let folder): inboxes.recent.ended(record, folder: folder)
+      case .takenBack(let id): inboxes.recent.forget(id)
       case .ended: continue
       }
     }
@@ -196,17 +149,13 @@ package final class SpoolLoop {
   }
 
   private func claim(_ drop: Drop, _ now: Moment) {
-    guard let record = tracker.record(of: drop) else { return tracker.reconsider(drop, now) }
-    guard jobs.create(record, now) else { return tracker.reconsider(drop, jobs.schedule.claimsPausedUntil) }
-    tracker.recent.claimed(record, in: drop.place, at: clock.date())
-    let isClaimed = jobs.finishClaim(record, now)
-    if !isClaimed { tracker.recent.forget(record.id) }
-    if !isClaimed, jobs.isFolderGone(record) {
-      // It has another name by now, under which a scan finds it: the one that is open would go on showing it here.
-      tracker.close(drop.place)
-      watcher.rescan(drop.place.watch, at: now)
+    guard let record = inboxes.record(of: drop, now) else { return }
+    guard jobs.create(record, now) else { return inboxes.reconsider(drop, jobs.schedule.claimsPausedUntil) }
+    inboxes.recent.claimed(record, in: drop.place, at: clock.date())
+    if jobs.finishClaim(record, now) {
+      inboxes.claimed(drop, record, now)
     } else {
-      tracker.claimed(drop, record, isClaimed: isClaimed, now)
+      inboxes.notClaimed(drop, record, isFolderGone: jobs.isFolderGone(record), now)
     }
     settle(now)
   }
@@ -215,14 +164,14 @@ package final class SpoolLoop {
     switch request.action {
     case .cancel: try cancel(request, now)
     case .retry:
-      try RetryRequest(request: request, inboxes: watcher.inboxes, steps: jobs.steps).run()
-      watcher.rescanAll(at: now)
+      try RetryRequest(request: request, inboxes: inboxes.watcher.inboxes, steps: jobs.steps).run()
+      inboxes.rescanAll(at: now)
     }
     settle(now)
   }
 
   private func cancel(_ request: SpoolRequest, _ now: Moment) throws(FileError) {
-    let search = CancelSearch(request, among: jobs.candidates + claims.candidates { tracker.settings($0).inbox })
+    let search = CancelSearch(request, among: jobs.candidates + claims.candidates { inboxes.tracker.settings($0).inbox })
     switch try search.find() {
     case .queued(let job): if !jobs.cancel(queued: job, now) { try cancel(request, now) }
     case .delayed(let record): try jobs.cancel(delayed: record, now)
@@ -233,54 +182,18 @@ package final class SpoolLoop {
       let isBack = cancelled.contains { name, inbox in
         (request.inbox ?? inbox) == inbox && (name == request.job || rules.jobName(of: name) == request.job)
       }
-      if !isBack { throw search.refusal(isInInbox: tracker.isInInbox(request)) }
+      if !isBack { throw search.refusal(isInInbox: inboxes.tracker.isInInbox(request)) }
     }
   }
-
-  // MARK: Actions
 
   /// Does what the parts want of each other, until they want nothing more.
   private func settle(_ now: Moment) {
-    while true {
-      let found = tracker.takeActions(), wanted = jobs.takeActions()
-      if found.isEmpty, wanted.isEmpty { return }
-      for action in found { perform(action, now) }
-      for action in wanted { perform(action, now) }
+    for action in jobs.takeActions() {
+      switch action {
+      case .rescan(let inbox): inboxes.rescan(inbox, at: now + .seconds(1))
+      case .putBack(let record, let reason): inboxes.putBack(record, reason: reason)
+      }
     }
-  }
-
-  private func perform(_ action: DropTracker.Action, _ now: Moment) {
-    switch action {
-    case .ready(let drop): claims.add(drop)
-    case .closed(let place): watcher.unwatch(place)
-    case .watch(let folder, let spot): watcher.watch(folder, for: spot)
-    case .open(let folder, let place):
-      guard tracker.folders[place] == nil else { return }
-      watcher.watch(folder, place)
-      tracker.open(folder, place)
-      do throws(FileError) { try tracker.scan(place, now) } catch { reporter.met(error, at: .watch(place.watch)) }
-    }
-  }
-
-  private func perform(_ action: JobDispatcher.Action, _ now: Moment) {
-    switch action {
-    case .rescan(let inbox): if let index = watcher.index(of: inbox) { watcher.rescan(index, at: now + .seconds(1)) }
-    case .putBack(let record, let reason):
-      guard let index = watcher.index(of: record.inbox) else { return }
-      tracker.putBack(record, in: Place(watch: index, subfolder: record.subfolder), reason: reason)
-    }
-  }
-}
-
-/// The path without symbolic links, as far as it exists.
-func resolved(_ path: String) -> Name {
-  Name(URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-}
-
-func makeWaker() throws(SpoolError) -> Waker {
-  do {
-    return try Waker()
-  } catch {
-    throw SpoolError(error)
+    for drop in inboxes.takeReady() { claims.add(drop) }
   }
 }

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <signal.h>
+
 /// eventfd(2), close-on-exec and non-blocking: wakes a poll(2).
 int idi_eventfd(void);
 /// inotify_init1(2), close-on-exec and non-blocking.
 int idi_inotify(void);
+/// signalfd(2), close-on-exec and non-blocking: readable while one of these signals is pending.
+int idi_signalfd(const sigset_t *set);

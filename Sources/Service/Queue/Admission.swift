@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import Kernels
+internal import Spool
 internal import Synchronization
 
 /// Lets jobs run side by side: as many as fit into memory together, in the order in which they ask. Divides the engine's
@@ -9,7 +9,7 @@ package final class Admission: Sendable {
   package final class Place: Sendable {
     fileprivate let bytes: Int
     fileprivate let isAlone: Bool
-    fileprivate let isAdmitted = DispatchSemaphore(value: 0)
+    fileprivate let admitted = Latch()
     fileprivate let share = WorkersShare()
 
     fileprivate init(bytes: Int, isAlone: Bool) {
@@ -51,7 +51,7 @@ package final class Admission: Sendable {
       admit(&state)
     }
     defer { leave(place) }
-    while place.isAdmitted.wait(timeout: .now() + 0.2) == .timedOut { try whileWaiting() }
+    while !place.admitted.wait(.milliseconds(200)) { try whileWaiting() }
     divide(place)
     return try place.share.run { try body(place) }
   }
@@ -78,7 +78,7 @@ package final class Admission: Sendable {
   private func admit(_ state: inout State) {
     while let next = state.waiting.first, isRoom(for: next, state.running) {
       state.running.append(state.waiting.removeFirst())
-      next.isAdmitted.signal()
+      next.admitted.open()
     }
   }
 

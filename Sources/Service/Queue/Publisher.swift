@@ -10,13 +10,15 @@ final class Publisher: Sendable {
   }
 
   private let heartbeat: Heartbeat
+  private let signals: Signals
   private let answers = BlockingQueue<Answer>()
   /// One turn, held by the answer that is on its way.
   private let turns = BlockingQueue<Bool>()
   private let ended = Latch()
 
-  init(heartbeat: Heartbeat) {
+  init(heartbeat: Heartbeat, signals: Signals) {
     self.heartbeat = heartbeat
+    self.signals = signals
   }
 
   func start() {
@@ -48,7 +50,7 @@ final class Publisher: Sendable {
     case .failure(let job, let reason): job.fail(reason)
     }
     heartbeat.publisher(isWorking: false)
-    Signals.wake()
+    signals.wake()
     turns.add(true)
   }
 }

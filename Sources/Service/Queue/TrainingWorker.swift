@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Editing
 internal import Files
 internal import Foundation
@@ -14,7 +13,7 @@ internal import Training
 final class TrainingWorker: Sendable {
   private let spool: Spool
   private let environment: WorkerEnvironment
-  private let ended = DispatchSemaphore(value: 0)
+  private let ended = Latch()
 
   /// By which the heartbeat knows it beside the pool's workers.
   static let number = -1
@@ -34,9 +33,9 @@ final class TrainingWorker: Sendable {
         work(on: job)
         environment.heartbeat.worker(Self.number, isWorking: false)
         BufferPool.trim()
-        Signals.wake()
+        environment.signals.wake()
       }
-      ended.signal()
+      ended.open()
     }
     thread.name = "trainer"
     thread.stackSize = 8 << 20
@@ -47,7 +46,7 @@ final class TrainingWorker: Sendable {
   ///
   /// - Returns: false when the time passed first.
   func waitForEnd(_ timeout: Duration) -> Bool {
-    ended.wait(timeout: .now() + timeout.inSeconds) == .success
+    ended.wait(timeout)
   }
 
   private func work(on job: ClaimedJob) {

@@ -17,12 +17,13 @@ final class WorkerEnvironment: Sendable {
   let tally: JobTotals
   let notifier: ServiceNotifier
   let heartbeat: Heartbeat
+  let signals: Signals
   let admission: Admission
   let isStopping = Mutex(false)
 
   init(
     configuration: ServiceConfiguration, models: ModelCache, cache: (any LatentStore)?, log: EventLog, tally: JobTotals,
-    notifier: ServiceNotifier, heartbeat: Heartbeat
+    notifier: ServiceNotifier, heartbeat: Heartbeat, signals: Signals
   ) {
     self.configuration = configuration
     self.models = models
@@ -31,6 +32,7 @@ final class WorkerEnvironment: Sendable {
     self.tally = tally
     self.notifier = notifier
     self.heartbeat = heartbeat
+    self.signals = signals
     // Side by side not more than the system has room for, whatever one job may need.
     admission = Admission(bytes: min(configuration.limits.memoryBytes, SystemMemory.bytes / 4 * 3))
   }
@@ -43,7 +45,7 @@ final class WorkerPool: Sendable {
   private let environment: WorkerEnvironment
   private let publisher: Publisher
   private let working = Mutex(0)
-  private let ended = DispatchSemaphore(value: 0)
+  private let ended = Latch()
 
   /// Memory that nobody uses goes back to the system after this pause.
   private static let idlePause = Duration.seconds(30)
@@ -51,7 +53,7 @@ final class WorkerPool: Sendable {
   init(spool: Spool, environment: WorkerEnvironment) {
     self.spool = spool
     self.environment = environment
-    publisher = Publisher(heartbeat: environment.heartbeat)
+    publisher = Publisher(heartbeat: environment.heartbeat, signals: environment.signals)
   }
 
   func start() {
@@ -67,7 +69,7 @@ final class WorkerPool: Sendable {
         }
         guard isLast else { return }
         publisher.finish()
-        ended.signal()
+        ended.open()
       }
       thread.name = "worker \(worker)"
       // Tape and networks recurse little, but libpng and libjpeg have big frames.
@@ -80,7 +82,7 @@ final class WorkerPool: Sendable {
   ///
   /// - Returns: false when the time passed first.
   func waitForEnd(_ timeout: Duration) -> Bool {
-    ended.wait(timeout: .now() + timeout.inSeconds) == .success
+    ended.wait(timeout)
   }
 
   private func run(_ worker: Int) {
@@ -91,7 +93,7 @@ final class WorkerPool: Sendable {
         if hasWorked, environment.admission.count == 0 {
           BufferPool.trim()
           // The metrics tell of it now, and not at some later moment of rest.
-          Signals.wake()
+          environment.signals.wake()
           hasWorked = false
         }
         if environment.isStopping.withLock({ $0 }) { return }

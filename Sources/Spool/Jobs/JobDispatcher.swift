@@ -63,6 +63,7 @@ struct JobDispatcher {
   ///
   /// - Returns: false where that cannot be; no job is claimed for a while then.
   mutating func create(_ record: JobRecord, _ now: Moment) -> Bool {
+    reporter.alive()
     do throws(FileError) {
       try store.create(record)
       schedule.claimSucceeded()

@@ -29,6 +29,8 @@ package final class JobStore: Sendable {
 
   private let path: String
   private let opened: Mutex<Opened>
+  /// Opens when the lock is let go of, and another spool may serve the folder.
+  let released = Latch()
 
   var root: Folder { opened.withLock { $0.root } }
 
@@ -49,6 +51,11 @@ package final class JobStore: Sendable {
     } catch {
       throw SpoolError(error)
     }
+  }
+
+  deinit {
+    opened.withLock { $0.lock.unlock() }
+    released.open()
   }
 
   private static func lock(_ root: Folder) throws(FileError) -> RegularFile {

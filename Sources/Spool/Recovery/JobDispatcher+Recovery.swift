@@ -26,6 +26,7 @@ extension JobDispatcher {
   /// Goes on with a job from where its record and its files stand.
   private mutating func resume(_ item: RetrySchedule.Item, _ now: Moment, isRestart: Bool = false) {
     var record: JobRecord
+    reporter.alive()
     do throws(FileError) {
       guard try store.root.contains(Name(item.id)) else { return schedule.remove(item.id) }
       record = try store.record(of: item.id)

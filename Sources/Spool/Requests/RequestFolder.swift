@@ -7,6 +7,8 @@ struct RequestFolder {
   private let clock: SpoolClock
   private let reporter: Reporter
   var isDirty = true
+  /// Done or refused, but not to be removed yet: not done again.
+  private var answered: Set<Name> = []
 
   init(store: JobStore, clock: SpoolClock, reporter: Reporter) {
     self.store = store
@@ -37,24 +39,32 @@ struct RequestFolder {
       let names = try folder.names()
       try removeOldRefusals(names, in: folder)
       for name in names.sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
-        var request: SpoolRequest?
-        do throws(FileError) {
-          let read = try SpoolRequest.read(name, in: folder)
-          request = read
-          try perform(read)
-        } catch where error.kind == .refuse {
-          reporter.emit(.requestRefused(request: name.description, reason: error.message))
-          if request?.wantsAnswer == true {
-            // Whoever asked reads it, or is gone; only a help.
-            try? folder.write(SpoolRequest.refusalName(name), Array(error.message.utf8), mode: 0o660, durability: .none)
-          }
-        }
+        if !answered.contains(name) { try answer(name, in: folder, perform) }
+        answered.insert(name)
         try folder.remove(name)
+        answered.remove(name)
       }
       reporter.over(at: .requests)
     } catch {
       reporter.met(error, at: .requests)
       isDirty = true
+    }
+  }
+
+  private func answer(
+    _ name: Name, in folder: Folder, _ perform: (SpoolRequest) throws(FileError) -> Void
+  ) throws(FileError) {
+    var request: SpoolRequest?
+    do throws(FileError) {
+      let read = try SpoolRequest.read(name, in: folder)
+      request = read
+      try perform(read)
+    } catch where error.kind == .refuse {
+      reporter.emit(.requestRefused(request: name.description, reason: error.message))
+      if request?.wantsAnswer == true {
+        // Whoever asked reads it, or is gone; only a help.
+        try? folder.write(SpoolRequest.refusalName(name), Array(error.message.utf8), mode: 0o660, durability: .none)
+      }
     }
   }
 

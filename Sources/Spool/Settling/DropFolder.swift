@@ -17,6 +17,15 @@ struct DropEntry {
     case stranger
   }
 
+  enum Standing {
+    /// To be decided about.
+    case open
+    /// In the row of drops to claim, or part of one.
+    case ready
+    /// A person does not want it done, and it cannot be taken out of its inbox.
+    case cancelled
+  }
+
   var kind: Kind
   /// Of a file whose name says nothing.
   var content: DropContent?
@@ -31,14 +40,14 @@ struct DropEntry {
   var wanted: [Name] = []
   /// Of a job folder: files in it that are nearly named as those that are missing.
   var nearby: [Name] = []
-  /// Whether it is in the row of drops to claim, or part of one.
-  var isReady = false
-  /// Whether a person does not want it done, though it cannot be taken out of its inbox.
-  var isCancelled = false
+  var standing = Standing.open
   /// The last thing said about it, so that it is said once.
   var said: String?
   /// The moment of the one pending look, so that looks do not multiply.
   var nextLook: Moment?
+
+  var isReady: Bool { standing == .ready }
+  var isCancelled: Bool { standing == .cancelled }
 }
 
 /// The entries of one watched folder, with the indexes that pairing needs.

@@ -9,7 +9,7 @@ extension DropTracker {
       return false
     }
     var entry = entry
-    entry.isCancelled = true
+    entry.standing = .cancelled
     hold(name, &entry, in: place, reason)
     return true
   }
@@ -36,7 +36,7 @@ extension DropTracker {
     for other in others {
       forgetCancelled(other, in: place)
       guard folder[other]?.isCancelled == true else { continue }
-      folders[place]?[other]?.isCancelled = false
+      folders[place]?[other]?.standing = .open
       release(other, in: place)
     }
   }
@@ -46,7 +46,7 @@ extension DropTracker {
     recent.forget(record.id)
     for entry in record.entries {
       guard var known = folders[place]?[entry.name] else { continue }
-      (known.isCancelled, known.isReady) = (true, false)
+      known.standing = .cancelled
       hold(entry.name, &known, in: place, reason)
     }
   }

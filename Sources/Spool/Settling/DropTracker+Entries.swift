@@ -68,8 +68,7 @@ extension DropTracker {
   mutating func unsettle(_ entry: inout DropEntry, _ name: Name, in place: Place) {
     if entry.isCancelled { forgetCancelled(name, in: place) }
     entry.settledAt = nil
-    entry.isReady = false
-    entry.isCancelled = false
+    entry.standing = .open
     entry.references = []
     entry.wanted = []
     entry.nearby = []

@@ -115,6 +115,7 @@ struct DropTracker {
     at name: Name, in place: Place, _ now: Moment, isScheduled: Bool = false, isCreated: Bool = false, isClosed: Bool = false
   ) {
     guard rules.classify(name) != .ignored, let folder = folders[place] else { return }
+    reporter.alive()
     if isScheduled {
       guard let next = folder[name]?.nextLook, next <= now else { return }
       folders[place]?[name]?.nextLook = nil
@@ -240,7 +241,7 @@ struct DropTracker {
       }
       drop.problem = drop.problem ?? problem(of: drop, in: folder)
       for part in drop.parts {
-        folders[place]?[part.name]?.isReady = true
+        folders[place]?[part.name]?.standing = .ready
         release(part.name, in: place)
       }
       actions.append(.ready(drop))
@@ -275,6 +276,6 @@ struct DropTracker {
   }
 
   mutating func unready(_ name: Name, in place: Place) {
-    folders[place]?[name]?.isReady = false
+    if folders[place]?[name]?.isReady == true { folders[place]?[name]?.standing = .open }
   }
 }

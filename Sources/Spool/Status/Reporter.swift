@@ -7,8 +7,12 @@ final class Reporter {
   private var troubles = Troubles()
   private var toldLacks = 0
 
-  init(desk: FrontDesk) {
+  /// Gives a sign of life: the loop turns, or gets on with what is long.
+  let alive: @Sendable () -> Void
+
+  init(desk: FrontDesk, alive: @escaping @Sendable () -> Void) {
     self.desk = desk
+    self.alive = alive
   }
 
   func emit(_ event: SpoolEvent) {

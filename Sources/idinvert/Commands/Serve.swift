@@ -18,7 +18,7 @@ struct Serve: ParsableCommand {
   var logFormat: LogFormat?
 
   func run() throws {
-    let runner = ServiceRunner(configuration.place, format: logFormat)
+    let runner = try ServiceRunner(configuration.place, format: logFormat)
     switch runner.run() {
     case .stopped: return
     case .abandoned: _exit(0)
