@@ -61,6 +61,7 @@ package final class Spool: Sendable {
     waker.wake()
     queue.close()
     trainings.close()
+    desk.changes.ring()
     let wasRunning = isRunning.withLock { isRunning in
       defer { isRunning = false }
       return isRunning
@@ -94,6 +95,11 @@ package final class Spool: Sendable {
 
   /// Whether jobs that come before trainings are claimed: they wait for a worker or have one.
   package var hasShortJobs: Bool { queue.count > 0 || desk.totals.running.contains { $0.training == nil } }
+
+  /// Waits until a job comes or ends, somebody cancels one, or the spool stops. For one thread.
+  ///
+  /// - Parameter timeout: nil waits for ever.
+  package func waitForChange(_ timeout: Duration?) { desk.changes.wait(timeout) }
 
   private func run() {
     watch()

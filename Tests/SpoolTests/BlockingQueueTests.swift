@@ -36,6 +36,15 @@ import Testing
     #expect(ended.wait(.seconds(5)))
   }
 
+  @Test func aBellRousesOnceForManyRingsAlsoBeforeTheWait() {
+    let bell = Bell()
+    for _ in 0..<3 { bell.ring() }
+    let start = ContinuousClock.now
+    bell.wait()
+    bell.wait(.milliseconds(20))
+    #expect(ContinuousClock.now - start >= .milliseconds(20))
+  }
+
   /// Waits that end by their time in the moment in which they are given something lose nothing.
   @Test func nothingIsLostOrGivenTwiceBetweenManyThreads() {
     let (queue, got) = (BlockingQueue<Int>(), BlockingQueue<Int>())

@@ -80,11 +80,20 @@ final class TrainingWorker: Sendable {
   }
 
   private func waitForQuiet(_ follower: TrainingFollower) throws {
+    // It has nothing to do meanwhile, and may be silent.
+    environment.heartbeat.worker(Self.number, isWorking: false)
+    defer { environment.heartbeat.worker(Self.number, isWorking: true) }
     var since = ContinuousClock.now
-    while ContinuousClock.now - since < Self.quiet {
+    while true {
       try follower.checkWhileWaiting()
-      if spool.hasShortJobs { since = .now }
-      Thread.sleep(forTimeInterval: 0.2)
+      if spool.hasShortJobs {
+        spool.waitForChange(nil)
+        since = .now
+      } else {
+        let rest = since + Self.quiet - .now
+        if rest <= .zero { return }
+        spool.waitForChange(rest)
+      }
     }
   }
 

@@ -25,10 +25,12 @@ package final class Heartbeat: Sendable {
     state.withLock { $0.spool = now }
   }
 
-  /// A worker got on with its job.
+  /// A worker got on with its job, if it has one.
   package func workerProgressed(_ worker: Int) {
     let now = now()
-    state.withLock { $0.workers[worker] = now }
+    state.withLock { state in
+      if state.workers[worker] != nil { state.workers[worker] = now }
+    }
   }
 
   /// A worker takes or ends a job.

@@ -110,6 +110,20 @@ package final class BlockingQueue<Element: Sendable>: Sendable {
   }
 }
 
+/// Rouses a thread that waits for something to change, once for however many changes.
+package struct Bell: Sendable {
+  private let queue = BlockingQueue<Bool>()
+
+  package init() {}
+
+  package func ring() {
+    if queue.count == 0 { queue.add(true) }
+  }
+
+  /// Waits on the calling thread for a change since the last wait, or for the time to pass.
+  package func wait(_ timeout: Duration? = nil) { _ = queue.next(timeout: timeout) }
+}
+
 /// Something that happens once, and that a thread may wait for.
 package struct Latch: Sendable {
   private let queue = BlockingQueue<Bool>()

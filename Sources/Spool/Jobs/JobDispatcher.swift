@@ -122,6 +122,7 @@ struct JobDispatcher {
     reporter.statusChanged()
     let job = ClaimedJob(record: record, watch: watch, steps: steps, desk: desk)
     (job.isTraining ? trainings : queue).add(job)
+    desk.changes.ring()
   }
 
   /// A job whose inbox is no longer configured waits, visibly, for a configuration that has it.

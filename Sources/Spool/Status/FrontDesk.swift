@@ -25,6 +25,8 @@ final class FrontDesk: Sendable {
   let clock: SpoolClock
   let incomplete: IncompleteDrops
   let totals: JobTotals
+  /// Rung when a job comes to a worker's queue, to a worker or to its end, or is to end.
+  let changes = Bell()
   private let listener: @Sendable (SpoolEvent) -> Void
   private let waker: Waker
   private let state = Mutex(State())
@@ -53,6 +55,7 @@ final class FrontDesk: Sendable {
       id: record.id, name: record.name, inbox: record.inbox, started: clock.date(), step: 0, steps: 0)
     if record.isTraining == true { running.training = "" }
     totals.isRunning(running)
+    changes.ring()
     waker.wake()
   }
 
@@ -125,6 +128,7 @@ final class FrontDesk: Sendable {
       state.cancelled.remove(record.id)
       state.messages.append(message)
     }
+    changes.ring()
     waker.wake()
   }
 
@@ -133,6 +137,7 @@ final class FrontDesk: Sendable {
   /// Asks the worker of a running job to end it.
   func cancel(_ id: String) {
     state.withLock { _ = $0.cancelled.insert(id) }
+    changes.ring()
   }
 
   func takeMessages() -> [Message] {
