@@ -1,20 +1,20 @@
 internal import Files
-internal import Foundation
+package import struct Foundation.Date
 
 /// Growing pauses between tries. The one place with their arithmetic.
-enum BackOff {
+package enum BackOff {
   private static let steps: [Double] = [2, 5, 15, 60, 300]
   /// Until the state folder is read again, where that failed.
   static let recovery: Double = 2
   /// Until a record is read again that could be neither read nor set aside.
   static let unreadableRecord: Double = 15
 
-  static func seconds(after attempts: Int) -> Double {
+  package static func seconds(after attempts: Int) -> Double {
     steps[min(max(attempts, 1), steps.count) - 1]
   }
 
   /// The first end of the process may be anybody's doing: the job goes on at once.
-  static func seconds(afterCrashes crashes: Int) -> Double {
+  package static func seconds(afterCrashes crashes: Int) -> Double {
     crashes > 1 ? seconds(after: crashes - 1) : 0
   }
 }
@@ -48,35 +48,37 @@ extension JobRecord {
 }
 
 /// What is to be tried again, and when: jobs, claims, the recovery. Knows no clock and no disk: it is told the time.
-struct RetrySchedule {
+package struct RetrySchedule {
   /// A job to take up again.
-  struct Item {
-    var id: String
+  package struct Item {
+    package var id: String
     /// What the worker knew, where the disk may not.
-    var record: JobRecord?
+    package var record: JobRecord?
   }
 
   private var due = DeadlineHeap<Item>()
   private var waiting: [String: JobRecord] = [:]
   private var claimFailures = 0
-  private(set) var claimsPausedUntil: Moment = .zero
+  package private(set) var claimsPausedUntil: Moment = .zero
   private var recovery: Moment?
 
+  package init() {}
+
   /// When the first thing is due.
-  var next: Moment? { [due.next, recovery].compactMap { $0 }.min() }
+  package var next: Moment? { [due.next, recovery].compactMap { $0 }.min() }
 
   /// The jobs that wait for another try, or for a person, in order.
-  var jobs: [JobRecord] { waiting.values.sorted { $0.id < $1.id } }
+  package var jobs: [JobRecord] { waiting.values.sorted { $0.id < $1.id } }
 
   // MARK: Jobs
 
-  mutating func pop(due now: Moment) -> Item? { due.pop(due: now) }
+  package mutating func pop(due now: Moment) -> Item? { due.pop(due: now) }
 
   /// A try failed.
   ///
   /// - Parameter longest: seconds.
   /// - Returns: how long it pauses, and whether its trouble is another one than last time.
-  mutating func postpone(
+  package mutating func postpone(
     _ record: JobRecord, reason: String, longest: Double, _ now: Moment, _ date: Date
   ) -> (seconds: Double, isNews: Bool) {
     var record = record
@@ -89,7 +91,7 @@ struct RetrySchedule {
   }
 
   /// A worker ended a try; its record says when the next one is.
-  mutating func add(_ record: JobRecord, _ now: Moment, _ date: Date) {
+  package mutating func add(_ record: JobRecord, _ now: Moment, _ date: Date) {
     waiting[record.id] = record
     let seconds = max(0, record.nextAttempt?.timeIntervalSince(date) ?? 0)
     due.add(Item(id: record.id, record: record), at: now + .seconds(seconds))
@@ -98,7 +100,7 @@ struct RetrySchedule {
   /// Keeps a job until its next try.
   ///
   /// - Returns: false where that is now.
-  mutating func keeps(_ record: JobRecord, _ now: Moment, _ date: Date) -> Bool {
+  package mutating func keeps(_ record: JobRecord, _ now: Moment, _ date: Date) -> Bool {
     let seconds = record.pause(at: date)
     guard seconds > 0 else { return false }
     waiting[record.id] = record
@@ -107,42 +109,42 @@ struct RetrySchedule {
   }
 
   /// A job that waits, visibly, for a person.
-  mutating func park(_ record: JobRecord) {
+  package mutating func park(_ record: JobRecord) {
     waiting[record.id] = record
   }
 
   /// Looks for a job once more, whatever became of it.
-  mutating func repeatUnreadable(_ item: Item, _ now: Moment) {
+  package mutating func repeatUnreadable(_ item: Item, _ now: Moment) {
     due.add(item, at: now + .seconds(BackOff.unreadableRecord))
   }
 
   /// It waits no longer.
-  mutating func remove(_ id: String) {
+  package mutating func remove(_ id: String) {
     waiting[id] = nil
   }
 
   // MARK: Claims
 
   /// No job could be made; what is there of it is looked at with the next claim.
-  mutating func claimFailed(_ id: String, _ now: Moment) {
+  package mutating func claimFailed(_ id: String, _ now: Moment) {
     claimFailures += 1
     claimsPausedUntil = now + .seconds(BackOff.seconds(after: claimFailures))
     due.add(Item(id: id), at: claimsPausedUntil)
   }
 
-  mutating func claimSucceeded() {
+  package mutating func claimSucceeded() {
     claimFailures = 0
   }
 
   // MARK: Recovery
 
   /// The jobs could not be listed.
-  mutating func recoveryFailed(_ now: Moment) {
+  package mutating func recoveryFailed(_ now: Moment) {
     recovery = now + .seconds(BackOff.recovery)
   }
 
   /// Whether they are to be listed again now; said once.
-  mutating func takeRecovery(due now: Moment) -> Bool {
+  package mutating func takeRecovery(due now: Moment) -> Bool {
     guard let recovery, recovery <= now else { return false }
     self.recovery = nil
     return true

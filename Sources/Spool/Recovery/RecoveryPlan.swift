@@ -1,8 +1,8 @@
-internal import Files
-internal import Foundation
+package import Files
+package import struct Foundation.Date
 
 /// What to do with a job whose record was read: after a restart, or when its pause is over. Pure.
-enum RecoveryPlan {
+package enum RecoveryPlan {
   /// Its files are on their way out of the inbox, or were given back.
   case claim
   /// Its answer is complete, or it has failed for this reason.
@@ -24,7 +24,7 @@ enum RecoveryPlan {
   ///   - record: from the disk, which may lag behind.
   ///   - known: what a worker knew at the end of its try; nil after a restart.
   ///   - wasRunning: whether the process that last had the job ended while it ran; asked only where that matters.
-  init(
+  package init(
     _ record: JobRecord, known: JobRecord?, isRestart: Bool, crashLimit: Int, date: Date,
     wasRunning: () throws(FileError) -> Bool
   ) throws(FileError) {
