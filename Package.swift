@@ -54,10 +54,10 @@ targets += [
   .target(name: "CWebPMux", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpmux")]),
   .target(name: "CTIFF", linkerSettings: [.linkedLibrary("tiff")]),
   .target(name: "CLAPACK"),
+  .target(name: "CHEIF"),
   system("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
   system("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
   system("CLCMS", pkgConfig: "lcms2", package: "liblcms2-dev"),
-  system("CHEIF", pkgConfig: "libheif", package: "libheif-dev"),
   system("CWebP", pkgConfig: "libwebp", package: "libwebp-dev"),
   system("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
@@ -209,6 +209,8 @@ if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
     .executableTarget(
       name: "KernelBenchmarks", dependencies: ["Kernels", "Benchmarking"], path: "Benchmarks/Kernels",
       swiftSettings: checked),
+    .executableTarget(
+      name: "DecodingBenchmark", dependencies: ["Decoding", "Images"], path: "Benchmarks/Decoding", swiftSettings: checked),
     .executableTarget(
       name: "OptimizerBenchmark", dependencies: ["Inversion", "ModelPacks", "NeuralNetworks", "Tensors", "Images"],
       path: "Benchmarks/Optimizers", swiftSettings: checked),

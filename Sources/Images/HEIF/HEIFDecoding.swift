@@ -25,10 +25,10 @@ func decodeHEIF(
 }
 
 extension Picture {
-  /// Loads what decoding a file will need: libheif may have its codecs in files that it opens when it is first used.
+  /// Loads what decoding a file will need: libheif, and the codecs that it may have in files of their own.
   package static func prepareToDecode(_ bytes: [UInt8]) {
     switch FileSignature(bytes) {
-    case .picture(.heic), .picture(.avif): _ = unsafe heif_init(nil)
+    case .picture(.heic), .picture(.avif): _ = cheif_load()
     case .picture, .other, .begun, .unknown: return
     }
   }
@@ -39,25 +39,28 @@ private struct HEIFFile {
   let layout: StoredPixels.Layout
 
   func decode(_ input: UnsafeRawBufferPointer) -> Result<(StoredPixels, warning: String?), FormatProblem> {
-    guard let context = unsafe heif_context_alloc() else { return .failure(FormatProblem(.outOfMemory)) }
-    defer { unsafe heif_context_free(context) }
+    guard cheif_load() == 0 else {
+      return .failure(FormatProblem(.unsupported("it needs libheif 1, which is not here: apt install libheif1")))
+    }
+    guard let context = unsafe cheif_context_alloc() else { return .failure(FormatProblem(.outOfMemory)) }
+    defer { unsafe cheif_context_free(context) }
     // In the calling thread; and no tile that is far larger than the picture.
-    unsafe heif_context_set_max_decoding_threads(context, 0)
-    unsafe heif_context_set_maximum_image_size_limit(context, CInt(clamping: max(info.width, info.height, 8192)))
+    unsafe cheif_context_set_max_decoding_threads(context, 0)
+    unsafe cheif_context_set_maximum_image_size_limit(context, CInt(clamping: max(info.width, info.height, 8192)))
     var handle: OpaquePointer?
     var image: OpaquePointer?
     defer {
-      if unsafe image != nil { unsafe heif_image_release(image) }
-      if unsafe handle != nil { unsafe heif_image_handle_release(handle) }
+      if unsafe image != nil { unsafe cheif_image_release(image) }
+      if unsafe handle != nil { unsafe cheif_image_handle_release(handle) }
     }
     do throws(FormatProblem) {
-      try unsafe check(heif_context_read_from_memory_without_copy(context, input.baseAddress, input.count, nil))
-      try unsafe check(heif_context_get_primary_image_handle(context, &handle))
-      let isDeep = unsafe info.isDeep && info.colors.saysSomething && heif_image_handle_get_luma_bits_per_pixel(handle) > 8
+      try unsafe check(cheif_context_read_from_memory_without_copy(context, input.baseAddress, input.count))
+      try unsafe check(cheif_context_get_primary_image_handle(context, &handle))
+      let isDeep = unsafe info.isDeep && info.colors.saysSomething && cheif_image_handle_get_luma_bits_per_pixel(handle) > 8
       try unsafe check(decode(handle, &image, isDeep: isDeep))
-      let isMultiplied = unsafe layout == .rgba && heif_image_handle_is_premultiplied_alpha(handle) != 0
+      let isMultiplied = unsafe layout == .rgba && cheif_image_handle_is_premultiplied_alpha(handle) != 0
       var warning = unsafe heif_error()
-      let isWarned = unsafe heif_image_get_decoding_warnings(image, 0, &warning, 1) > 0
+      let isWarned = unsafe cheif_image_get_decoding_warnings(image, 0, &warning, 1) > 0
       var pixels = try unsafe pixels(of: image, isDeep: isDeep)
       if isMultiplied { pixels.unmultiply() }
       return .success((pixels, isWarned ? "damaged data, decoded as far as possible (\(unsafe text(of: warning)))" : nil))
@@ -67,8 +70,8 @@ private struct HEIFFile {
   }
 
   private func decode(_ handle: OpaquePointer?, _ image: inout OpaquePointer?, isDeep: Bool) -> heif_error {
-    let options = unsafe heif_decoding_options_alloc()
-    defer { unsafe heif_decoding_options_free(options) }
+    let options = unsafe cheif_decoding_options_alloc()
+    defer { unsafe cheif_decoding_options_free(options) }
     unsafe options?.pointee.convert_hdr_to_8bit = isDeep ? 0 : 1
     let chroma =
       switch (layout, isDeep) {
@@ -77,14 +80,14 @@ private struct HEIFFile {
       case (_, false): heif_chroma_interleaved_RGB
       case (_, true): heif_chroma_interleaved_RRGGBB_LE
       }
-    return unsafe heif_decode_image(handle, &image, heif_colorspace_RGB, chroma, options)
+    return unsafe cheif_decode_image(handle, &image, heif_colorspace_RGB, chroma, options)
   }
 
   private func pixels(of image: OpaquePointer?, isDeep: Bool) throws(FormatProblem) -> StoredPixels {
     let channel = heif_channel_interleaved
-    let width = Int(unsafe heif_image_get_width(image, channel)), height = Int(unsafe heif_image_get_height(image, channel))
+    let width = Int(unsafe cheif_image_get_width(image, channel)), height = Int(unsafe cheif_image_get_height(image, channel))
     var stride: CInt = 0
-    let plane = unsafe heif_image_get_plane_readonly(image, channel, &stride)
+    let plane = unsafe cheif_image_get_plane_readonly(image, channel, &stride)
     // Memory was promised for the size that the header gives; what libheif makes of odd cuts may be smaller.
     guard width > 0, height > 0, width * height <= info.storedWidth * info.storedHeight, let plane = unsafe plane else {
       throw FormatProblem(.corrupt("a picture of another size than it says"))
@@ -94,7 +97,7 @@ private struct HEIFFile {
     let data = unsafe UnsafeRawBufferPointer(start: plane, count: Int(stride) * height)
     let samples: StoredPixels.Samples
     if isDeep {
-      let bits = max(Int(unsafe heif_image_get_bits_per_pixel_range(image, channel)), 9)
+      let bits = max(Int(unsafe cheif_image_get_bits_per_pixel_range(image, channel)), 9)
       var words = [UInt16](repeating: 0, count: row * height)
       for y in 0..<height {
         for x in 0..<row {
