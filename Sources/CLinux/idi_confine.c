@@ -40,13 +40,18 @@ int idi_give_up_rights(void) {
     LOAD(args[0]),                                                   \
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0), REFUSE, ALLOW
 #define IS_UNKNOWN(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
+// The lower half of the first argument, of which a descriptor has no more.
+#define IS_INTO(name, descriptor)                               \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 4),       \
+    LOAD(args[0]),                                              \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, descriptor, 1, 0), REFUSE, ALLOW
 // The lower half of the third argument, which both calls have their protection in.
 #define IS_WITHOUT_CODE(name)                                      \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 4),          \
     LOAD(args[2]),                                                 \
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1), REFUSE, ALLOW
 
-int idi_allow_few_calls(void) {
+int idi_allow_few_calls(int output) {
 #ifdef ARCHITECTURE
   struct sock_filter program[] = {
     LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0), KILL,
@@ -55,13 +60,14 @@ int idi_allow_few_calls(void) {
     // Numbers of x32.
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), KILL,
 #endif
-    IS(pread64), IS(pwrite64), IS(brk), IS(munmap), IS(mremap), IS(madvise), IS(futex), IS(getrandom), IS(clock_gettime),
+    IS_INTO(write, (unsigned)output), IS(brk), IS(munmap), IS(mremap), IS(madvise), IS(futex), IS(getrandom), IS(clock_gettime),
     IS(rt_sigreturn), IS(exit_group), IS_WITHOUT_CODE(mmap), IS_WITHOUT_CODE(mprotect),
     IS_THREAD, IS_UNKNOWN(clone3), IS(set_robust_list), IS(rseq), IS(rt_sigprocmask), IS(exit), REFUSE,
   };
   struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
 #else
+  (void)output;
   errno = ENOSYS;
   return -1;
 #endif

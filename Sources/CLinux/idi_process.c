@@ -20,8 +20,18 @@ int idi_memory_file(void) {
   return descriptor;
 }
 
-int idi_seal(int descriptor, int content) {
-  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL | (content ? F_SEAL_WRITE : 0));
+int idi_seal(int descriptor) {
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+}
+
+int idi_pipe(int bytes, int *reading, int *writing) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  // A smaller one does its work too.
+  (void)fcntl(ends[1], F_SETPIPE_SZ, bytes);
+  *reading = ends[0];
+  *writing = ends[1];
+  return 0;
 }
 
 int idi_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

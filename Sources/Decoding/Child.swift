@@ -6,20 +6,21 @@ internal import Images
 struct Child: ~Copyable {
   private let process: Int32
 
-  init(
-    _ program: String, input: borrowing MemoryFile, output: borrowing MemoryFile
-  ) throws(DecoderProblem) {
+  /// - Parameter output: the descriptor that the child writes its answer into.
+  init(_ program: String, input: borrowing MemoryFile, output: Int32) throws(DecoderProblem) {
     var process: Int32 = 0
-    let error = unsafe idi_spawn(program, "idinvert", "decode", input.descriptor, output.descriptor, &process)
+    let error = unsafe idi_spawn(program, "idinvert", "decode", input.descriptor, output, &process)
     guard error == 0 else { throw .call("posix_spawn", error) }
     self.process = process
   }
 
+  /// Ends it, whatever it is doing. Not yet waited for, so that the number is still its own.
+  borrowing func kill() { _ = Glibc.kill(process, SIGKILL) }
+
   /// Waits for the end, and makes one when it takes too long.
-  borrowing func wait(seconds: Int) -> End {
-    let isLate = !ends(within: seconds)
-    // Not yet waited for, so that the number is still its own.
-    if isLate { kill(process, SIGKILL) }
+  borrowing func wait(until deadline: Deadline) -> End {
+    let isLate = !ends(until: deadline)
+    if isLate { kill() }
     var status: Int32 = 0
     while unsafe waitpid(process, &status, 0) < 0 {
       // Who ignores SIGCHLD hears nothing of an end; the answer tells then.
@@ -28,26 +29,21 @@ struct Child: ~Copyable {
     return End(isLate: isLate, signal: status & 0x7f, code: status >> 8 & 0xff)
   }
 
-  private borrowing func ends(within seconds: Int) -> Bool {
-    let clock = SuspendingClock()
-    let deadline = clock.now + .seconds(seconds)
+  private borrowing func ends(until deadline: Deadline) -> Bool {
     let descriptor = idi_pidfd_open(process)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    while true {
-      let left = (deadline - clock.now) / .milliseconds(1)
-      if left <= 0 { return false }
-      if descriptor >= 0 {
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if unsafe poll(&wanted, 1, Int32(left.rounded(.up))) > 0 { return true }
-      } else {
-        // Kernels before 5.3, and emulators.
-        var found = unsafe siginfo_t()
-        let isError = unsafe waitid(P_PID, id_t(process), &found, WEXITED | WNOHANG | WNOWAIT) != 0
-        if isError && errno != EINTR { return true }
-        if unsafe found.si_signo != 0 { return true }
-        usleep(1000)
-      }
+    guard descriptor < 0 else {
+      defer { close(descriptor) }
+      return deadline.waits(for: descriptor)
     }
+    // Kernels before 5.3, and emulators.
+    while deadline.milliseconds > 0 {
+      var found = unsafe siginfo_t()
+      let isError = unsafe waitid(P_PID, id_t(process), &found, WEXITED | WNOHANG | WNOWAIT) != 0
+      if isError && errno != EINTR { return true }
+      if unsafe found.si_signo != 0 { return true }
+      usleep(1000)
+    }
+    return false
   }
 }
 
@@ -64,7 +60,6 @@ struct End: Equatable {
     if signal == SIGXCPU {
       return DecoderProblem(.decoderEnded("the decoder needed more than \(budget.processorSeconds) s of processor time"))
     }
-    if signal == SIGXFSZ { return DecoderProblem(.decoderEnded("the decoder wrote more than its picture")) }
     guard signal != 0 else {
       return code == 0 ? nil : DecoderProblem(.decoderEnded("the decoder gave up on it (status \(code))"))
     }

@@ -9,7 +9,7 @@ package enum DecoderChild {
   private static let input: Int32 = 3
   private static let output: Int32 = 4
 
-  /// Reads a request from descriptor 3, confines itself, decodes, and writes the answer into descriptor 4.
+  /// Reads a request from descriptor 3, confines itself, decodes, and writes the answer and the pixels into descriptor 4.
   ///
   /// - Parameter decode: the decoder; tests have worse ones.
   package static func run(
@@ -17,22 +17,20 @@ package enum DecoderChild {
       try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
     }
   ) -> Never {
-    guard let contents = readInput(), let request = DecoderRequest(contents) else {
+    guard let (request, file) = readInput() else {
       let text = "idinvert: decode is how the program decodes pictures; it asks itself\n"
       _ = unsafe Array(text.utf8).withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
       exit(2)
     }
-    let file = [UInt8](contents[DecoderRequest.length...])
     // What a library loads by itself has to be there before the doors are closed.
     Picture.prepareToDecode(file)
-    if let problem = Confinement.enter(request.budget, output: request.answerBytes, parent: request.parent) {
+    if let problem = Confinement.enter(request.budget, output: output, parent: request.parent) {
       end(DecoderAnswer(.confinement, texts: [problem]))
     }
     do throws(ImageError) {
       let decoded = try decode(file, request.alpha, request.limits)
       let picture = decoded.picture
-      guard put(picture.pixels, at: DecoderAnswer.length) else { end(DecoderAnswer(.outOfMemory)) }
-      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings))
+      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings), picture.pixels, decoded.alpha ?? [])
     } catch {
       end(answer(error))
     }
@@ -51,28 +49,37 @@ package enum DecoderChild {
     }
   }
 
-  private static func end(_ answer: DecoderAnswer) -> Never {
+  private static func end(_ answer: DecoderAnswer, _ pixels: [UInt8] = [], _ alpha: [UInt8] = []) -> Never {
+    let head = answer.bytes
+    let padding = [UInt8](repeating: 0, count: DecoderAnswer.length - head.count)
     // Nothing of the process is worth tidying up.
-    _exit(put(answer.bytes, at: 0) ? 0 : 1)
+    _exit(put(head + padding) && put(pixels) && put(alpha) ? 0 : 1)
   }
 
-  private static func readInput() -> [UInt8]? {
+  private static func readInput() -> (DecoderRequest, file: [UInt8])? {
     var status = stat()
-    guard unsafe fstat(input, &status) == 0, status.st_size >= DecoderRequest.length else { return nil }
-    let count = Int(status.st_size)
+    guard unsafe fstat(input, &status) == 0, status.st_size >= DecoderRequest.length,
+      let head = bytes(at: 0, count: DecoderRequest.length), let request = DecoderRequest(head),
+      let file = bytes(at: DecoderRequest.length, count: Int(status.st_size) - DecoderRequest.length)
+    else { return nil }
+    close(input)
+    return (request, file)
+  }
+
+  private static func bytes(at place: Int, count: Int) -> [UInt8]? {
     var isWhole = false
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      isWhole = transfer(count) { done in unsafe pread(input, buffer.baseAddress! + done, count - done, off_t(done)) }
+      isWhole = transfer(count) { done in
+        unsafe pread(input, buffer.baseAddress! + done, count - done, off_t(place + done))
+      }
       initialized = isWhole ? count : 0
     }
     return isWhole ? bytes : nil
   }
 
-  private static func put(_ bytes: [UInt8], at place: Int) -> Bool {
+  private static func put(_ bytes: [UInt8]) -> Bool {
     unsafe bytes.withUnsafeBytes { buffer in
-      transfer(buffer.count) { done in
-        unsafe pwrite(output, buffer.baseAddress! + done, buffer.count - done, off_t(place + done))
-      }
+      transfer(buffer.count) { done in unsafe write(output, buffer.baseAddress! + done, buffer.count - done) }
     }
   }
 

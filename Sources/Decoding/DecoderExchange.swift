@@ -9,8 +9,6 @@ struct DecoderRequest: Equatable {
   let budget: DecoderBudget
   /// Who asks: the process ends where that is not its parent any more.
   let parent: Int
-  /// Of the memory file for the answer.
-  let answerBytes: Int
 
   static let length = 16 * 8
   private static let magic = 0x6964_6E76_6465_6331
@@ -19,35 +17,39 @@ struct DecoderRequest: Equatable {
     let color =
       switch alpha {
       case .drop: -1
+      case .keep: -2
       case .over(let color): Int(color.red) << 16 | Int(color.green) << 8 | Int(color.blue)
       }
     let numbers = [
       Self.magic, color, limits.pixels, limits.side, limits.scans, limits.decoderMemoryInBytes, limits.chunks, budget.memory,
-      budget.processorSeconds, budget.seconds, parent, answerBytes,
+      budget.processorSeconds, budget.seconds, parent,
     ]
     return Numbers.bytes(numbers, Self.length)
   }
 
-  init(alpha: AlphaHandling, limits: PictureLimits, budget: DecoderBudget, parent: Int, answerBytes: Int) {
+  init(alpha: AlphaHandling, limits: PictureLimits, budget: DecoderBudget, parent: Int) {
     self.alpha = alpha
     self.limits = limits
     self.budget = budget
     self.parent = parent
-    self.answerBytes = answerBytes
   }
 
   init?(_ bytes: [UInt8]) {
-    let numbers = Numbers.read(bytes, 12)
-    guard numbers.count == 12, numbers[0] == Self.magic else { return nil }
+    let numbers = Numbers.read(bytes, 11)
+    guard numbers.count == 11, numbers[0] == Self.magic else { return nil }
     let color = numbers[1]
-    alpha = color < 0 ? .drop : .over(
-      PixelColor(red: UInt8(color >> 16 & 255), green: UInt8(color >> 8 & 255), blue: UInt8(color & 255)))
+    alpha =
+      switch color {
+      case -1: .drop
+      case -2: .keep
+      default: .over(PixelColor(red: UInt8(color >> 16 & 255), green: UInt8(color >> 8 & 255), blue: UInt8(color & 255)))
+      }
     var limits = PictureLimits()
     (limits.pixels, limits.side, limits.scans) = (numbers[2], numbers[3], numbers[4])
     (limits.decoderMemoryInBytes, limits.chunks) = (numbers[5], numbers[6])
     self.limits = limits
     budget = DecoderBudget(memory: numbers[7], processorSeconds: numbers[8], seconds: numbers[9])
-    (parent, answerBytes) = (numbers[10], numbers[11])
+    parent = numbers[10]
   }
 }
 

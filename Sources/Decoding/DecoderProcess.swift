@@ -30,26 +30,52 @@ package struct DecoderProcess: PictureDecoding {
     var allowed = DecoderBudget(for: info, fileBytes: bytes.count, limits: limits)
     if let budget { allowed = budget(allowed) }
     do throws(DecoderProblem) {
-      let answerBytes = DecoderAnswer.length + info.width * info.height * 3
-      let request = DecoderRequest(
-        alpha: alpha, limits: limits, budget: allowed, parent: Int(getpid()), answerBytes: answerBytes)
+      let request = DecoderRequest(alpha: alpha, limits: limits, budget: allowed, parent: Int(getpid()))
       let input = try MemoryFile(request.bytes, bytes)
-      let output = try MemoryFile(size: answerBytes)
-      let child = try Child(program, input: input, output: output)
-      let end = child.wait(seconds: allowed.seconds)
-      if let problem = end.problem(allowed) { throw problem }
-      guard let answer = DecoderAnswer(try output.read(at: 0, count: DecoderAnswer.length)) else {
-        throw DecoderProblem(.decoderEnded("the decoder ended without an answer"))
+      var pipe = try AnswerPipe()
+      let deadline = Deadline(seconds: allowed.seconds)
+      let child = try pipe.giveAway { (output) throws(DecoderProblem) in try Child(program, input: input, output: output) }
+      let received = receive(pipe, info, hasAlpha: alpha == .keep && info.hasAlpha, until: deadline)
+      // Whoever answers nonsense is not waited for.
+      if case .nonsense = received { child.kill() }
+      let end = child.wait(until: deadline)
+      switch received {
+      case .nonsense(let problem): throw DecoderProblem(.decoderEnded(problem))
+      case .nothing: throw end.problem(allowed) ?? DecoderProblem(.decoderEnded("the decoder ended without an answer"))
+      case .answer(let answer, let pixels, let opacity):
+        if let problem = end.problem(allowed) { throw problem }
+        return try picture(answer, pixels, opacity, info)
       }
-      return try picture(answer, info, output)
     } catch {
       throw ImageError(name: name, kind: error.kind)
     }
   }
 
-  /// Takes an answer, which may be anything.
+  /// What came through the pipe.
+  private enum Received {
+    case answer(DecoderAnswer, pixels: [UInt8], alpha: [UInt8]?)
+    /// With what is wrong.
+    case nonsense(String)
+    case nothing
+  }
+
+  /// Takes an answer, which may be anything. Memory is taken only for a picture of the size that the header told.
+  private func receive(_ pipe: borrowing AnswerPipe, _ info: PictureInfo, hasAlpha: Bool, until deadline: Deadline) -> Received {
+    guard let answer = DecoderAnswer(pipe.read(DecoderAnswer.length, until: deadline)) else { return .nothing }
+    guard answer.outcome == .picture else { return .answer(answer, pixels: [], alpha: nil) }
+    let (area, overflow) = answer.width.multipliedReportingOverflow(by: answer.height)
+    guard answer.width > 0, answer.height > 0, !overflow, area <= info.width * info.height,
+      info.hasFixedSize ? (answer.width, answer.height) == (info.width, info.height) : true
+    else { return .nonsense("the decoder answered with a picture of another size") }
+    let pixels = pipe.read(area * 3, until: deadline)
+    let alpha = hasAlpha ? pipe.read(area, until: deadline) : nil
+    guard pixels.count == area * 3, alpha.map({ $0.count == area }) ?? true else { return .nothing }
+    guard pipe.read(1, until: deadline).isEmpty else { return .nonsense("the decoder wrote more than its picture") }
+    return .answer(answer, pixels: pixels, alpha: alpha)
+  }
+
   private func picture(
-    _ answer: DecoderAnswer, _ info: PictureInfo, _ output: borrowing MemoryFile
+    _ answer: DecoderAnswer, _ pixels: [UInt8], _ alpha: [UInt8]?, _ info: PictureInfo
   ) throws(DecoderProblem) -> DecodedPicture {
     let text = answer.texts.first ?? "no reason given"
     switch answer.outcome {
@@ -61,14 +87,9 @@ package struct DecoderProcess: PictureDecoding {
     case .outOfMemory: throw DecoderProblem(.outOfMemory)
     case .confinement: throw DecoderProblem(.noDecoder("the decoder cannot be confined: \(text)"))
     }
-    let (area, overflow) = answer.width.multipliedReportingOverflow(by: answer.height)
-    guard answer.width > 0, answer.height > 0, !overflow, area <= info.width * info.height,
-      info.hasFixedSize ? (answer.width, answer.height) == (info.width, info.height) : true
-    else { throw DecoderProblem(.decoderEnded("the decoder answered with a picture of another size")) }
-    let pixels = try output.read(at: DecoderAnswer.length, count: area * 3)
     do throws(ImageError) {
       return DecodedPicture(
-        picture: try Picture(width: answer.width, height: answer.height, pixels: pixels),
+        picture: try Picture(width: answer.width, height: answer.height, pixels: pixels), alpha: alpha,
         info: info.sized(width: answer.width, height: answer.height), warnings: answer.texts)
     } catch {
       throw DecoderProblem(error.kind)

@@ -6,19 +6,36 @@ package enum AlphaHandling: Equatable, Sendable {
   case drop
   /// Laid over a color, in gamma-encoded values as most programs do.
   case over(PixelColor)
+  /// Kept beside the color channels, which are those under it.
+  case keep
 }
 
 /// A decoded picture, upright, and what was noticed on the way.
 package struct DecodedPicture: Equatable, Sendable {
   package let picture: Picture
+  /// A byte for each pixel, 255 for opaque; nil unless it was to be kept and the file has it.
+  package let alpha: [UInt8]?
   package let info: PictureInfo
   /// One line each, without the file's name: damage that left a picture, colors that could not be converted.
   package let warnings: [String]
 
-  package init(picture: Picture, info: PictureInfo, warnings: [String]) {
+  package init(picture: Picture, alpha: [UInt8]? = nil, info: PictureInfo, warnings: [String]) {
+    precondition(alpha.map { $0.count * 3 == picture.pixels.count } ?? true, "an alpha channel of another size")
     self.picture = picture
+    self.alpha = alpha
     self.info = info
     self.warnings = warnings
+  }
+
+  /// The picture as `AlphaHandling.over` gives it, of what `keep` gave.
+  package func flattened(over color: PixelColor) -> Picture {
+    guard let alpha else { return picture }
+    var pixels = picture.pixels
+    let background = [Int(color.red), Int(color.green), Int(color.blue)]
+    for index in pixels.indices {
+      pixels[index] = StoredPixels.composite(pixels[index], Int(alpha[index / 3]), over: background[index % 3])
+    }
+    return Picture(checkedWidth: picture.width, height: picture.height, pixels: pixels)
   }
 }
 
@@ -38,16 +55,16 @@ extension Picture {
     _ bytes: [UInt8], name: String, alpha: AlphaHandling = .drop, limits: PictureLimits = PictureLimits()
   ) throws(ImageError) -> DecodedPicture {
     let info = try PictureInfo(of: bytes, name: name, limits: limits)
-    let background: PixelColor? = if case .over(let color) = alpha { color } else { nil }
+    let keepsAlpha = alpha != .drop
     var (stored, warning): (StoredPixels, String?)
     do throws(FormatProblem) {
       (stored, warning) =
         switch info.format {
-        case .png: try decodePNG(bytes, info: info, keepsAlpha: background != nil)
+        case .png: try decodePNG(bytes, info: info, keepsAlpha: keepsAlpha)
         case .jpeg: try decodeJPEG(bytes, info: info, limits: limits)
-        case .webp: (try decodeWebP(bytes, info: info, keepsAlpha: background != nil), nil)
-        case .heic, .avif: try decodeHEIF(bytes, info: info, keepsAlpha: background != nil)
-        case .tiff: (try decodeTIFF(bytes, info: info, keepsAlpha: background != nil, limits: limits), nil)
+        case .webp: (try decodeWebP(bytes, info: info, keepsAlpha: keepsAlpha), nil)
+        case .heic, .avif: try decodeHEIF(bytes, info: info, keepsAlpha: keepsAlpha)
+        case .tiff: (try decodeTIFF(bytes, info: info, keepsAlpha: keepsAlpha, limits: limits), nil)
         }
     } catch {
       throw ImageError(name: name, kind: error.kind)
@@ -61,9 +78,18 @@ extension Picture {
     } catch {
       warnings.append(error.warning)
     }
+    var opacity: [UInt8]?
+    if alpha == .keep, info.hasAlpha {
+      opacity = stored.opacity()
+      if info.orientation != .upright, let stripes = opacity {
+        let gray = Picture(checkedWidth: stored.width, height: stored.height, pixels: stripes.flatMap { [$0, $0, $0] })
+        opacity = gray.oriented(by: info.orientation).firstChannel
+      }
+    }
+    let background: PixelColor? = if case .over(let color) = alpha { color } else { nil }
     let picture = stored.flattened(over: background).oriented(by: info.orientation)
     return DecodedPicture(
-      picture: picture, info: info.sized(width: picture.width, height: picture.height), warnings: warnings)
+      picture: picture, alpha: opacity, info: info.sized(width: picture.width, height: picture.height), warnings: warnings)
   }
 }
 

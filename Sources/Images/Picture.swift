@@ -43,6 +43,9 @@ package struct Picture: Equatable, Sendable {
     self.init(checkedWidth: width, height: height, pixels: pixels)
   }
 
+  /// The red of each pixel; of a gray picture all there is.
+  package var firstChannel: [UInt8] { stride(from: 0, to: pixels.count, by: 3).map { pixels[$0] } }
+
   /// The color at a column and row, both inside the picture.
   package subscript(x: Int, y: Int) -> PixelColor {
     get {

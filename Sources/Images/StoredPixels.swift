@@ -50,31 +50,45 @@ struct StoredPixels {
     }
   }
 
-  /// The picture in 8-bit RGB: inks without a profile by the usual formula, transparency over a color or dropped.
+  /// How opaque each pixel is: 255 where nothing shows through.
+  func opacity() -> [UInt8] {
+    guard layout == .rgba else { return [UInt8](repeating: 255, count: width * height) }
+    return switch samples {
+    case .bytes(let bytes): stride(from: 3, to: bytes.count, by: 4).map { bytes[$0] }
+    case .words(let words): stride(from: 3, to: words.count, by: 4).map { UInt8(words[$0] >> 8) }
+    }
+  }
+
+  /// The picture in 8-bit RGB: inks without a profile by the usual formula, transparency over a color or, without one, dropped.
   consuming func flattened(over background: PixelColor?) -> Picture {
     narrow()
     guard case .bytes(var pixels) = samples else { preconditionFailure("narrowed samples are bytes") }
     samples = .bytes([])
     switch layout {
     case .rgb: break
-    case .rgba: Self.composite(&pixels, over: background ?? .white)
+    case .rgba: Self.composite(&pixels, over: background)
     case .cmyk: Self.convertInks(&pixels)
     }
     return Picture(checkedWidth: width, height: height, pixels: pixels)
   }
 
   /// Turns RGBA into RGB in place.
-  private static func composite(_ pixels: inout [UInt8], over color: PixelColor) {
+  private static func composite(_ pixels: inout [UInt8], over color: PixelColor?) {
     let count = pixels.count / 4
-    let background = [Int(color.red), Int(color.green), Int(color.blue)]
+    let background = color.map { [Int($0.red), Int($0.green), Int($0.blue)] }
     for pixel in 0..<count {
       let opacity = Int(pixels[pixel * 4 + 3])
       for channel in 0..<3 {
-        let sum = Int(pixels[pixel * 4 + channel]) * opacity + background[channel] * (255 - opacity)
-        pixels[pixel * 3 + channel] = UInt8((sum + 127) / 255)
+        let sample = pixels[pixel * 4 + channel]
+        pixels[pixel * 3 + channel] = background.map { composite(sample, opacity, over: $0[channel]) } ?? sample
       }
     }
     pixels.removeLast(count)
+  }
+
+  /// A sample of the given opacity, up to 255, over another one.
+  static func composite(_ sample: UInt8, _ opacity: Int, over background: Int) -> UInt8 {
+    UInt8((Int(sample) * opacity + background * (255 - opacity) + 127) / 255)
   }
 
   /// Turns CMYK into RGB in place; the released loader and browsers read files without Adobe's marker so too.

@@ -51,11 +51,22 @@ import Testing
     "phone/lossless_p3.webp", "phone/alpha.heic", "phone/deep_p3.heic", "phone/grid_turned.heic", "phone/cut_turned.heic",
     "phone/alpha.avif", "phone/p3.avif", "phone/p3_lossy.jpg"]
 
-  @Test(arguments: formats, [AlphaHandling.drop, .over(PixelColor(red: 1, green: 200, blue: 30))])
+  @Test(arguments: formats, [AlphaHandling.drop, .keep, .over(PixelColor(red: 1, green: 200, blue: 30))])
   func thePictureIsTheSameAsWithoutAProcess(path: String, alpha: AlphaHandling) throws {
     let bytes = try Fixtures.bytes("images/" + path)
     let expected = try Picture.decode(bytes, name: path, alpha: alpha)
     #expect(try decode(bytes, alpha: alpha) == expected)
+  }
+
+  @Test(arguments: ["odd/cat_rgba.png", "formats/rgba16.png", "formats/palette4_trns_interlaced.png", "phone/lossy_alpha.webp", "phone/alpha.heic", "phone/rgba8.tif"])
+  func whatIsKeptIsWhatTheOthersShow(path: String) throws {
+    let bytes = try Fixtures.bytes("images/" + path)
+    let kept = try decode(bytes, alpha: .keep)
+    let alpha = try #require(kept.alpha)
+    #expect(alpha.contains { $0 < 255 })
+    for color in [PixelColor.black, .white, PixelColor(red: 1, green: 200, blue: 30)] {
+      #expect(try kept.flattened(over: color) == Picture.decode(bytes, name: path, alpha: .over(color)).picture)
+    }
   }
 
   @Test func warningsComeAlong() throws {
@@ -93,6 +104,8 @@ import Testing
     #expect(late == "apple.png: the decoder did not end within 1 s; save it again, as PNG or JPEG")
     let busy = try refusal("hang", Self.decoder(processorSeconds: 1))
     #expect(busy == "apple.png: the decoder needed more than 1 s of processor time; save it again, as PNG or JPEG")
+    let stopped = try refusal("stop", Self.decoder(seconds: 1))
+    #expect(stopped == "apple.png: the decoder did not end within 1 s; save it again, as PNG or JPEG")
   }
 
   @Test func aDecoderThatTakesTooMuchMemoryIsEnded() throws {

@@ -2,6 +2,7 @@ import Editing
 import Foundation
 import Images
 import StrictYAML
+import Synchronization
 import TestSupport
 import Testing
 
@@ -10,13 +11,13 @@ import Testing
   private static let side = 32
 
   private func run(
-    _ text: String, photograph: InputFile? = nil, others: [InputFile]
+    _ text: String, photograph: InputFile? = nil, others: [InputFile], decoder: any PictureDecoding = DirectDecoder()
   ) throws -> (writer: MemoryWriter, result: JobResult) {
     let bytes = Array(text.utf8), writer = MemoryWriter()
     let input = JobInput(
       photographs: [try photograph ?? picture("apple.png", seed: 1)], others: others,
       sidecar: try Sidecar(bytes, file: "apple.png.yaml"), sidecarFile: InputFile(name: "apple.png.yaml", bytes: bytes))
-    let editor = Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: DirectDecoder(), programVersion: "1.0"))
+    let editor = Editor(model: try TinyModel.model.get(), options: EditorOptions(decoder: decoder, programVersion: "1.0"))
     return (writer, try editor.run(input, into: writer))
   }
 
@@ -188,10 +189,26 @@ import Testing
       "paste: true\ninvert: {method: encoder}\nedits: [reconstruct]", photograph: photograph, others: [])
     let whole = try #require(writer.files["whole/01-reconstruct/00.png"])
     #expect(try PictureInfo(of: whole, name: "whole").hasAlpha)
+    let decoder = CountingDecoder()
+    _ = try run(
+      "paste: true\ninvert: {method: encoder}\nedits: [reconstruct]", photograph: photograph, others: [], decoder: decoder)
+    #expect(decoder.count.withLock { $0 } == 1, "for its colors, its transparency, and what the model sees")
     for alpha in [AlphaHandling.drop, .over(.black), .over(.white)] {
       let (before, after) = try (
         Picture.decode(photograph.bytes, name: "cat", alpha: alpha).picture, Picture.decode(whole, name: "whole", alpha: alpha).picture)
       #expect(before == after, "nothing was edited")
     }
+  }
+}
+
+/// Counts what is decoded.
+private final class CountingDecoder: PictureDecoding {
+  let count = Mutex(0)
+
+  func decode(
+    _ bytes: [UInt8], name: String, alpha: AlphaHandling, limits: PictureLimits
+  ) throws(ImageError) -> DecodedPicture {
+    count.withLock { $0 += 1 }
+    return try DirectDecoder().decode(bytes, name: name, alpha: alpha, limits: limits)
   }
 }

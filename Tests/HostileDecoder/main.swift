@@ -17,25 +17,25 @@ DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
       memset(memory, 1, 1 << 20)
     }
   case "write":
-    // Beyond the answer, with numbers to fit.
-    let answer = DecoderAnswer(.picture, width: 100_000, height: 100_000).bytes
+    // Its picture, and more.
+    if let info = try? PictureInfo(of: bytes, name: "") { answer(.picture, info.width, info.height) }
     let more = [UInt8](repeating: 7, count: 1 << 20)
-    _ = pwrite(4, answer, answer.count, 0)
-    for place in 0..<64 { _ = pwrite(4, more, more.count, place << 20) }
+    for _ in 0..<64 { _ = write(4, more, more.count) }
     _exit(0)
+  case "stop":
+    // In the middle of its picture, and stays.
+    if let info = try? PictureInfo(of: bytes, name: "") { answer(.picture, info.width, info.height) }
+    while true { _ = time(nil) }
   case "size":
-    let answer = DecoderAnswer(.picture, width: 100_000, height: 100_000).bytes
-    _ = pwrite(4, answer, answer.count, 0)
-    _exit(0)
+    answer(.picture, 100_000, 100_000)
+    while true { _ = time(nil) }
   case "grow": _exit(ftruncate(4, 1 << 30) == 0 ? 0 : 9)
   case "lie":
-    let text = String(repeating: "\u{1b}[31m\n", count: 1000)
-    let answer = DecoderAnswer(.corrupt, texts: [text]).bytes
-    _ = pwrite(4, answer, answer.count, 0)
+    answer(.corrupt, texts: [String(repeating: "\u{1b}[31m\n", count: 1000)])
     _exit(0)
   case "noise":
     let noise = (0..<4096).map { UInt8(truncatingIfNeeded: $0 * 167 + 13) }
-    _ = pwrite(4, noise, noise.count, 0)
+    _ = write(4, noise, noise.count)
     _exit(0)
   case "silence": _exit(0)
   case "leave": _exit(7)
@@ -43,6 +43,12 @@ DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
   default: break
   }
   return try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
+}
+
+private func answer(_ outcome: DecoderAnswer.Outcome, _ width: Int = 0, _ height: Int = 0, texts: [String] = []) {
+  let bytes = DecoderAnswer(outcome, width: width, height: height, texts: texts).bytes
+  let whole = bytes + [UInt8](repeating: 0, count: DecoderAnswer.length - bytes.count)
+  _ = write(4, whole, whole.count)
 }
 
 /// Tries every door, and names those that were not locked.
@@ -55,6 +61,7 @@ private func whatIsOpen() -> String {
   attempt("kill", Int(kill(getppid(), 0)))
   var byte: UInt8 = 0
   attempt("read", Glibc.read(3, &byte, 1))
+  attempt("write elsewhere", Glibc.write(2, &byte, 1))
   attempt("dup", Int(dup(4)))
   attempt("mkdir", Int(mkdir("/tmp/idinvert-hostile", 0o700)))
   let code = mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

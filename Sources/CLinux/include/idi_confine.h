@@ -4,7 +4,7 @@
 /// Returns 0, or -1 with errno.
 int idi_give_up_rights(void);
 
-/// A seccomp(2) filter for the rest of the process's life: memory that is not executable, reading and writing what is open
-/// at given places, and the end. Every other call fails with EPERM; a call of another architecture kills.
+/// A seccomp(2) filter for the rest of the process's life: memory that is not executable, writing into the descriptor
+/// `output`, and the end. Every other call fails with EPERM; a call of another architecture kills.
 /// Returns 0, or -1 with errno.
-int idi_allow_few_calls(void);
+int idi_allow_few_calls(int output);

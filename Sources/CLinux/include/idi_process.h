@@ -2,8 +2,10 @@
 
 /// memfd_create(2): a file without a name, close-on-exec, not executable, whose size and content can be fixed.
 int idi_memory_file(void);
-/// fcntl(2), F_ADD_SEALS: the size of such a file stays as it is; where `content` is not 0, what is in it too.
-int idi_seal(int descriptor, int content);
+/// fcntl(2), F_ADD_SEALS: size and content of such a file stay as they are.
+int idi_seal(int descriptor);
+/// pipe2(2): both ends close-on-exec; the system is asked to let `bytes` wait in it. Returns 0, or -1 with errno.
+int idi_pipe(int bytes, int *reading, int *writing);
 /// pidfd_open(2): readable when the process has ended.
 int idi_pidfd_open(int process);
 /// A duplicate of a descriptor that is at least `least`, close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).

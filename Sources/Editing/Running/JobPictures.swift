@@ -95,25 +95,21 @@ final class JobPictures {
   /// The squares of a photograph that is to be edited, and the photograph itself where frames are put back into it.
   func prepared(_ name: String) throws -> PreparedPhotograph {
     if let square = try squareOfCode(name) { return PreparedPhotograph(whole: nil, squares: [square], faces: []) }
-    let decoded = try decoded(name, .over(background))
+    let pastes = input.sidecar.pastes(model.facts.alignment)
+    let decoded = try decoded(name, pastes ? .keep : .over(background))
     warnings += decoded.warnings.map { "\(name): \($0)" }
-    let framed = try framed(decoded.picture, name, isSubject: true)
+    let picture = decoded.flattened(over: background)
+    let framed = try framed(picture, name, isSubject: true)
     if let first = framed.squares.first, first.face <= 1, input.sidecar.landmarks == nil { fittedPictures[Name(name)] = first }
     return PreparedPhotograph(
-      whole: input.sidecar.pastes(model.facts.alignment) ? try whole(name, decoded) : nil, squares: framed.squares,
-      faces: framed.faces)
+      whole: pastes ? whole(decoded, flattened: picture) : nil, squares: framed.squares, faces: framed.faces)
   }
 
   /// A photograph with the colors that it has under its transparency, which it keeps.
-  private func whole(_ name: String, _ flattened: DecodedPicture) throws -> WholePhotograph {
-    let date = flattened.info.captureDate
-    let opaque = WholePhotograph(picture: flattened.picture, alpha: nil, captureDate: date)
-    guard flattened.info.hasAlpha else { return opaque }
-    // What a color behind it adds is what is missing of opacity.
-    let (black, white) = (try decoded(name, .over(.black)).picture, try decoded(name, .over(.white)).picture)
-    let alpha = stride(from: 0, to: black.pixels.count, by: 3).map { 255 - (white.pixels[$0] - black.pixels[$0]) }
-    guard alpha.contains(where: { $0 < 255 }) else { return opaque }
-    return WholePhotograph(picture: try decoded(name, .drop).picture, alpha: alpha, captureDate: date)
+  private func whole(_ decoded: DecodedPicture, flattened: Picture) -> WholePhotograph {
+    let alpha = decoded.alpha.flatMap { $0.contains { $0 < 255 } ? $0 : nil }
+    return WholePhotograph(
+      picture: alpha == nil ? flattened : decoded.picture, alpha: alpha, captureDate: decoded.info.captureDate)
   }
 
   var framing: Framing { Framing(sidecar: input.sidecar, facts: model.facts, background: background) }

@@ -34,10 +34,10 @@ package enum MemoryEstimate {
       }
       do {
         let info = try PictureInfo(of: file.bytes, name: file.name, limits: limits)
-        // Transparency is found by decoding over black and over white.
+        // Colors under transparency, and how opaque each pixel is, beside their mixture with the background.
         let isSplit = pastes && index < photographs && info.hasAlpha
         decoding = max(
-          decoding, decodingBytes(info) + (aligns ? findingBytes : 0) + (isSplit ? 9 * info.width * info.height : 0))
+          decoding, decodingBytes(info) + (aligns ? findingBytes : 0) + (isSplit ? 4 * info.width * info.height : 0))
         // A mask is kept, in three channels, until the job ends.
         if masks.contains(file.name) { files += 3 * info.width * info.height }
         if pastes, index < photographs {

@@ -1,0 +1,79 @@
+internal import CLinux
+internal import Glibc
+internal import Images
+
+/// What a child writes, and this process reads as it comes: so the pixels go through memory that stays in the processor's
+/// cache, where a file in memory would have a page made and thrown away for each 4 KiB of them.
+struct AnswerPipe: ~Copyable {
+  private let reading: Int32
+  private var writing: Int32?
+  /// In the pipe at once. More makes nothing faster.
+  private static let capacity = 256 << 10
+
+  init() throws(DecoderProblem) {
+    var ends: (Int32, Int32) = (-1, -1)
+    guard unsafe idi_pipe(Int32(Self.capacity), &ends.0, &ends.1) == 0 else { throw .call("pipe2") }
+    let reading = try moved(ends.0)
+    do throws(DecoderProblem) {
+      writing = try moved(ends.1)
+    } catch {
+      close(reading)
+      throw error
+    }
+    self.reading = reading
+  }
+
+  deinit {
+    close(reading)
+    if let writing { close(writing) }
+  }
+
+  /// Calls the body with the end that a child gets. Afterwards the child alone has it, so that its end is the answer's end.
+  mutating func giveAway<Result: ~Copyable>(_ body: (Int32) throws(DecoderProblem) -> Result) throws(DecoderProblem) -> Result {
+    guard let descriptor = writing else { preconditionFailure("a pipe is given away once") }
+    defer {
+      close(descriptor)
+      writing = nil
+    }
+    return try body(descriptor)
+  }
+
+  /// - Returns: `count` bytes, or fewer where the answer ends or the deadline passes before.
+  borrowing func read(_ count: Int, until deadline: Deadline) -> [UInt8] {
+    let descriptor = reading
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(buffer))
+      while initialized < count, deadline.waits(for: descriptor) {
+        let more = unsafe Glibc.read(descriptor, buffer.baseAddress! + initialized, count - initialized)
+        if more < 0, errno == EINTR { continue }
+        if more <= 0 { return }
+        initialized += more
+      }
+    }
+  }
+}
+
+/// When a child's time is over.
+struct Deadline {
+  private let clock = SuspendingClock()
+  private let end: SuspendingClock.Instant
+
+  init(seconds: Int) {
+    end = clock.now + .seconds(seconds)
+  }
+
+  /// What is left; 0 or less when nothing is.
+  var milliseconds: Int32 { Int32(clamping: Int(((end - clock.now) / .milliseconds(1)).rounded(.up))) }
+
+  /// Waits until a descriptor has something to read, or its end.
+  ///
+  /// - Returns: false where the time is over before.
+  func waits(for descriptor: Int32) -> Bool {
+    while true {
+      let left = milliseconds
+      if left <= 0 { return false }
+      var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if unsafe poll(&wanted, 1, left) > 0 { return true }
+    }
+  }
+}
