@@ -34,8 +34,8 @@ int cwebpmux_encode(const uint8_t *pixels, int width, int height, int channels, 
   return CWEBPMUX_OK;
 }
 
-int cwebpmux_animate(const uint8_t *frames, const size_t *sizes, const int *milliseconds, size_t frame_count, uint8_t **bytes,
-                     size_t *count) {
+int cwebpmux_animate(const uint8_t *frames, const size_t *sizes, const int *milliseconds, size_t frame_count,
+                     const uint8_t *exif, size_t exif_size, uint8_t **bytes, size_t *count) {
   WebPMux *mux = WebPMuxNew();
   if (mux == NULL) return CWEBPMUX_MEMORY;
   WebPMuxError error = WEBP_MUX_OK;
@@ -47,6 +47,8 @@ int cwebpmux_animate(const uint8_t *frames, const size_t *sizes, const int *mill
   }
   WebPMuxAnimParams parameters = {.bgcolor = 0, .loop_count = 0};
   if (error == WEBP_MUX_OK) error = WebPMuxSetAnimationParams(mux, &parameters);
+  const WebPData metadata = {exif, exif_size};
+  if (error == WEBP_MUX_OK && exif_size > 0) error = WebPMuxSetChunk(mux, "EXIF", &metadata, 0);
   WebPData assembled;
   WebPDataInit(&assembled);
   if (error == WEBP_MUX_OK) error = WebPMuxAssemble(mux, &assembled);

@@ -47,6 +47,20 @@ import Testing
     #expect(try animation.bytes() == animation.bytes())
   }
 
+  @Test("The camera's date goes along")
+  func date() throws {
+    let photograph = try Picture.decode(Fixtures.bytes("images/phone/p3_lossy.jpg"), name: "a").info
+    let date = try #require(photograph.captureDate)
+    var animation = WebPAnimation(captureDate: date), plain = WebPAnimation()
+    for shade in [0, 80] as [UInt8] {
+      try animation.add(picture(shade))
+      try plain.add(picture(shade))
+    }
+    #expect(try PictureInfo(of: animation.bytes(), name: "a").captureDate == date)
+    #expect(try PictureInfo(of: plain.bytes(), name: "a").captureDate == nil)
+    #expect(chunks(try animation.bytes()).count { $0.name == "ANMF" } == 2)
+  }
+
   @Test("Transparency is kept, and a picture that is too large is refused")
   func alpha() throws {
     var animation = WebPAnimation()

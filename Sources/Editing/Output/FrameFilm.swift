@@ -5,7 +5,12 @@ struct FrameFilm {
   /// Whole photographs are shown no larger: a browser shows them smaller anyway.
   private static let longestSide = 1600
 
-  private var animation = WebPAnimation()
+  private var animation: WebPAnimation
+
+  /// - Parameter captureDate: of the photograph that its frames show.
+  init(captureDate: CaptureDate? = nil) {
+    animation = WebPAnimation(captureDate: captureDate)
+  }
 
   mutating func add(_ picture: Picture, alpha: [UInt8]? = nil) throws {
     guard max(picture.width, picture.height) > Self.longestSide else {
@@ -14,8 +19,7 @@ struct FrameFilm {
     }
     let small = picture.reduced(to: Self.longestSide)
     let smallAlpha = alpha.map { alpha in
-      let gray = Picture(rows: [alpha.flatMap { [$0, $0, $0] }], width: picture.width).reduced(to: Self.longestSide)
-      return stride(from: 0, to: gray.pixels.count, by: 3).map { gray.pixels[$0] }
+      Picture(rows: [alpha.flatMap { [$0, $0, $0] }], width: picture.width).reduced(to: Self.longestSide).firstChannel
     }
     try animation.add(small, alpha: smallAlpha)
   }

@@ -58,6 +58,9 @@ struct PasteBoard {
 
   /// Of the photograph; nil where it is opaque.
   var alpha: [UInt8]? { photograph.alpha }
+
+  /// When the photograph was taken.
+  var captureDate: CaptureDate? { photograph.captureDate }
 }
 
 extension Picture {

@@ -160,7 +160,7 @@ struct PhotographRun {
     let count = rows.flatMap { $0 }.map(\.result.frames.count).max() ?? 0
     let digits = max(2, String(max(0, count - 1)).count)
     let isAnimated = sidecar.animation == .webp
-    var films = subjects.map { $0.variants.map { _ in FrameFilm() } }, wholeFilm = FrameFilm()
+    var films = subjects.map { $0.variants.map { _ in FrameFilm() } }, wholeFilm = FrameFilm(captureDate: board?.captureDate)
     for index in 0..<count {
       let file = "\(padded(index, digits)).png"
       var squares: [Picture] = []

@@ -10,10 +10,14 @@ package struct WebPAnimation: Sendable {
   private static let sweep = 1600
   private static let frameRange = 40...250
 
+  /// What the file says of when the photograph was taken.
+  private let captureDate: CaptureDate?
   private var frames: [[UInt8]] = []
   private var size: (width: Int, height: Int)?
 
-  package init() {}
+  package init(captureDate: CaptureDate? = nil) {
+    self.captureDate = captureDate
+  }
 
   package var count: Int { frames.count }
 
@@ -51,9 +55,10 @@ package struct WebPAnimation: Sendable {
     // The ends are looked at a little longer.
     let times = order.indices.map { Int32($0 == 0 || $0 == there.count - 1 ? 3 * pause : pause) }
     let all = order.flatMap { frames[$0] }, sizes = order.map { frames[$0].count }
+    let exif = captureDate?.exif ?? []
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
-    let status = unsafe cwebpmux_animate(all, sizes, times, sizes.count, &bytes, &count)
+    let status = unsafe cwebpmux_animate(all, sizes, times, sizes.count, exif, exif.count, &bytes, &count)
     return try unsafe Self.taken(status, bytes, count, name)
   }
 
