@@ -104,6 +104,19 @@ import Testing
     }
   }
 
+  @Test("A training is shown by its samples")
+  func training() throws {
+    try withTemporaryFolder { outbox in
+      try answer(outbox, "my-model", made: 10)
+      let folder = outbox.appendingPathComponent("my-model")
+      for file in ["inverted.png", "report.html"] { try FileManager.default.removeItem(at: folder.appendingPathComponent(file)) }
+      try Data("x".utf8).write(to: folder.appendingPathComponent("samples.png"))
+      var gallery = OutboxGallery(outbox.path)
+      try gallery.update()
+      #expect(try page(outbox).contains("src=\"my-model/samples.png\" alt=\"Samples of my-model\""))
+    }
+  }
+
   @Test("At rest no page is written, and a job writes one")
   func writes() throws {
     try withTemporaryFolder { outbox in

@@ -12,6 +12,8 @@ package struct GalleryPage {
     package var time: Int64
     /// A small picture, relative to the page.
     package var picture: String?
+    /// What the picture is, before the folder's name.
+    package var pictureText = "Inversion of"
     package var hasPage: Bool
 
     package init(folder: String, reason: String? = nil, time: Int64, picture: String? = nil, hasPage: Bool = false) {
@@ -61,7 +63,7 @@ package struct GalleryPage {
   private func item(_ entry: Entry) -> String {
     let name = htmlEscaped(entry.folder), target = entry.folder + (entry.reason != nil ? "/error.txt" : entry.hasPage ? "/report.html" : "/")
     let time = "<time data-time=\"\(entry.time / 1_000_000)\"></time>"
-    let picture = entry.picture.map { "<img loading=\"lazy\" src=\"\(linkPath($0))\" alt=\"Inversion of \(name)\">" }
+    let picture = entry.picture.map { "<img loading=\"lazy\" src=\"\(linkPath($0))\" alt=\"\(entry.pictureText) \(name)\">" }
     // A path that begins like an address is still one of a file here.
     let link = "./" + linkPath(target)
     guard let reason = entry.reason else {

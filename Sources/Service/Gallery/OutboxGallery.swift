@@ -74,9 +74,12 @@ package struct OutboxGallery {
       return entry
     }
     entry.hasPage = try answer.folder.contains(AnswerNames.page)
-    let picture: Name = "inverted.png"
+    let picture: Name = "inverted.png", samples: Name = "samples.png"
     if try answer.folder.contains(picture) {
       entry.picture = "\(folder)/\(picture)"
+    } else if try answer.folder.contains(samples) {
+      // Of a training.
+      (entry.picture, entry.pictureText) = ("\(folder)/\(samples)", "Samples of")
     } else if entry.hasPage {
       // Of several photographs each has a folder.
       let names = try answer.folder.names().filter { !$0.hasPrefix(".") }.sorted()
