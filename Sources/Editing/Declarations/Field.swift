@@ -16,6 +16,8 @@ package struct Field: Sendable {
     case box
     /// Another picture of the same drop, by plain name.
     case image
+    /// A saved code of the same drop, by plain name.
+    case code
     case images
     /// One picture, or a list of up to so many.
     case imageOrImages(maximum: Int)

@@ -47,6 +47,7 @@ extension Field {
     case .layers: return .layers(try layers(value))
     case .box: return .box(try box(value))
     case .image: return .text(try imageName(value))
+    case .code: return .text(try fileName(value, of: "a saved code, latent.safetensors or latent.npy,"))
     case .images:
       return .texts(try texts(value, 1...EditLimits.maximumImages, imageName))
     case .imageOrImages(let maximum):
@@ -177,14 +178,16 @@ extension Field {
       x: try items[0].number("x in \(name)", in: -largest...largest), y: try items[1].number("y in \(name)", in: -largest...largest))
   }
 
-  /// A picture is named within its own drop, never by path.
-  private func imageName(_ value: YAMLValue) throws(YAMLError) -> String {
+  private func imageName(_ value: YAMLValue) throws(YAMLError) -> String { try fileName(value, of: "a picture") }
+
+  /// A file is named within its own drop, never by path.
+  private func fileName(_ value: YAMLValue, of what: String) throws(YAMLError) -> String {
     let text = try nonEmpty(value)
     guard !text.contains("/"), !text.contains("\\"), text != ".", text != "..", !text.hasPrefix("."),
       text.utf8.count <= 255, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else {
       throw value.place.error(
-        "\(name) must be the plain name of a picture dropped together with this file; found \(quoted(text))")
+        "\(name) must be the plain name of \(what) dropped together with this file; found \(quoted(text))")
     }
     return text
   }

@@ -80,7 +80,7 @@ extension Field.Kind {
       ]
     case .layers: ["type": ["string", "integer", "array"], "pattern": "^ *\\d+( *- *\\d+)?( *, *\\d+( *- *\\d+)?)* *$"]
     case .box: ["type": "array", "items": ["type": "integer", "minimum": .integer(0)], "minItems": .integer(4), "maxItems": .integer(4)]
-    case .image: ["type": "string", "pattern": "^[^./\\\\][^/\\\\]*$", "maxLength": .integer(255)]
+    case .image, .code: ["type": "string", "pattern": "^[^./\\\\][^/\\\\]*$", "maxLength": .integer(255)]
     case .images: ["type": "array", "items": ["type": "string"], "minItems": .integer(1), "maxItems": .integer(EditLimits.maximumImages)]
     case .imageOrImages(let maximum):
       ["anyOf": [Field.Kind.image.schema, ["type": "array", "items": ["type": "string"], "minItems": .integer(1), "maxItems": .integer(maximum)]]]

@@ -80,7 +80,7 @@ extension Sidecar {
         help: "where pasted frames show, white, and where the photograph stays, black: a picture of the photograph's size, or of the model's",
         defaultText: "a soft oval over the face"),
       Field("background", .color, help: "color behind transparent pixels and around padded pictures", defaultText: "the pack's"),
-      Field("use", .image, help: "a code saved earlier, latent.safetensors or latent.npy, in place of an inversion", defaultText: "none"),
+      Field("use", .code, help: "a code saved earlier, latent.safetensors or latent.npy, in place of an inversion", defaultText: "none"),
       Field("invert", .section(invertDeclaration), help: "how the latent code is found"),
       Field(
         "compare", .choices(InversionMethod.allCases.map(\.rawValue)),
