@@ -1,4 +1,5 @@
 import Decoding
+import Glibc
 import Images
 
 extension Property {
@@ -31,7 +32,55 @@ extension Property {
       "ipma", "ispe", "irot", "imir", "clap", "colr", "nclx", "prof", "pixi", "auxC", "hvcC", "av1C", "iloc", "idat", "mdat",
       "hvc1", "av01", "grid", "iden", "iovl", "Exif",
     ],
-    body: decodes)
+    // Our header alone: what libde265 does with a damaged file would end the fuzzer, and is the decoder's process's to
+    // survive (`apart`).
+    body: { bytes in
+      let info = try acceptedOrRefused(ImageError.self) { try PictureInfo(of: bytes, name: "a", limits: limits) }
+      guard let info else { return false }
+      try require(info.width > 0 && info.height > 0, "a picture of \(info.width)×\(info.height) pixels")
+      try require(info.width * info.height <= limits.pixels, "a picture over the limit")
+      return true
+    })
+
+  /// Any format through the decoder's process, by the decoders of the system: whatever becomes of them, there is a picture
+  /// or one line.
+  static let apart = Property(
+    "apart", maximumLength: 1 << 16, words: ["mdat", "hvcC", "av1C", "iloc", "VP8 ", "IDAT", "\u{FF}\u{DA}", "II*\0"],
+    body: { bytes in
+      let decoder = DecoderProcess(program: decoderProgram) { budget in
+        var less = budget
+        (less.seconds, less.processorSeconds) = (8, 6)
+        return less
+      }
+      let decoded = try acceptedOrRefused(ImageError.self) {
+        do throws(ImageError) {
+          return try decoder.decode(bytes, name: "a", alpha: .keep, limits: limits)
+        } catch {
+          if case .noDecoder(let reason) = error.kind { throw Violation("\(decoderProgram) does not decode: \(reason)") }
+          throw error
+        }
+      }
+      guard let decoded else { return false }
+      try require(decoded.picture.width * decoded.picture.height <= limits.pixels, "a picture over the limit")
+      try require((decoded.alpha != nil) == decoded.info.hasAlpha, "an alpha channel without need, or none")
+      return true
+    })
+
+  /// An `idinvert` without the fuzzer's own code in it: `FUZZ_DECODER`, or what was built beside the tests.
+  private static let decoderProgram: String = {
+    if let path = unsafe getenv("FUZZ_DECODER") { return unsafe String(cString: path) }
+    let own = CommandLine.arguments[0]
+    return String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]) + "/HostileDecoder"
+  }()
+
+  private static let limits: PictureLimits = {
+    var limits = PictureLimits()
+    // The limits that libjpeg-turbo's own fuzzing has.
+    limits.pixels = 1 << 20
+    limits.decoderMemoryInBytes = 64 << 20
+    limits.scans = 20
+    return limits
+  }()
 
   static let tiff = Property(
     "tiff", maximumLength: 1 << 16,
@@ -40,7 +89,7 @@ extension Property {
 
   /// What the decoder's process says of a picture.
   static let answer = Property(
-    "answer", maximumLength: 1 << 13,
+    "answer", maximumLength: 1 << 13, words: ["1snavndi", "\u{1}\0\0\0\0\0\0\0", "\u{2}\0\0\0\0\0\0\0", "\u{FF}\u{FF}\u{FF}\u{7F}"],
     seeds: {
       [DecoderAnswer(.picture, width: 3, height: 2, texts: ["a warning", "another"]).bytes, DecoderAnswer(.corrupt, texts: ["why"]).bytes]
     },
@@ -57,11 +106,6 @@ extension Property {
 
   /// Decodes with and without alpha, looks at every byte, and decodes what it encodes.
   @Sendable private static func decodes(_ bytes: [UInt8]) throws -> Bool {
-    var limits = PictureLimits()
-    // The limits that libjpeg-turbo's own fuzzing has.
-    limits.pixels = 1 << 20
-    limits.decoderMemoryInBytes = 64 << 20
-    limits.scans = 20
     let decoded = try acceptedOrRefused(ImageError.self) { try Picture.decode(bytes, name: "a", limits: limits) }
     guard let decoded else { return false }
     let picture = decoded.picture

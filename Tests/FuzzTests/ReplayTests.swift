@@ -19,6 +19,7 @@ import Testing
       let phone = Fixtures.folder.appendingPathComponent("images/phone")
       files = try FileManager.default.contentsOfDirectory(at: phone, includingPropertiesForKeys: nil)
         .filter { endings.contains($0.pathExtension) }
+    case "apart": folders.append(Fixtures.folder.appendingPathComponent("images/phone"))
     case "checkpoint": folders.append(Fixtures.folder.appendingPathComponent("checkpoints"))
     case "boundary": folders.append(Fixtures.folder.appendingPathComponent("checkpoints/npy"))
     case "pack": files = [Fixtures.fruits64.appendingPathComponent("pack.yaml")]
@@ -45,7 +46,8 @@ import Testing
     let files = try Self.files(for: name).map { [UInt8](try Data(contentsOf: $0)) }
     let inputs = (try property.seeds() + files).filter { !$0.isEmpty && $0.count <= 8192 }
     var random = SeededGenerator(seed: 26)
-    for round in 0..<400 {
+    // A process for each input.
+    for round in 0..<(name == "apart" ? 60 : 400) {
       var input = inputs[random.pick(below: inputs.count)]
       for _ in 0..<1 + random.pick(below: 4) { damage(&input, property.words, &random) }
       do {
