@@ -108,10 +108,11 @@ struct MatrixConvolution {
     workers.run(groups) { piece, worker in
       let first = piece * group, blocks = min(group, rows - first)
       for panel in 0..<maps.panels {
-        table.matrix.turnedPanel(
-          blocks * 16, w, first * 16, panels.depth, outputBlocks, turned.base + maps.offset(of: panel),
-          maps.blocks(in: panel), sums.base + worker * sumsSize,
-          columns.base + (first * n + panel * maps.panelBlocks * 16) * 16, n * 16)
+        TurnedPanelCall(
+          channels: blocks * 16, b: w, firstChannel: first * 16, depth: panels.depth, blocks: outputBlocks,
+          g: turned.base + maps.offset(of: panel), parts: maps.blocks(in: panel), sums: sums.base + worker * sumsSize,
+          c: columns.base + (first * n + panel * maps.panelBlocks * 16) * 16, cStride: n * 16
+        ).run(table.matrix.turnedPanel)
       }
     }
     let height = height, width = width, kernel = kernel, pad = kernel / 2
@@ -131,9 +132,10 @@ struct MatrixConvolution {
     _ table: KernelTable, _ x: Source, _ row: Int, _ first: Int, _ count: Int, _ into: Target
   ) {
     let inputBlocks = blockCount(inputs), tap = row / inputBlocks, pad = kernel / 2
-    table.convolution.gather(
-      x + row % inputBlocks * height * width * 16, height, width, tap / kernel - pad, tap % kernel - pad, first, count,
-      into)
+    GatherCall(
+      plane: x + row % inputBlocks * height * width * 16, height: height, width: width, dy: tap / kernel - pad,
+      dx: tap % kernel - pad, first: first, count: count, target: into
+    ).run(table.convolution.gather)
   }
 
   /// Few pixels: each piece owns a panel of outputs and reads its weights once; with few panels, some of the pixels.
@@ -168,10 +170,12 @@ struct MatrixConvolution {
         let isAhead = runs.count == 1 && 0..<panels.panels ~= following
         let ahead = isAhead ? w + panels.offset(of: following, row: row * 16) : nil
         for image in 0..<batch {
-          multiply(
-            run.count, n * 16, a + image * gatheredSize + (q * pixels + run.lowerBound) * 16, pixels * 16,
-            w + panels.offset(of: panel, row: q * 16), blocks,
-            y + ((image * outputBlocks + first) * pixels + run.lowerBound) * 16, pixels * 16, adds || q > 0, ahead)
+          PanelCall(
+            rows: run.count, depth: n * 16, a: a + image * gatheredSize + (q * pixels + run.lowerBound) * 16,
+            aStride: pixels * 16, b: w + panels.offset(of: panel, row: q * 16), blocks: blocks,
+            c: y + ((image * outputBlocks + first) * pixels + run.lowerBound) * 16, cStride: pixels * 16,
+            adds: adds || q > 0, ahead: ahead
+          ).run(multiply)
         }
         q += n
       }
@@ -226,10 +230,11 @@ struct MatrixConvolution {
           aStride = count * 16
         }
         for panel in 0..<panels.panels {
-          multiply(
-            count, n * 16, a, aStride, w + panels.offset(of: panel, row: q * 16), panels.blocks(in: panel),
-            out + panel * panels.panelBlocks * pixels * 16, pixels * 16, adds || q > 0,
-            panel + 1 < panels.panels ? w + panels.offset(of: panel + 1, row: q * 16) : nil)
+          PanelCall(
+            rows: count, depth: n * 16, a: a, aStride: aStride, b: w + panels.offset(of: panel, row: q * 16),
+            blocks: panels.blocks(in: panel), c: out + panel * panels.panelBlocks * pixels * 16, cStride: pixels * 16,
+            adds: adds || q > 0, ahead: panel + 1 < panels.panels ? w + panels.offset(of: panel + 1, row: q * 16) : nil
+          ).run(multiply)
         }
         q += n
       }

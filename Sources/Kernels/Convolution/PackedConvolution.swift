@@ -87,7 +87,7 @@ package final class PackedConvolution: Sendable {
   package var takesEpilogues: Bool { directions.forward.takesFactors && (sharesWeights || directions.backward.takesFactors) }
 
   /// Room for what `backward` must know of the output, a sixteenth of it or less; nil without an activation.
-  package func makeSigns(batch: Int) -> FloatBuffer? {
+  package func makeSigns(batch: Int) -> SignBits? {
     signBitmap.room(outputShape(batch: batch), activation)
   }
 
@@ -97,7 +97,7 @@ package final class PackedConvolution: Sendable {
   ///   - style: factors from `Epilogue.forward`: then x is what they are still to be applied to.
   ///   - signs: from `makeSigns`; gets y's.
   package func forward(
-    _ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, signs: FloatBuffer? = nil, batch: Int
+    _ x: FloatBuffer, style: FloatBuffer? = nil, into y: FloatBuffer, signs: SignBits? = nil, batch: Int
   ) {
     let shape = inputShape(batch: batch), planes = outputShape(batch: batch).planes
     precondition(x.count >= shape.count, "the input is too small")
@@ -121,7 +121,7 @@ package final class PackedConvolution: Sendable {
   ///   - signs: what `forward` gave; not read without an activation.
   ///   - adds: whether to add to `gx`.
   package func backward(
-    _ gy: FloatBuffer, signs: FloatBuffer?, into gx: FloatBuffer, adds: Bool = false, batch: Int
+    _ gy: FloatBuffer, signs: SignBits?, into gx: FloatBuffer, adds: Bool = false, batch: Int
   ) {
     precondition(!adds || addsGradients, "a gradient that cannot be added")
     let shape = outputShape(batch: batch)

@@ -62,25 +62,25 @@ package final class PackedImageConvolution: Sendable {
   private var strips: WorkPartition { WorkPartition(height, length: stripRows) }
 
   /// See `PackedConvolution.makeSigns`.
-  package func makeSigns(batch: Int) -> FloatBuffer? {
+  package func makeSigns(batch: Int) -> SignBits? {
     signBitmap.room(outputShape(batch: batch), activation)
   }
 
   /// - Parameters:
   ///   - plain: `[batch][inputChannels][height][width]`.
   ///   - signs: from `makeSigns`; gets y's.
-  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, signs: FloatBuffer? = nil, batch: Int) {
+  package func forward(_ plain: FloatBuffer, into y: FloatBuffer, signs: SignBits? = nil, batch: Int) {
     precondition(y.count >= outputShape(batch: batch).count, "the output is too small")
     forward(plain, y, isAveraged: false, signs, batch)
   }
 
   /// Only the means of 2×2 pixels of y, taken while these are in the caches; the sides must be even.
-  package func forward(_ plain: FloatBuffer, averagedInto means: FloatBuffer, signs: FloatBuffer? = nil, batch: Int) {
+  package func forward(_ plain: FloatBuffer, averagedInto means: FloatBuffer, signs: SignBits? = nil, batch: Int) {
     precondition(halves && means.count >= outputShape(batch: batch).count / 4, "no room for means")
     forward(plain, means, isAveraged: true, signs, batch)
   }
 
-  private func forward(_ plain: FloatBuffer, _ y: FloatBuffer, isAveraged: Bool, _ signs: FloatBuffer?, _ batch: Int) {
+  private func forward(_ plain: FloatBuffer, _ y: FloatBuffer, isAveraged: Bool, _ signs: SignBits?, _ batch: Int) {
     precondition(plain.count >= batch * inputChannels * height * width, "the picture is too small")
     precondition(signs == nil || signs!.count >= outputShape(batch: batch).planes * signBitmap.planeSize, "no room for signs")
     let table = Processor.table, workers = Workers.current
@@ -118,9 +118,10 @@ package final class PackedImageConvolution: Sendable {
             ? pairs.base + worker * blocks * pair + line % 2 * width * 16
             : y.base + (image * blocks * pixels + line * width) * 16
           for panel in 0..<panels.panels {
-            multiply(
-              width, panels.depth, picture + row * paddedWidth, offsets, w + panels.offset(of: panel),
-              panels.blocks(in: panel), out + panel * panels.panelBlocks * stride, stride)
+            OffsetPanelCall(
+              rows: width, depth: panels.depth, a: picture + row * paddedWidth, offsets: offsets, b: w + panels.offset(of: panel),
+              blocks: panels.blocks(in: panel), c: out + panel * panels.panelBlocks * stride, cStride: stride
+            ).run(multiply)
           }
           for block in 0..<blocks {
             let plane = image * blocks + block
@@ -148,7 +149,7 @@ package final class PackedImageConvolution: Sendable {
   ///   - isOfAverage: whether `gy` is the gradient of the means of 2×2.
   ///   - signs: what `forward` gave; not read without an activation.
   package func backward(
-    _ gy: FloatBuffer, isOfAverage: Bool = false, signs: FloatBuffer?, into gx: FloatBuffer, batch: Int
+    _ gy: FloatBuffer, isOfAverage: Bool = false, signs: SignBits?, into gx: FloatBuffer, batch: Int
   ) {
     precondition(backwardWeights.count > 0, "the layer was made without its gradient")
     precondition(gx.count >= batch * inputChannels * height * width, "the picture's gradient is too small")
@@ -200,10 +201,11 @@ package final class PackedImageConvolution: Sendable {
             let result = row - pad
             guard result >= first else { continue }
             // Multiplying needs no memory, so the next row comes meanwhile.
-            table.image.correlate(
-              masked, offsets + result % kernel * lines, lines, kernel, backwardWeights.base, inputChannels, width,
-              gx.base + (image * inputChannels * height + result) * width, pixels, ahead.baseAddress!,
-              blocks)
+            CorrelateCall(
+              rows: masked, offsets: offsets + result % kernel * lines, lines: lines, taps: kernel, w: backwardWeights.base,
+              channels: inputChannels, width: width, out: gx.base + (image * inputChannels * height + result) * width,
+              outStride: pixels, ahead: ahead.baseAddress!, streams: blocks
+            ).run(table.image.correlate)
           }
         }
       }

@@ -65,10 +65,10 @@ package final class PackedToRGB: Sendable {
       let image = piece / chunks.count, chunk = chunks[piece % chunks.count]
       let first = chunk.lowerBound, count = chunk.count
       let products = scratch.base + worker * Self.chunk * 17
-      multiply(
-        count, channels, x.base + (image * blocks * pixels + first) * 16, pixels * 16, weights.base + (style == nil ? 0 : image * panels.count), 1,
-        products, 0,
-        false, nil)
+      PanelCall(
+        rows: count, depth: channels, a: x.base + (image * blocks * pixels + first) * 16, aStride: pixels * 16,
+        b: weights.base + (style == nil ? 0 : image * panels.count), blocks: 1, c: products, cStride: 0, adds: false
+      ).run(multiply)
       for channel in 0..<outputChannels {
         let out = plain.base + (image * outputChannels + channel) * pixels + first
         let b = biases[(style == nil ? 0 : image * outputChannels) + channel]

@@ -29,12 +29,12 @@ struct SignBitmap {
   var planeSize: Int { (height + tileHeight - 1) / tileHeight * ((width + tileWidth - 1) / tileWidth) * 16 }
 
   /// Room for the signs of a map that a layer gives; nil without an activation.
-  func room(_ shape: BlockedShape, _ activation: Activation) -> FloatBuffer? {
-    activation == .none ? nil : FloatBuffer(count: shape.planes * planeSize)
+  func room(_ shape: BlockedShape, _ activation: Activation) -> SignBits? {
+    activation == .none ? nil : SignBits(FloatBuffer(count: shape.planes * planeSize))
   }
 
   /// Takes the signs of whole planes.
-  func take(of y: FloatBuffer, planes: Int, into signs: FloatBuffer) {
+  func take(of y: FloatBuffer, planes: Int, into signs: SignBits) {
     let table = Processor.table, size = height * width * 16
     Workers.current.run(planes) { plane, _ in
       table.convolution.signs(
@@ -42,4 +42,17 @@ struct SignBitmap {
     }
     withExtendedLifetime((y, signs)) {}
   }
+}
+
+/// The signs of a map, laid out by a `SignBitmap`: words of bits that are no numbers, though they lie in a buffer of floats,
+/// which the pool of buffers keeps for the next step.
+package struct SignBits: Sendable {
+  private let words: FloatBuffer
+
+  init(_ words: FloatBuffer) {
+    self.words = words
+  }
+
+  var count: Int { words.count }
+  var base: Target { words.base }
 }

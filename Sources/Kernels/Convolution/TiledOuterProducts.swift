@@ -72,9 +72,11 @@ struct TiledOuterProducts {
       }
       workers.run(pairs.count * left.blocks) { piece, _ in
         let product = piece / left.blocks, block = piece % left.blocks
-        outer(
-          n, v.base + pairs[product].left * vSize + block * n * 16, m.base + pairs[product].right * mSize, n * 16,
-          right.blocks, sums.base + product * size + block * 16 * pitch, pitch, start > 0)
+        OuterCall(
+          depth: n, a: v.base + pairs[product].left * vSize + block * n * 16, b: m.base + pairs[product].right * mSize,
+          bStride: n * 16, blocks: right.blocks, c: sums.base + product * size + block * 16 * pitch, cPitch: pitch,
+          adds: start > 0
+        ).run(outer)
       }
     }
     withExtendedLifetime((v, m)) {}

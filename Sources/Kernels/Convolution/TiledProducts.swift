@@ -78,9 +78,10 @@ struct TiledProducts {
     let table = Processor.table, first = plan.starts[target], end = plan.starts[target + 1]
     for i in first..<end {
       let product = plan.order[i], ahead = i + 1 < end ? panelWeights(plan.order[i + 1], panel) : firstWeights(of: next)
-      table.matrix.panel(
-        n, panels.depth, v + plan.sources[product] * vSize, n * 16, panelWeights(product, panel),
-        panels.blocks(in: panel), m + target * mSize, n * 16, i > first, ahead)
+      PanelCall(
+        rows: n, depth: panels.depth, a: v + plan.sources[product] * vSize, aStride: n * 16, b: panelWeights(product, panel),
+        blocks: panels.blocks(in: panel), c: m + target * mSize, cStride: n * 16, adds: i > first, ahead: ahead
+      ).run(table.matrix.panel)
     }
   }
 

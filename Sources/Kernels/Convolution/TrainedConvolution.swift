@@ -101,9 +101,11 @@ package struct TrainedConvolution: Sendable {
       let slice = piece / inputBlocks, block = piece % inputBlocks
       let images = slice * batch / slices..<(slice + 1) * batch / slices
       for image in images {
-        outer(
-          planeSize / 16, x.base + (image * inputBlocks + block) * planeSize, gy.base + image * outputBlocks * planeSize,
-          planeSize, outputBlocks, sums.base + slice * size + block * 16 * pitch, pitch, image > images.lowerBound)
+        OuterCall(
+          depth: planeSize / 16, a: x.base + (image * inputBlocks + block) * planeSize,
+          b: gy.base + image * outputBlocks * planeSize, bStride: planeSize, blocks: outputBlocks,
+          c: sums.base + slice * size + block * 16 * pitch, cPitch: pitch, adds: image > images.lowerBound
+        ).run(outer)
       }
     }
     workers.run(outputs) { output, _ in

@@ -65,11 +65,12 @@ package struct TrainedUpConvolution: Sendable {
       pairs: (0..<25).map { (UpTileConvolution.plane($0), $0) })
     let sums = products.sums(
       .init(planes: 16, blocks: inputBlocks) { plane, first, count, v, stride in
-        kernels.tileWeightInput(small.base + plane * planeSize, height, width, tilesPerRow, first, count, v, stride)
+        UpTiles(height: height, width: width, tilesPerRow: tilesPerRow, first: first, count: count, stride: stride)
+          .gradientInput(small.base + plane * planeSize, into: v, kernels.tileWeightInput)
       },
       .init(planes: 25, blocks: pitch / 16) { plane, first, count, m, stride in
-        kernels.tileGradientInput(
-          large.base + plane * planeSize * 4, 2 * height, 2 * width, tilesPerRow, first, count, m, stride)
+        UpTiles(height: 2 * height, width: 2 * width, tilesPerRow: tilesPerRow, first: first, count: count, stride: stride)
+          .gradientInput(large.base + plane * planeSize * 4, into: m, kernels.tileGradientInput)
       })
     let size = inputBlocks * 16 * pitch
     workers.run(inputs) { input, _ in

@@ -60,10 +60,11 @@ struct TransposedTiledProducts {
     workers.run(planes * groups) { piece, worker in
       let p = piece / groups, first = piece % groups * group, channels = min(group * 16, inputs - first * 16)
       for panel in 0..<maps.panels {
-        table.matrix.turnedPanel(
-          channels, w + p * panels.count, first * 16, panels.depth, outputBlocks,
-          m.base + p * mSize + maps.offset(of: panel), maps.blocks(in: panel), sums.base + worker * sumsSize,
-          v.base + p * vSize + (first * n + panel * maps.panelBlocks * 16) * 16, n * 16)
+        TurnedPanelCall(
+          channels: channels, b: w + p * panels.count, firstChannel: first * 16, depth: panels.depth, blocks: outputBlocks,
+          g: m.base + p * mSize + maps.offset(of: panel), parts: maps.blocks(in: panel), sums: sums.base + worker * sumsSize,
+          c: v.base + p * vSize + (first * n + panel * maps.panelBlocks * 16) * 16, cStride: n * 16
+        ).run(table.matrix.turnedPanel)
       }
     }
 

@@ -72,10 +72,12 @@ struct UpGridConvolution {
       let product = piece / panels.panels, panel = piece % panels.panels
       let (plane, dy, dx) = Self.place(of: product)
       for row in 0..<height {
-        multiply(
-          width, panels.depth, v.base + plane * vStride + (row + dy) * gridPitch + dx * 16, gridSize,
-          w + product * panels.count + panels.offset(of: panel), panels.blocks(in: panel),
-          m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, planeSize, false, nil)
+        PanelCall(
+          rows: width, depth: panels.depth, a: v.base + plane * vStride + (row + dy) * gridPitch + dx * 16, aStride: gridSize,
+          b: w + product * panels.count + panels.offset(of: panel), blocks: panels.blocks(in: panel),
+          c: m.base + product * mStride + panel * panels.panelBlocks * planeSize + row * width * 16, cStride: planeSize,
+          adds: false
+        ).run(multiply)
       }
     }
     workers.run(outputBlocks * lines.count) { piece, _ in
@@ -114,10 +116,11 @@ struct UpGridConvolution {
       for product in 0..<9 where Self.place(of: product).plane == plane {
         let (_, dy, dx) = Self.place(of: product)
         for row in max(0, rows.lowerBound - dy)..<min(height, rows.upperBound - dy) {
-          multiply(
-            width, panels.depth, m.base + product * mStride + row * width * 16, planeSize,
-            w + product * panels.count + panels.offset(of: panel), blocks,
-            grid + (row + dy) * gridPitch + dx * 16, gridSize, plane < 3, nil)
+          PanelCall(
+            rows: width, depth: panels.depth, a: m.base + product * mStride + row * width * 16, aStride: planeSize,
+            b: w + product * panels.count + panels.offset(of: panel), blocks: blocks,
+            c: grid + (row + dy) * gridPitch + dx * 16, cStride: gridSize, adds: plane < 3
+          ).run(multiply)
         }
       }
     }

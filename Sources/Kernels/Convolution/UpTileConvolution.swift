@@ -46,20 +46,21 @@ struct UpTileConvolution {
       tilesAtOnce: ConvolutionAlgorithm.upTilesAtOnce(
         tiles: tiles, inputBlocks: blockCount(inputs), outputBlocks: panels.blocks),
       input: { plane, _, first, count, v, stride in
+        let scale = isGradient ? 2 : 1
+        let tiles = UpTiles(
+          height: scale * height, width: scale * width, tilesPerRow: tilesPerRow, first: first, count: count, stride: stride)
         if isGradient {
-          table.up.tileGradientInput(
-            x + plane * large, 2 * height, 2 * width, tilesPerRow, first, count, v, stride)
+          tiles.gradientInput(x + plane * large, into: v, table.up.tileGradientInput)
         } else {
-          table.up.tileInput(
-            x + plane * small, style.map { $0 + plane * 32 }, height, width, tilesPerRow, first, count, v, stride)
+          tiles.input(x + plane * small, factors: style.map { $0 + plane * 32 }, into: v, table.up.tileInput)
         }
       },
       output: { plane, _, first, count, m, stride in
-        if isGradient {
-          table.up.tileGradientOutput(m, stride, y + plane * small, height, width, tilesPerRow, first, count)
-        } else {
-          table.up.tileOutput(m, stride, y + plane * large, 2 * height, 2 * width, tilesPerRow, first, count)
-        }
+        let scale = isGradient ? 1 : 2
+        let tiles = UpTiles(
+          height: scale * height, width: scale * width, tilesPerRow: tilesPerRow, first: first, count: count, stride: stride)
+        tiles.output(
+          m, into: y + plane * (isGradient ? small : large), isGradient ? table.up.tileGradientOutput : table.up.tileOutput)
       })
   }
 }

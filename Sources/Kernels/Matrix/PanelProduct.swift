@@ -37,10 +37,11 @@ enum PanelProduct {
     workers.run(panels.panels * runs.count) { piece, _ in
       let index = piece / runs.count, run = runs[piece % runs.count]
       for start in stride(from: 0, to: k, by: depthAtOnce) {
-        panel(
-          run.count, min(depthAtOnce, k - start), left.base + (start / 16 * m + run.lowerBound) * 16, m * 16,
-          right.base + panels.offset(of: index, row: start), panels.blocks(in: index),
-          product.base + (index * panels.panelBlocks * m + run.lowerBound) * 16, m * 16, start > 0, nil)
+        PanelCall(
+          rows: run.count, depth: min(depthAtOnce, k - start), a: left.base + (start / 16 * m + run.lowerBound) * 16,
+          aStride: m * 16, b: right.base + panels.offset(of: index, row: start), blocks: panels.blocks(in: index),
+          c: product.base + (index * panels.panelBlocks * m + run.lowerBound) * 16, cStride: m * 16, adds: start > 0
+        ).run(panel)
       }
     }
     workers.run(m) { row, _ in
