@@ -1,8 +1,7 @@
-internal import Files
 internal import Glibc
 
 /// `base`, `base-2`, `base-3`, …, cut so that the number fits in 255 bytes.
-func numberedName(_ base: Name, _ number: Int) -> Name {
+package func numberedName(_ base: Name, _ number: Int) -> Name {
   guard number > 1 else { return base }
   let suffix = "-\(number)"
   var kept = base.bytes.prefix(255 - suffix.utf8.count)
@@ -17,7 +16,7 @@ func numberedName(_ base: Name, _ number: Int) -> Name {
 ///
 /// - Parameter first: 2 where `base` itself is not to be used.
 /// - Returns: the name it has now.
-func moveToFreeName(
+package func moveToFreeName(
   _ name: Name, from source: Folder, to target: Folder, base: Name, first: Int = 1
 ) throws(FileError) -> Name {
   func tryMove(_ number: Int) throws(FileError) -> Name? {

@@ -1,7 +1,4 @@
-internal import Foundation
+internal import PrintableText
 
 /// Four significant digits; a dash for what is not there.
-func shortNumber(_ value: Double) -> String {
-  guard value.isFinite else { return "–" }
-  return String(format: "%.4g", value)
-}
+func shortNumber(_ value: Double) -> String { value.isFinite ? PrintableText.shortNumber(value) : "–" }

@@ -55,13 +55,17 @@ package enum PackText {
     return digits
   }
 
-  /// A name for a pack made of any text: `My photos` gives `my-photos`.
-  package static func name(from text: String) -> String {
+  /// A name for a pack or an attribute made of any text: `My photos` gives `my-photos`.
+  ///
+  /// - Parameters:
+  ///   - gap: stands for what a name cannot have.
+  ///   - otherwise: the name where nothing of the text is left.
+  package static func name(from text: String, gap: Character = "-", otherwise: String = "model") -> String {
     let kept = text.lowercased().unicodeScalars.map { scalar in
-      isName(String(scalar)) || scalar == "_" || scalar == "-" ? Character(scalar) : "-"
+      isName(String(scalar)) || scalar == "_" || scalar == "-" ? Character(scalar) : gap
     }
     let name = kept.drop { $0 == "-" || $0 == "_" }.prefix(64)
-    return name.isEmpty ? "model" : String(name)
+    return name.isEmpty ? otherwise : String(name)
   }
 
   /// Whether the text can name a pack or an attribute.

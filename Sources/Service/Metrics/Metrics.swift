@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Kernels
+internal import PrintableText
 package import Spool
 internal import Synchronization
 

@@ -3,6 +3,7 @@ internal import Files
 internal import Foundation
 internal import Inversion
 internal import Logging
+internal import PrintableText
 internal import Spool
 internal import Synchronization
 

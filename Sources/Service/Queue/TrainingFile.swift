@@ -2,6 +2,7 @@ internal import Decoding
 internal import Editing
 internal import Files
 internal import ModelPacks
+internal import PrintableText
 internal import Spool
 internal import StrictYAML
 internal import Training

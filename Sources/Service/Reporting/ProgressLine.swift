@@ -60,6 +60,3 @@ package struct ProgressLine: Sendable {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }
-
-/// As the log writes numbers.
-func shortNumber(_ value: Double) -> String { EventText.number(value) }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import PrintableText
 
 /// An event as one line of text.
@@ -13,12 +12,5 @@ package enum EventText {
   private static func quoted(_ value: String) -> String {
     guard value.isEmpty || value.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return value }
     return "\"" + value.replacing("\"", with: "\\\"") + "\""
-  }
-
-  /// Four digits that matter; whole numbers without a point.
-  package static func number(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
-    if value == value.rounded(), abs(value) < 1e9 { return String(Int(value)) }
-    return String(format: "%.4g", value)
   }
 }

@@ -71,7 +71,7 @@ package enum SpoolEvent: Sendable {
     case .failed(let job, let name, let inbox, let reason, let folder):
       [.job: job, .name: name.description, .watch: inbox, .output: folder.description, .reason: reason]
     case .delayed(let job, let name, let inbox, let reason, let seconds):
-      [.job: job, .name: name.description, .watch: inbox, .reason: reason, .seconds: EventText.number(seconds)]
+      [.job: job, .name: name.description, .watch: inbox, .reason: reason, .seconds: shortNumber(seconds)]
     case .takenBack(let job, let name, let inbox, let reason):
       [.job: job, .name: name.description, .watch: inbox, .reason: reason]
     case .quarantined(let job, let reason): [.job: job, .reason: reason]

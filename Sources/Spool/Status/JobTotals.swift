@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PrintableText
 internal import Synchronization
 
 /// What the spool counts and how its jobs stand: the one truth from which `status.json`, the metrics and fields of the log
@@ -21,9 +22,9 @@ package final class JobTotals: Sendable {
     package var fields: [EventField: String] {
       var fields: [EventField: String] = [:]
       if !model.isEmpty { fields[.model] = model }
-      if seconds > 0 { fields[.seconds] = EventText.number(seconds) }
+      if seconds > 0 { fields[.seconds] = shortNumber(seconds) }
       if steps > 0 { fields[.steps] = String(steps) }
-      if let loss { fields[.loss] = EventText.number(loss) }
+      if let loss { fields[.loss] = shortNumber(loss) }
       return fields
     }
   }

@@ -1,3 +1,5 @@
+internal import ModelPacks
+
 /// What labels say of photographs, as numbers: one attribute for each column that can be one.
 struct LabelScores {
   struct Attribute {
@@ -53,11 +55,5 @@ struct LabelScores {
     text == high ? 1 : text == low ? 0 : nil
   }
 
-  /// Lowercase letters, digits, `-` and `_`.
-  private static func name(_ text: String) -> String {
-    let kept = text.lowercased().unicodeScalars.map { scalar in
-      ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "-" ? Character(scalar) : "_"
-    }
-    return String(kept.prefix(48))
-  }
+  private static func name(_ column: String) -> String { PackText.name(from: column, gap: "_", otherwise: "label") }
 }

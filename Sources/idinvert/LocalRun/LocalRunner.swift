@@ -41,13 +41,13 @@ struct LocalRunner {
       model: model,
       options: EditorOptions(
         decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures,
-        maximumSteps: limits.steps))
+        limits: limits.job))
     let progress = ConsoleProgress(name: photograph.name)
     defer { progress.end() }
     do {
       // Nothing is written for a job that cannot be done.
       try editor.check(input)
-      return try ResultFolder(parent: output, stem: stem(photograph.name), replaces: replaces).write { folder in
+      return try ResultFolder(parent: output, stem: fileStem(photograph.name), replaces: replaces).write { folder in
         let result = try editor.run(input, into: FolderWriter(folder), observer: progress)
         progress.end()
         for warning in result.warnings { Terminal.complain("warning: \(warning)") }
@@ -62,10 +62,6 @@ struct LocalRunner {
     } catch {
       throw CommandFailure.job("\(error)")
     }
-  }
-
-  private func stem(_ name: String) -> String {
-    name.lastIndex(of: ".").map { $0 > name.startIndex ? String(name[..<$0]) : name } ?? name
   }
 }
 
@@ -106,13 +102,7 @@ struct ResultFolder {
       }
       try folder.removeTree(Name(stem))
     }
-    for number in 1...9999 {
-      let candidate = number == 1 ? stem : "\(stem)-\(number)"
-      if try !folder.contains(Name(candidate)) {
-        try folder.move(hidden, to: folder, as: Name(candidate))
-        return candidate
-      }
-    }
-    throw FileError(.rename, folder.printablePath(of: Name(stem)), "all names up to \(stem)-9999 are taken")
+    let name = try moveToFreeName(hidden, from: folder, to: folder, base: Name(stem))
+    return name.string ?? name.description
   }
 }
