@@ -90,14 +90,19 @@ targets += [
   library("Directions", "Statistics"),
 ]
 
-// MARK: Models and pictures
+// MARK: Pictures and the method
 targets += [
   library("WeightFiles", "Kernels", "Files", "PrintableText"),
-  library("ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
   library(
     "Images", "PrintableText", "CPNG", "CJPEG", "CTIFF", "CHEIF", "CWebP", "CWebPMux", "CLCMS", "CZlib"),
   library("Decoding", "Images", "PrintableText", "CLinux"),
+  library("Inversion", "NeuralNetworks", "Tensors", "WeightFiles", "Files"),
   library("Faces", "Images", "Tensors", "Kernels", "WeightFiles", "Files", "PrintableText"),
+]
+
+// MARK: Models
+targets += [
+  library("ModelPacks", "Inversion", "Images", "NeuralNetworks", "WeightFiles", "StrictYAML", "Files", "PrintableText"),
 ]
 
 // MARK: Directions of a pack
@@ -113,9 +118,8 @@ targets += [
     "PackImport", "Checkpoints", "ModelPacks", "NeuralNetworks", "WeightFiles", "StrictYAML", "PrintableText"),
 ]
 
-// MARK: The method
+// MARK: Jobs
 targets += [
-  library("Inversion", "NeuralNetworks", "Tensors", "WeightFiles", "Files"),
   library(
     "Editing", "Inversion", "NeuralNetworks", "ModelPacks", "Images", "Faces", "StrictYAML", "WeightFiles", "Files",
     "PrintableText", "Tensors"),
@@ -167,7 +171,7 @@ targets += [
     ],
     path: "Fuzz/Properties", swiftSettings: safe),
   tests("Fuzz", "FuzzProperties", "TestSupport"),
-  tests("Files", "Files", "PrintableText"),
+  tests("Files", "Files", "PrintableText", "TestSupport"),
   tests("StrictYAML", "StrictYAML", "TestSupport"),
   tests("Kernels", "Kernels", "TestSupport"),
   tests("Tensors", "Tensors", "TestSupport", "Kernels", "WeightFiles"),
@@ -175,7 +179,7 @@ targets += [
   tests("Statistics", "Statistics", "WeightFiles", "TestSupport"),
   tests("Directions", "Directions", "Statistics", "WeightFiles", "TestSupport"),
   tests("WeightFiles", "WeightFiles", "TestSupport"),
-  tests("ModelPacks", "ModelPacks", "TestSupport", "NeuralNetworks", "StrictYAML", "Tensors", "WeightFiles"),
+  tests("ModelPacks", "ModelPacks", "TestSupport", "Images", "NeuralNetworks", "StrictYAML", "Tensors", "WeightFiles"),
   tests("Checkpoints", "Checkpoints", "TestSupport", "WeightFiles"),
   tests(
     "PackImport", "PackImport", "TestSupport", "ModelPacks", "NeuralNetworks", "Tensors", "WeightFiles"),
@@ -203,7 +207,10 @@ targets += [
 
 var products: [Product] = [.executable(name: "idinvert", targets: ["idinvert"])]
 
-// Kernel micro-benchmarks: `IDINVERT_BENCHMARKS=1 swift run -c release KernelBenchmarks`.
+// Benchmarks and the fuzzer are part of this package, for what they call is `package`: from a package of their own they could
+// reach only what is public.
+
+// Micro-benchmarks: `IDINVERT_BENCHMARKS=1 swift run -c release KernelBenchmarks`.
 if Context.environment["IDINVERT_BENCHMARKS"] == "1" {
   targets += [
     .executableTarget(

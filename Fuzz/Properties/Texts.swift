@@ -82,7 +82,7 @@ extension Property {
     })
 
   private static let sidecarWords =
-    Sidecar.declaration.fields.map(\.name) + Sidecar.invertDeclaration.fields.map(\.name)
+    Sidecar.declaration.fields.map(\.name) + InversionRequest.declaration.fields.map(\.name)
     + EditCatalog.declarations.flatMap { [$0.name] + $0.fields.map(\.name) }
     + ["in-domain", "image2stylegan", "true", "null", "<<", "!!str", "&a", "*a", ".nan", "1e999", "0x10", "---", "\"", "#ffffff"]
 

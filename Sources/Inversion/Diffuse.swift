@@ -15,9 +15,9 @@ package struct DiffusionSettings: Hashable, Sendable {
   package var snapshots: Int
 
   package init(
-    method: InversionMethod = .inDomain, steps: Int = 100, optimizer: OptimizerKind = .adam, learningRate: Double = 0.01,
-    weights: LossWeights = LossWeights(), normalization: Objective.Normalization = .picture, keep: KeptCode = .last,
-    snapshots: Int = 0
+    method: InversionMethod = .inDomain, steps: Int = InversionSettings().steps, optimizer: OptimizerKind = .adam,
+    learningRate: Double = InversionSettings().learningRate, weights: LossWeights = LossWeights(),
+    normalization: Objective.Normalization = .picture, keep: KeptCode = .last, snapshots: Int = 0
   ) {
     self.method = method
     self.steps = steps

@@ -28,8 +28,14 @@ package struct LossWeights: Hashable, Sendable {
   package var perceptual: Float
   package var domain: Float
 
-  /// The released settings: 1, 5e-5, 2 (`run_optimization` of the paper's code).
-  package init(pixel: Float = 1, perceptual: Float = 5e-5, domain: Float = 2) {
+  /// The released settings (`run_optimization` of the paper's code).
+  package static let released = (pixel: 1.0, perceptual: 5e-5, domain: 2.0)
+  /// What each may be.
+  package static let range = 0...1e6
+
+  package init(
+    pixel: Float = Float(released.pixel), perceptual: Float = Float(released.perceptual), domain: Float = Float(released.domain)
+  ) {
     self.pixel = pixel
     self.perceptual = perceptual
     self.domain = domain
@@ -47,6 +53,11 @@ package struct InversionSettings: Hashable, Sendable {
   package var keep: KeptCode
   /// Intermediate codes to remember, at regular steps; see `snapshotSteps`.
   package var snapshots: Int
+
+  /// What a pack and a sidecar may ask for.
+  package static let stepCounts = 0...10_000
+  package static let learningRates = 1e-9...10
+  package static let snapshotCounts = 0...100
 
   package init(
     method: InversionMethod = .inDomain, steps: Int = 100, optimizer: OptimizerKind = .adam, learningRate: Double = 0.01,

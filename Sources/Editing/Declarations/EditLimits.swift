@@ -1,3 +1,6 @@
+import Inversion
+import ModelPacks
+
 /// What one job may ask for. Whoever writes a sidecar is not trusted with more.
 package enum EditLimits {
   package static let maximumEdits = 64
@@ -13,12 +16,11 @@ package enum EditLimits {
   package static let maximumFaces = 64
   /// Pixels from a photograph's corner.
   package static let maximumPlace = 1_000_000.0
-  package static let maximumSteps = 10_000
-  package static let maximumSnapshots = 100
+  package static let maximumSteps = InversionSettings.stepCounts.upperBound
   /// Side of the largest picture a pack may declare.
   package static let maximumResolution = 1024
   /// Two layers for each doubling from 4 pixels.
   package static let maximumLayers = 18
   /// Codes further away than this are noise in every model.
-  package static let maximumDistance = 1000.0
+  package static let maximumDistance = PackAttribute.longestMove
 }

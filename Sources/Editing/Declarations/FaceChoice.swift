@@ -1,4 +1,5 @@
 package import Images
+internal import PrintableText
 
 /// How a photograph becomes the model's square: by its face, or as `Fit` says.
 package enum PhotographFit: String, CaseIterable, Sendable {
@@ -30,5 +31,5 @@ package enum FaceChoice: Hashable, Sendable {
 
 extension Point {
   /// As it would be written.
-  var shown: String { "[\(shortNumber(x)), \(shortNumber(y))]" }
+  var shown: String { "[\(plainNumber(x)), \(plainNumber(y))]" }
 }

@@ -1,5 +1,5 @@
 /// One key of a sidecar: what may stand there and what it means. The parser, the JSON Schema, the tables and the error
-/// messages are all made from this.
+/// messages are all made from this; code reads what was given through a `Key`.
 package struct Field: Sendable {
   package indirect enum Kind: Sendable {
     case integer(ClosedRange<Int>)
@@ -45,18 +45,8 @@ package struct Field: Sendable {
   package let defaultValue: FieldValue?
   /// The default in words, where it depends on the pack or the picture.
   package let defaultText: String?
-
-  package init(
-    _ name: String, _ kind: Kind, help: String, isRequired: Bool = false, default value: FieldValue? = nil,
-    defaultText: String? = nil
-  ) {
-    self.name = name
-    self.kind = kind
-    self.help = help
-    self.isRequired = isRequired
-    defaultValue = value
-    self.defaultText = defaultText
-  }
+  /// What an operator may limit it by, beside its own range.
+  package let limit: JobLimits.Name?
 
   /// The default as tables show it.
   package var shownDefault: String {
@@ -72,10 +62,10 @@ package struct Declaration: Sendable {
   package let help: String
   package let fields: [Field]
 
-  package init(_ name: String, help: String, fields: [Field]) {
+  init(_ name: String, help: String, _ keys: [any DeclaredKey] = []) {
     self.name = name
     self.help = help
-    self.fields = fields
+    fields = keys.map(\.field)
   }
 
   package func field(_ name: String) -> Field? { fields.first { $0.name == name } }

@@ -24,7 +24,7 @@ extension Declaration {
     var values = FieldValues(self, at: value.place)
     for field in fields {
       if let given = mapping.optional(field.name) {
-        values.set(field.name, try field.parse(given), at: given.place)
+        values.set(field, try field.parse(given), at: given.place)
       } else if field.isRequired {
         throw value.place.error("\(name) needs '\(field.name)': \(field.help)")
       }
@@ -194,7 +194,7 @@ extension Field {
 
   private func color(_ value: YAMLValue) throws(YAMLError) -> String {
     let text = try value.scalarText(name)
-    guard RGBColor(text) != nil else {
+    guard PixelColor(text) != nil else {
       throw value.place.error(
         "\(name) must be a color like \"#ffffff\", in quotes; found \(quoted(text))" + LookAlike.clause(for: text))
     }

@@ -1,6 +1,7 @@
 package import Images
 package import Inversion
 package import ModelPacks
+internal import PrintableText
 package import StrictYAML
 
 /// What was read for a field.
@@ -25,13 +26,13 @@ package indirect enum FieldValue: Sendable {
   package var shown: String {
     switch self {
     case .integer(let value): String(value)
-    case .number(let value): shortNumber(value)
+    case .number(let value): plainNumber(value)
     case .boolean(let value): value ? "true" : "false"
     case .text(let value): value
     case .texts(let values): "[" + values.joined(separator: ", ") + "]"
     // A mapping has no order; that of the file is for names of folders only.
     case .amounts(let amounts):
-      "{" + amounts.map { "\($0.attribute): \(shortNumber($0.amount))" }.sorted().joined(separator: ", ") + "}"
+      "{" + amounts.map { "\($0.attribute): \(plainNumber($0.amount))" }.sorted().joined(separator: ", ") + "}"
     case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
     case .layers(let value): value.description
     case .box(let value): value.description
@@ -65,33 +66,47 @@ package struct EditRequest: Sendable, CustomStringConvertible {
   }
 }
 
+/// One attribute, or several with the amount of each.
+package enum AttributeChoice: Hashable, Sendable {
+  case one(String)
+  case several([Amount])
+
+  /// One attribute counts once.
+  package var amounts: [Amount] {
+    switch self {
+    case .one(let name): [Amount(attribute: name, amount: 1)]
+    case .several(let amounts): amounts
+    }
+  }
+}
+
 /// The fields that were given of a declaration; for the others it has the defaults.
 package struct FieldValues: Sendable, CustomStringConvertible {
   package let declaration: Declaration
   package let place: YAMLPlace
   private var given: [String: (value: FieldValue, place: YAMLPlace)] = [:]
 
-  package init(_ declaration: Declaration, at place: YAMLPlace) {
+  init(_ declaration: Declaration, at place: YAMLPlace) {
     self.declaration = declaration
     self.place = place
   }
 
   package var isEmpty: Bool { given.isEmpty }
 
-  package mutating func set(_ name: String, _ value: FieldValue, at place: YAMLPlace) {
-    precondition(declaration.field(name) != nil, "\(declaration.name) has no field \(name)")
-    given[name] = (value, place)
-  }
-
-  package func isGiven(_ name: String) -> Bool { given[name] != nil }
-
-  /// Where a field's value stands, or else the whole group.
-  package func place(of name: String) -> YAMLPlace { given[name]?.place ?? place }
+  /// - Precondition: the field is one of the declaration's.
+  mutating func set(_ field: Field, _ value: FieldValue, at place: YAMLPlace) { given[field.name] = (value, place) }
 
   /// What was given, or the default.
-  package subscript(_ name: String) -> FieldValue? {
-    given[name]?.value ?? declaration.field(name)?.defaultValue
-  }
+  package subscript<Value>(_ key: Key<Value>) -> Value { key.value(in: self) }
+
+  package func isGiven(_ key: some DeclaredKey) -> Bool { given[key.field.name] != nil }
+
+  /// Where a field's value stands, or else the whole group.
+  package func place(of key: some DeclaredKey) -> YAMLPlace { place(of: key.field) }
+  func place(of field: Field) -> YAMLPlace { given[field.name]?.place ?? place }
+
+  /// What was given, or the default, of any type.
+  subscript(_ field: Field) -> FieldValue? { given[field.name]?.value ?? field.defaultValue }
 
   /// In the order of the declaration, as it would be written on one line.
   package var description: String {
@@ -101,52 +116,18 @@ package struct FieldValues: Sendable, CustomStringConvertible {
     return "{" + parts.joined(separator: ", ") + "}"
   }
 
-  /// These values, and from `defaults` what is not given here; groups inside are merged the same way.
-  package func merged(over defaults: FieldValues) -> FieldValues {
-    var result = defaults
-    for (name, entry) in given {
-      if case .section(let mine) = entry.value, case .section(let theirs)? = defaults.given[name]?.value {
-        result.given[name] = (.section(mine.merged(over: theirs)), entry.place)
-      } else {
-        result.given[name] = entry
+  /// These values, and from `defaults` what is not given here; groups inside are merged the same way. Of a job's defaults,
+  /// which are a sidecar, the fields that a job has.
+  func merged(over defaults: FieldValues) -> FieldValues {
+    var result = FieldValues(declaration, at: place)
+    for field in declaration.fields {
+      switch (given[field.name], defaults.given[field.name]) {
+      case ((.section(let mine), let place)?, (.section(let theirs), _)?):
+        result.given[field.name] = (.section(mine.merged(over: theirs)), place)
+      case (let entry?, _), (nil, let entry?): result.given[field.name] = entry
+      case (nil, nil): break
       }
     }
     return result
   }
-}
-
-extension FieldValues {
-  package func integer(_ name: String) -> Int? { if case .integer(let value)? = self[name] { value } else { nil } }
-  package func number(_ name: String) -> Double? { if case .number(let value)? = self[name] { value } else { nil } }
-  package func boolean(_ name: String) -> Bool? { if case .boolean(let value)? = self[name] { value } else { nil } }
-  package func text(_ name: String) -> String? { if case .text(let value)? = self[name] { value } else { nil } }
-  package func integers(_ name: String) -> [Int]? { if case .integers(let values)? = self[name] { values } else { nil } }
-  package func texts(_ name: String) -> [String]? { if case .texts(let value)? = self[name] { value } else { nil } }
-  package func amounts(_ name: String) -> [Amount]? { if case .amounts(let value)? = self[name] { value } else { nil } }
-  package func layers(_ name: String) -> LayerList? { if case .layers(let value)? = self[name] { value } else { nil } }
-  package func box(_ name: String) -> Box? { if case .box(let value)? = self[name] { value } else { nil } }
-  package func face(_ name: String) -> FaceChoice? { if case .face(let value)? = self[name] { value } else { nil } }
-  package func points(_ name: String) -> [Point]? { if case .points(let values)? = self[name] { values } else { nil } }
-  package func edits(_ name: String) -> [EditRequest]? { if case .edits(let value)? = self[name] { value } else { nil } }
-
-  /// A group inside; empty when it is not given.
-  package func section(_ name: String) -> FieldValues? {
-    if case .section(let values)? = self[name] { return values }
-    guard case .section(let declaration)? = declaration.field(name)?.kind else { return nil }
-    return FieldValues(declaration, at: place)
-  }
-
-  /// One name or several.
-  package func names(_ name: String) -> [String] { texts(name) ?? text(name).map { [$0] } ?? [] }
-
-  /// A choice as the type it names.
-  package func choice<Choice: RawRepresentable>(_ name: String, of type: Choice.Type = Choice.self) -> Choice?
-  where Choice.RawValue == String {
-    text(name).flatMap(Choice.init(rawValue:))
-  }
-}
-
-/// `3` for 3.0, `0.01`, `5e-05`.
-func shortNumber(_ value: Double) -> String {
-  value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
 }

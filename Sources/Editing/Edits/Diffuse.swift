@@ -4,66 +4,81 @@ package import StrictYAML
 
 /// Blends a piece of this picture into others (Zhu et al. 2020, section 4.4, "semantic diffusion").
 package struct Diffuse: Edit {
+  private enum Keys {
+    static let context = Key(
+      required: "context", .imageOrImages(maximum: EditLimits.maximumPartners), help: "the picture to paste into, or a list of them")
+    static let box = Key(
+      "box", .box, help: "the piece: [x, y, width, height] in the model's pixels", defaultText: "the middle, half as wide and high")
+    static let sizes = Key(
+      "sizes", .integers(1...EditLimits.maximumResolution, maximum: EditLimits.maximumSizes),
+      help: "several pieces: squares with these sides, in the model's pixels, about the middle of the box",
+      defaultText: "the box alone")
+    static let mask = Key(
+      "mask", .image, help: "the piece, drawn: what is white of this photograph is pasted; in place of a box", defaultText: "none")
+    static let steps = Key(
+      "steps", .integer(InversionSettings.stepCounts), help: "optimization steps", default: DiffusionSettings().steps, limit: .steps)
+    static let learningRate = Key(
+      "learning_rate", .number(InversionSettings.learningRates), help: "learning rate", defaultText: "the pack's")
+    static let normalize = Key(
+      "normalize", .choice, help: "average the loss over the whole picture (as in the paper) or over the piece",
+      default: DiffusionSettings().normalization)
+    static let snapshots = Key(
+      "snapshots", .integer(InversionSettings.snapshotCounts), help: "intermediate pictures, at regular steps",
+      default: DiffusionSettings().snapshots)
+  }
+
   package static let declaration = Declaration(
     "diffuse", help: "paste a piece of this picture into another, then optimize inside the piece only",
-    fields: [
-      Field(
-        "context", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the picture to paste into, or a list of them", isRequired: true),
-      Field(
-        "box", .box, help: "the piece: [x, y, width, height] in the model's pixels",
-        defaultText: "the middle, half as wide and high"),
-      Field(
-        "sizes", .integers(1...EditLimits.maximumResolution, maximum: EditLimits.maximumSizes),
-        help: "several pieces: squares with these sides, in the model's pixels, about the middle of the box",
-        defaultText: "the box alone"),
-      Field(
-        "mask", .image, help: "the piece, drawn: what is white of this photograph is pasted; in place of a box",
-        defaultText: "none"),
-      Field(
-        "steps", .integer(0...EditLimits.maximumSteps), help: "optimization steps", default: .integer(100)),
-      Field("learning_rate", .number(0.000001...10), help: "learning rate", defaultText: "the pack's"),
-      Field(
-        "normalize", .choice(Objective.Normalization.allCases.map(\.rawValue)),
-        help: "average the loss over the whole picture (as in the paper) or over the piece",
-        default: .text(Objective.Normalization.picture.rawValue)),
-      Field(
-        "snapshots", .integer(0...EditLimits.maximumSnapshots), help: "intermediate pictures, at regular steps",
-        default: .integer(0)),
+    [
+      Keys.context, Keys.box, Keys.sizes, Keys.mask, Keys.steps, Keys.learningRate, Keys.normalize, Keys.snapshots,
     ])
 
   package let values: FieldValues
-  package init(_ values: FieldValues) { self.values = values }
+  private let contexts: [String]
+  package let box: Box?
+  private let sizes: [Int]?
+  private let mask: String?
+  private let steps: Int
+  private let learningRate: Double?
+  private let normalization: Objective.Normalization
+  private let snapshots: Int
 
-  private var contexts: [String] { values.names("context") }
-  private var sizes: [Int]? { values.integers("sizes") }
+  package init(_ values: FieldValues) {
+    self.values = values
+    contexts = values[Keys.context]
+    box = values[Keys.box]
+    sizes = values[Keys.sizes]
+    mask = values[Keys.mask]
+    steps = values[Keys.steps]
+    learningRate = values[Keys.learningRate]
+    normalization = values[Keys.normalize]
+    snapshots = values[Keys.snapshots]
+  }
 
   package var subject: String? { contexts.map(fileStem).joined(separator: "-") }
-  package var imageFields: [String] { ["context"] }
-  package var maskFields: [String] { ["mask"] }
-  package var frameCount: Int { contexts.count * (sizes?.count ?? 1) * ((values.integer("snapshots") ?? 0) + 1) }
+  package var partners: (key: any DeclaredKey, names: [String])? { (Keys.context, contexts) }
+  package var piece: (key: any DeclaredKey, name: String)? { mask.map { (Keys.mask, $0) } }
+  package var frameCount: Int { contexts.count * (sizes?.count ?? 1) * (snapshots + 1) }
 
   package func check(_ facts: ModelInfo) throws(YAMLError) {
-    for field in ["box", "sizes"] where values.isGiven(field) && values.isGiven("mask") {
-      throw values.place(of: "mask").error("a piece is a mask or a box; remove mask or \(field)")
+    for key in [Keys.box, Keys.sizes] as [any DeclaredKey] where values.isGiven(key) && mask != nil {
+      throw values.place(of: Keys.mask).error("a piece is a mask or a box; remove mask or \(key.field.name)")
     }
     if let size = sizes?.first(where: { $0 > facts.resolution }) {
-      throw values.place(of: "sizes").error(
+      throw values.place(of: Keys.sizes).error(
         "a square of \(size) pixels is larger than the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
     }
-    try checkFrames(
-      values.isGiven("snapshots") ? "snapshots" : "context",
-      "\(contexts.count) contexts, \(sizes?.count ?? 1) sizes and \(values.integer("snapshots") ?? 0) snapshots")
-    guard let box = values.box("box"), box.x >= facts.resolution || box.y >= facts.resolution else { return }
-    throw values.place(of: "box").error(
+    let words = "\(contexts.count) contexts, \(sizes?.count ?? 1) sizes and \(snapshots) snapshots"
+    if values.isGiven(Keys.snapshots) { try checkFrames(Keys.snapshots, words) } else { try checkFrames(Keys.context, words) }
+    guard let box, box.x >= facts.resolution || box.y >= facts.resolution else { return }
+    throw values.place(of: Keys.box).error(
       "the box \(box) lies outside the picture; \(facts.name) makes pictures of \(facts.resolution)×\(facts.resolution) pixels")
   }
 
   package func run(in editing: EditContext) throws -> EditResult {
     let settings = DiffusionSettings(
-      method: editing.method, steps: values.integer("steps") ?? 100,
-      learningRate: values.number("learning_rate") ?? editing.facts.learningRate, weights: editing.facts.weights,
-      normalization: values.choice("normalize") ?? .picture, snapshots: values.integer("snapshots") ?? 0)
+      method: editing.method, steps: steps, learningRate: learningRate ?? editing.facts.learningRate,
+      weights: editing.facts.weights, normalization: normalization, snapshots: snapshots)
     var result = EditResult(frames: [])
     let pieces = try pieces(editing, &result.warnings)
     let isOne = contexts.count * pieces.count == 1
@@ -113,8 +128,8 @@ package struct Diffuse: Edit {
 
   /// What is pasted, with a label where there are several.
   private func pieces(_ editing: EditContext, _ warnings: inout [String]) throws -> [(label: String?, piece: DiffusionPiece)] {
-    if let mask = values.text("mask") { return [(nil, .mask(try editing.mask(mask)))] }
-    let side = editing.facts.resolution, asked = values.box("box") ?? Box.center(of: side)
+    if let mask { return [(nil, .mask(try editing.mask(mask)))] }
+    let side = editing.facts.resolution, asked = box ?? Box.center(of: side)
     guard let sizes else {
       let box = try asked.clipped(to: side)
       if box != asked { warnings.append("the box \(asked) reaches beyond the picture; \(box) was used") }

@@ -1,5 +1,5 @@
 package import Images
-import ModelPacks
+internal import ModelPacks
 package import StrictYAML
 
 /// Something that is done with an inverted picture. An edit is a value made from checked fields; it says which other
@@ -8,18 +8,23 @@ package protocol Edit: Sendable {
   /// Its name and fields: the one source of parser, schema, help and tables.
   static var declaration: Declaration { get }
 
+  /// Takes what was read, and the defaults, into properties.
   init(_ values: FieldValues)
 
+  /// What was read, with its places.
   var values: FieldValues { get }
 
   /// What tells it from others of its kind, for its folder and its row: an attribute, the name of a picture.
   var subject: String? { get }
 
-  /// The fields that name other pictures of the drop.
-  var imageFields: [String] { get }
+  /// The other pictures of the drop that it names, and where.
+  var partners: (key: any DeclaredKey, names: [String])? { get }
 
-  /// The fields that name masks, which lie over the photograph.
-  var maskFields: [String] { get }
+  /// The mask of a piece to take.
+  var piece: (key: any DeclaredKey, name: String)? { get }
+
+  /// The mask outside of which the photograph stays as it is; nil to show the whole picture.
+  var keptMask: String? { get }
 
   /// Pictures it makes.
   var frameCount: Int { get }
@@ -33,9 +38,10 @@ package protocol Edit: Sendable {
 
 extension Edit {
   package var subject: String? { nil }
-  package var imageFields: [String] { [] }
-  package var maskFields: [String] { Self.declaration.field(keepName) == nil ? [] : [keepName] }
-  package var frameCount: Int { values.integer("frames") ?? 1 }
+  package var partners: (key: any DeclaredKey, names: [String])? { nil }
+  package var piece: (key: any DeclaredKey, name: String)? { nil }
+  package var keptMask: String? { nil }
+  package var frameCount: Int { 1 }
   package func check(_ facts: ModelInfo) throws(YAMLError) {}
 
   /// `manipulate redness`, `interpolate tomato`.
@@ -43,30 +49,26 @@ extension Edit {
     [Self.declaration.name, subject].compactMap { $0 }.joined(separator: " ")
   }
 
-  /// The mask outside of which the photograph stays as it is; nil to show the whole picture.
-  var keptMask: String? { Self.declaration.field(keepName) == nil ? nil : values.text(keepName) }
-
   /// Refuses more pictures than one edit may make.
-  func checkFrames(_ field: String, _ words: String) throws(YAMLError) {
+  func checkFrames(_ key: some DeclaredKey, _ words: String) throws(YAMLError) {
     guard frameCount > EditLimits.maximumFrames else { return }
-    throw values.place(of: field).error(
+    throw values.place(of: key).error(
       "\(words) are \(frameCount) pictures; at most \(EditLimits.maximumFrames) are made")
   }
 
   /// Refuses layers that the pack does not have.
-  func checkLayers(_ field: String, _ facts: ModelInfo) throws(YAMLError) {
-    guard let last = values.layers(field)?.indices.last, last >= facts.layers else { return }
-    throw values.place(of: field).error(
-      "\(field): there is no layer \(last); \(facts.name) has layers 0 to \(facts.layers - 1)")
+  func check(_ layers: LayerList?, _ key: Key<LayerList?>, _ facts: ModelInfo) throws(YAMLError) {
+    guard let last = layers?.indices.last, last >= facts.layers else { return }
+    throw values.place(of: key).error(
+      "\(key.field.name): there is no layer \(last); \(facts.name) has layers 0 to \(facts.layers - 1)")
   }
 }
 
-private let keepName = "keep"
-
-extension Field {
+/// Keys that several edits have.
+enum SharedKeys {
   /// Of edits that may be limited to a part of the photograph.
-  static let keep = Field(
-    keepName, .image,
+  static let keep = Key(
+    "keep", .image,
     help: "a mask: where it is white the edit is pasted into the photograph, where it is black the photograph stays",
     defaultText: "none, the whole picture")
 }

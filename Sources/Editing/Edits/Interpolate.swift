@@ -2,31 +2,38 @@ package import StrictYAML
 
 /// Goes in a straight line from one inverted code to another, and on to further ones.
 package struct Interpolate: Edit {
+  private enum Keys {
+    static let with = Key(
+      required: "with", .imageOrImages(maximum: EditLimits.maximumPartners), help: "the picture to end at, or a list to pass through")
+    static let frames = Key(
+      "frames", .integer(1...EditLimits.maximumFrames), help: "frames per line, endpoints included; 1 gives only this picture",
+      default: 7, limit: .frames)
+  }
+
   package static let declaration = Declaration(
     "interpolate", help: "blend from this picture to another, along a straight line between their codes, or along a chain of lines",
-    fields: [
-      Field(
-        "with", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the picture to end at, or a list to pass through", isRequired: true),
-      Field(
-        "frames", .integer(1...EditLimits.maximumFrames), help: "frames per line, endpoints included; 1 gives only this picture",
-        default: .integer(7)),
-      .keep,
-    ])
+    [Keys.with, Keys.frames, SharedKeys.keep])
 
   package let values: FieldValues
-  package init(_ values: FieldValues) { self.values = values }
+  private let names: [String]
+  private let frames: Int
+  package let keptMask: String?
 
-  package var subject: String? { values.names("with").map(fileStem).joined(separator: "-") }
-  package var imageFields: [String] { ["with"] }
+  package init(_ values: FieldValues) {
+    self.values = values
+    names = values[Keys.with]
+    frames = values[Keys.frames]
+    keptMask = values[SharedKeys.keep]
+  }
 
-  package var frameCount: Int { values.names("with").count * ((values.integer("frames") ?? 7) - 1) + 1 }
+  package var subject: String? { names.map(fileStem).joined(separator: "-") }
+  package var partners: (key: any DeclaredKey, names: [String])? { (Keys.with, names) }
+  package var frameCount: Int { names.count * (frames - 1) + 1 }
 
   package func check(_ facts: ModelInfo) throws(YAMLError) {
-    let lines = values.names("with").count, frames = values.integer("frames") ?? 7
-    let total = frameCount
+    let lines = names.count, total = frameCount
     guard total <= EditLimits.maximumFrames else {
-      throw values.place(of: "frames").error(
+      throw values.place(of: Keys.frames).error(
         "\(lines) lines of \(frames) frames are \(total) pictures; at most \(EditLimits.maximumFrames) are made; "
           + "write frames: \((EditLimits.maximumFrames - 1) / lines + 1) or less")
     }
@@ -34,9 +41,7 @@ package struct Interpolate: Edit {
 
   package func run(in editing: EditContext) throws -> EditResult {
     let code = editing.subject.code
-    let names = values.names("with")
     let others = try names.map(editing.inverted)
-    let frames = values.integer("frames") ?? 7
     var result = EditResult(frames: [])
     var start = code
     for (leg, other) in others.enumerated() {

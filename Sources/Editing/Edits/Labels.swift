@@ -1,7 +1,10 @@
+internal import Files
+internal import PrintableText
+
 /// A number for a frame, with at most two decimals: `-3`, `0.17`.
 func frameLabel(_ value: Double) -> String {
   let hundredths = (value * 100).rounded()
-  guard abs(hundredths) < 1e9 else { return shortNumber(value) }
+  guard abs(hundredths) < 1e9 else { return plainNumber(value) }
   let whole = Int(hundredths)
   let sign = whole < 0 ? "-" : ""
   let (units, rest) = abs(whole).quotientAndRemainder(dividingBy: 100)
@@ -10,10 +13,7 @@ func frameLabel(_ value: Double) -> String {
 }
 
 /// A file's name without its last ending: `apple` for `apple.jpg`.
-package func fileStem(_ name: String) -> String {
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-  return String(name[..<dot])
-}
+package func fileStem(_ name: String) -> String { Name(name).stemAndExtension.stem.string ?? name }
 
 /// A piece of a path made from any text: letters, digits, `-`, `_` and `.` stay, the rest becomes `_`; at most 48 scalars.
 package func pathComponent(_ text: String) -> String {

@@ -1,79 +1,99 @@
-import ModelPacks
+package import ModelPacks
 internal import PrintableText
 package import StrictYAML
 
 /// Moves the code along an attribute's boundary (Zhu et al. 2020, section 4.3), along several at once, or over a grid of two.
 package struct Manipulate: Edit {
+  private enum Keys {
+    private static let distances = -EditLimits.maximumDistance...EditLimits.maximumDistance
+    static let attribute = Key(
+      required: "attribute", .attribute, help: "an attribute of the pack, or several with their amounts: {smile: 2, age: -1}")
+    static let from = Key(
+      "from", .number(distances), help: "t of the first frame",
+      defaultText: "the attribute's range, usually -3; 0 with several")
+    static let to = Key(
+      "to", .number(distances), help: "t of the last frame", defaultText: "the attribute's range, usually 3; 1 with several")
+    static let frames = Key(
+      "frames", .integer(1...EditLimits.maximumFrames), help: "number of frames, endpoints included; 1 gives only the first",
+      default: 7, limit: .frames)
+    static let layers = Key("layers", .layers, help: "layers to change", defaultText: "the attribute's")
+    static let conditional = Key(
+      "conditional", .attributes, help: "attributes to hold fixed: their directions are projected out", defaultText: "none")
+    static let grid = Key(
+      "grid", .attribute, help: "another attribute, which goes over its range from row to row: a grid of the two", defaultText: "none")
+    static let rows = Key(
+      "rows", .integer(2...EditLimits.maximumFrames), help: "rows of the grid", defaultText: String(gridRows))
+  }
+
+  /// How many rows a grid has that says nothing of them.
+  private static let gridRows = 5
+
   package static let declaration = Declaration(
     "manipulate", help: "vary an attribute: code + t · boundary, with t going from `from` to `to`",
-    fields: [
-      Field(
-        "attribute", .attribute, help: "an attribute of the pack, or several with their amounts: {smile: 2, age: -1}",
-        isRequired: true),
-      Field(
-        "from", .number(-EditLimits.maximumDistance...EditLimits.maximumDistance), help: "t of the first frame",
-        defaultText: "the attribute's range, usually -3; 0 with several"),
-      Field(
-        "to", .number(-EditLimits.maximumDistance...EditLimits.maximumDistance), help: "t of the last frame",
-        defaultText: "the attribute's range, usually 3; 1 with several"),
-      Field(
-        "frames", .integer(1...EditLimits.maximumFrames), help: "number of frames, endpoints included; 1 gives only the first",
-        default: .integer(7)),
-      Field("layers", .layers, help: "layers to change", defaultText: "the attribute's"),
-      Field(
-        "conditional", .attributes, help: "attributes to hold fixed: their directions are projected out",
-        defaultText: "none"),
-      Field(
-        "grid", .attribute, help: "another attribute, which goes over its range from row to row: a grid of the two",
-        defaultText: "none"),
-      Field("rows", .integer(2...EditLimits.maximumFrames), help: "rows of the grid", defaultText: "5"),
-      .keep,
+    [
+      Keys.attribute, Keys.from, Keys.to, Keys.frames, Keys.layers, Keys.conditional, Keys.grid, Keys.rows, SharedKeys.keep,
     ])
 
   package let values: FieldValues
-  package init(_ values: FieldValues) { self.values = values }
+  private let across: Axis
+  private let down: Axis?
+  package let from: Double?
+  package let to: Double?
+  package let frames: Int
+  /// nil for the attributes' own.
+  package let layers: LayerList?
+  private let conditional: [String]
+  private let rows: Int
+  package let keptMask: String?
 
-  private var across: Axis { Axis(values, "attribute") }
-  private var down: Axis? { values.isGiven("grid") ? Axis(values, "grid") : nil }
-  private var rows: Int { down == nil ? 1 : values.integer("rows") ?? 5 }
-
-  package var subject: String? { (across.amounts + (down?.amounts ?? [])).map(\.attribute).joined(separator: "-") }
-  package var frameCount: Int { (values.integer("frames") ?? 7) * rows }
-
-  package func check(_ facts: ModelInfo) throws(YAMLError) {
-    for axis in [across, down].compactMap({ $0 }) {
-      for amount in axis.amounts { try checkName(amount.attribute, in: axis.field, facts) }
-    }
-    if values.isGiven("rows"), down == nil {
-      throw values.place(of: "rows").error("rows are of a grid; add grid: ATTRIBUTE, or leave rows out")
-    }
-    if let twice = down?.amounts.first(where: { across.names.contains($0.attribute) }) {
-      throw values.place(of: "grid").error("\(quoted(twice.attribute)) varies already; a grid needs another attribute")
-    }
-    try checkFrames(values.isGiven("rows") ? "rows" : "frames", "\(rows) rows of \(values.integer("frames") ?? 7) frames")
-    for name in values.names("conditional") {
-      try checkName(name, in: "conditional", facts)
-      guard !across.names.contains(name), !(down?.names.contains(name) ?? false) else {
-        throw values.place(of: "conditional").error("\(quoted(name)) is to change and to stay; take it out of one of the two")
-      }
-    }
-    try checkLayers("layers", facts)
+  package init(_ values: FieldValues) {
+    self.values = values
+    across = Axis(values[Keys.attribute])
+    down = values[Keys.grid].map { Axis($0) }
+    from = values[Keys.from]
+    to = values[Keys.to]
+    frames = values[Keys.frames]
+    layers = values[Keys.layers]
+    conditional = values[Keys.conditional] ?? []
+    rows = down == nil ? 1 : values[Keys.rows] ?? Self.gridRows
+    keptMask = values[SharedKeys.keep]
   }
 
-  private func checkName(_ name: String, in field: String, _ facts: ModelInfo) throws(YAMLError) {
+  package var subject: String? { (across.amounts + (down?.amounts ?? [])).map(\.attribute).joined(separator: "-") }
+  package var frameCount: Int { frames * rows }
+
+  package func check(_ facts: ModelInfo) throws(YAMLError) {
+    for amount in across.amounts { try checkName(amount.attribute, Keys.attribute, facts) }
+    for amount in down?.amounts ?? [] { try checkName(amount.attribute, Keys.grid, facts) }
+    if values.isGiven(Keys.rows), down == nil {
+      throw values.place(of: Keys.rows).error("rows are of a grid; add grid: ATTRIBUTE, or leave rows out")
+    }
+    if let twice = down?.amounts.first(where: { across.names.contains($0.attribute) }) {
+      throw values.place(of: Keys.grid).error("\(quoted(twice.attribute)) varies already; a grid needs another attribute")
+    }
+    let words = "\(rows) rows of \(frames) frames"
+    if values.isGiven(Keys.rows) { try checkFrames(Keys.rows, words) } else { try checkFrames(Keys.frames, words) }
+    for name in conditional {
+      try checkName(name, Keys.conditional, facts)
+      guard !across.names.contains(name), !(down?.names.contains(name) ?? false) else {
+        throw values.place(of: Keys.conditional).error("\(quoted(name)) is to change and to stay; take it out of one of the two")
+      }
+    }
+    try check(layers, Keys.layers, facts)
+  }
+
+  private func checkName(_ name: String, _ key: some DeclaredKey, _ facts: ModelInfo) throws(YAMLError) {
     guard facts.attribute(name) == nil else { return }
     let names = facts.attributes.map(\.name)
     let known = names.isEmpty ? "\(facts.name) has none" : "\(facts.name) has " + names.joined(separator: ", ")
-    throw values.place(of: field).error(
+    throw values.place(of: key).error(
       "unknown attribute \(quoted(name)); \(known)" + Suggestion.clause(for: name, in: names))
   }
 
   package func run(in editing: EditContext) throws -> EditResult {
     let code = editing.subject.code
     let range = across.range(editing.facts)
-    let from = values.number("from") ?? range.lowerBound
-    let to = values.number("to") ?? range.upperBound
-    let frames = values.integer("frames") ?? 7
+    let from = from ?? range.lowerBound, to = to ?? range.upperBound
     let direction = try direction(across, editing)
     guard let down else {
       let codes = EditArithmetic.manipulation(
@@ -103,11 +123,11 @@ package struct Manipulate: Edit {
   /// What one step of t adds to a code.
   private func direction(_ axis: Axis, _ editing: EditContext) throws -> [Double] {
     let width = editing.subject.code.width
-    let fixed = try values.names("conditional").map { try editing.boundary($0).map(Double.init) }
+    let fixed = try conditional.map { try editing.boundary($0).map(Double.init) }
     let parts = try axis.amounts.map { amount in
       let boundary = try editing.boundary(amount.attribute).map(Double.init)
       let direction = fixed.isEmpty ? boundary : EditArithmetic.conditional(boundary, on: fixed, width: width)
-      let layers = values.layers("layers")?.indices ?? editing.facts.attribute(amount.attribute)?.layers
+      let layers = self.layers?.indices ?? editing.facts.attribute(amount.attribute)?.layers
       return (direction: direction, amount: amount.amount, layers: layers)
     }
     let direction = EditArithmetic.combination(of: parts, width: width)
@@ -115,7 +135,7 @@ package struct Manipulate: Edit {
       throw EditingError(
         .refuse,
         "manipulate: nothing of \(axis.names.joined(separator: "-")) is left without "
-          + values.names("conditional").joined(separator: ", "))
+          + conditional.joined(separator: ", "))
     }
     return direction
   }
@@ -124,14 +144,12 @@ package struct Manipulate: Edit {
 /// What varies along one side of a row or a grid. One attribute counts once for each t; several have amounts, all of which
 /// are reached at t = 1.
 private struct Axis {
-  let field: String
   let amounts: [Amount]
   private let isSeveral: Bool
 
-  init(_ values: FieldValues, _ field: String) {
-    self.field = field
-    isSeveral = values.amounts(field) != nil
-    amounts = values.amounts(field) ?? values.text(field).map { [Amount(attribute: $0, amount: 1)] } ?? []
+  init(_ choice: AttributeChoice) {
+    amounts = choice.amounts
+    isSeveral = if case .several = choice { true } else { false }
   }
 
   var names: [String] { amounts.map(\.attribute) }
@@ -147,8 +165,8 @@ private struct Axis {
       guard let range = facts.attribute(amount.attribute)?.range else { return nil }
       let ends = [from * amount.amount, to * amount.amount]
       guard let far = ends.first(where: { !range.contains($0) }) else { return nil }
-      return "\(amount.attribute) goes to \(shortNumber(far)); its useful range is \(shortNumber(range.lowerBound)) to "
-        + "\(shortNumber(range.upperBound)), beyond it pictures fall apart"
+      return "\(amount.attribute) goes to \(plainNumber(far)); its useful range is \(plainNumber(range.lowerBound)) to "
+        + "\(plainNumber(range.upperBound)), beyond it pictures fall apart"
     }
   }
 }

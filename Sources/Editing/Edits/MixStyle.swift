@@ -1,4 +1,4 @@
-import ModelPacks
+package import ModelPacks
 package import StrictYAML
 
 /// Puts another picture's style vectors into the last layers (Zhu et al. 2020, section 4.3, "style mixing").
@@ -6,31 +6,40 @@ package struct MixStyle: Edit {
   /// How many of the last layers are taken when none are named.
   private static let defaultLayers = 4
 
+  private enum Keys {
+    static let style = Key(
+      required: "style", .imageOrImages(maximum: EditLimits.maximumPartners),
+      help: "the style picture, or a list: one frame each; several photographs of a job give a matrix, matrix.png")
+    static let layers = Key("layers", .layers, help: "layers that take the style", defaultText: "the last \(defaultLayers)")
+  }
+
   package static let declaration = Declaration(
     "mix_style", help: "this picture's content in another's style: some layers take the style's code",
-    fields: [
-      Field(
-        "style", .imageOrImages(maximum: EditLimits.maximumPartners),
-        help: "the style picture, or a list: one frame each; several photographs of a job give a matrix, matrix.png",
-        isRequired: true),
-      Field("layers", .layers, help: "layers that take the style", defaultText: "the last \(defaultLayers)"),
-      .keep,
-    ])
+    [Keys.style, Keys.layers, SharedKeys.keep])
 
   package let values: FieldValues
-  package init(_ values: FieldValues) { self.values = values }
+  private let names: [String]
+  /// nil for the last ones.
+  package let layers: LayerList?
+  package let keptMask: String?
 
-  package var subject: String? { values.names("style").map(fileStem).joined(separator: "-") }
-  package var imageFields: [String] { ["style"] }
-  package var frameCount: Int { values.names("style").count }
+  package init(_ values: FieldValues) {
+    self.values = values
+    names = values[Keys.style]
+    layers = values[Keys.layers]
+    keptMask = values[SharedKeys.keep]
+  }
 
-  package func check(_ facts: ModelInfo) throws(YAMLError) { try checkLayers("layers", facts) }
+  package var subject: String? { names.map(fileStem).joined(separator: "-") }
+  package var partners: (key: any DeclaredKey, names: [String])? { (Keys.style, names) }
+  package var frameCount: Int { names.count }
+
+  package func check(_ facts: ModelInfo) throws(YAMLError) { try check(layers, Keys.layers, facts) }
 
   package func run(in editing: EditContext) throws -> EditResult {
     let content = editing.subject.code
-    let names = values.names("style")
     let styles = try names.map(editing.inverted)
-    let layers = values.layers("layers")?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
+    let layers = layers?.indices ?? Array(max(0, content.layers - Self.defaultLayers)..<content.layers)
     var result = EditResult(frames: [])
     for (index, style) in styles.enumerated() {
       let mixed = EditArithmetic.mix(

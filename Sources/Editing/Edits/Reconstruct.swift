@@ -1,7 +1,7 @@
 /// Synthesizes the inverted code.
 package struct Reconstruct: Edit {
   package static let declaration = Declaration(
-    "reconstruct", help: "the inverted code's picture, unedited", fields: [])
+    "reconstruct", help: "the inverted code's picture, unedited")
 
   package let values: FieldValues
   package init(_ values: FieldValues) { self.values = values }

@@ -21,7 +21,7 @@ enum Report {
       "paste": .boolean(sidecar.pastes(facts.alignment)),
       "mask": sidecar.mask.map(JSON.text) ?? .null,
       "use": sidecar.use.map(JSON.text) ?? .null,
-      "background": .text(sidecar.background ?? facts.background),
+      "background": .text((sidecar.background ?? facts.background).description),
       "invert": [
         "method": .text(invert.method.rawValue),
         "steps": .integer(invert.updates),
@@ -30,7 +30,7 @@ enum Report {
         "weights": weights(invert.effectiveWeights),
         "keep": .text(invert.keep.rawValue),
         "snapshots": .integer(invert.snapshots),
-        "mask": sidecar.hidden.map(JSON.text) ?? .null,
+        "mask": sidecar.inversion.mask.map(JSON.text) ?? .null,
       ],
       "compare": .texts(sidecar.compared.map(\.rawValue)),
       "animate": .text(sidecar.animation.rawValue),
@@ -45,7 +45,7 @@ enum Report {
   private static func edit(_ edit: any Edit) -> JSON {
     let declaration = type(of: edit).declaration
     return JSON.present([("edit", .text(declaration.name))] + declaration.fields.map { field in
-      (field.name, edit.values[field.name].map(value))
+      (field.name, edit.values[field].map(value))
     })
   }
 

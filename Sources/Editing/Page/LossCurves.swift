@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Inversion
+internal import PrintableText
 
 /// The losses of an optimization, step by step, as a drawing. Each curve has a scale of its own, logarithmic.
 struct LossCurves {
@@ -47,6 +48,6 @@ struct LossCurves {
     guard let value, value.isFinite, value != 0 else { return value == 0 ? "0" : "–" }
     let number = Double(value), digits = max(0, 2 - log10(abs(number)).rounded(.down))
     let unit = pow(10, digits)
-    return shortNumber((number * unit).rounded() / unit)
+    return plainNumber((number * unit).rounded() / unit)
   }
 }

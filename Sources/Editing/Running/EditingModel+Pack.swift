@@ -19,12 +19,8 @@ extension ModelInfo {
     let inversion = pack.inversion
     self.init(
       name: pack.name, version: String(pack.version), license: pack.license, hash: hash, resolution: pack.resolution,
-      layers: pack.layers, width: pack.wDimension, background: pack.background.description,
-      alignment: pack.alignment, steps: inversion.steps,
-      learningRate: inversion.learningRate,
-      weights: LossWeights(
-        pixel: Float(inversion.pixelWeight), perceptual: Float(inversion.perceptualWeight),
-        domain: Float(inversion.domainWeight)),
+      layers: pack.layers, width: pack.wDimension, background: pack.background, alignment: pack.alignment,
+      steps: inversion.steps, learningRate: inversion.learningRate, weights: inversion.weights,
       domainLimit: pack.domainDistance?.percentile99, hasConventionalEncoder: pack.hasConventionalEncoder,
       attributes: pack.attributes.map {
         Attribute(name: $0.name, title: $0.title, layers: $0.layers.indices, range: $0.range)

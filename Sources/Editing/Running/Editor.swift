@@ -31,12 +31,13 @@ package struct Editor: Sendable {
         .refuse, "the job has \(input.pictures.count) pictures; at most \(EditLimits.maximumImages) are accepted")
     }
     try input.sidecar.check(model.facts)
-    for (key, what) in [("landmarks", "landmarks are"), ("use", "a code is")] {
-      guard input.photographs.count > 1, input.sidecar.values.isGiven(key) else { continue }
+    let single: [(any DeclaredKey, String)] = [(Sidecar.Keys.landmarks, "landmarks are"), (Sidecar.Keys.use, "a code is")]
+    for (key, what) in single where input.photographs.count > 1 && input.sidecar.values.isGiven(key) {
       throw input.sidecar.values.place(of: key).error("\(what) of one photograph; the job has \(input.photographs.count)")
     }
     try input.sidecar.checkReferences(in: input.pictures.map(\.name))
     for file in input.pictures where CodeFile.isOne(file.bytes) { _ = try CodeFile(file, model.facts) }
+    try input.sidecar.check(options.limits)
     try checkSteps(input.sidecar)
     let needed = try MemoryEstimate.bytes(
       for: input, workingBytes: model.workingBytes, alignment: model.facts.alignment, limits: options.pictureLimits)
@@ -51,12 +52,12 @@ package struct Editor: Sendable {
 
   /// A pack's default is not a limit: it is no reason to compute for longer than is allowed.
   private func checkSteps(_ sidecar: Sidecar) throws {
-    let steps = ([sidecar.method] + sidecar.compared).map { sidecar.inversionSettings(model.facts, method: $0).updates }.max() ?? 0
-    guard steps > options.maximumSteps else { return }
-    let invert = sidecar.values.section("invert")
-    let source = invert?.isGiven("steps") == true ? "steps is \(steps)" : "\(model.facts.name) makes \(steps) steps where none are given"
-    throw (invert?.place(of: "steps") ?? sidecar.values.place).error(
-      "\(source); limits.steps allows \(options.maximumSteps); write invert: {steps: \(options.maximumSteps)} or fewer")
+    let methods = [sidecar.inversion.method] + sidecar.compared, allowed = options.limits.steps
+    let steps = methods.map { sidecar.inversionSettings(model.facts, method: $0).updates }.max() ?? 0
+    guard steps > allowed else { return }
+    throw sidecar.inversion.values.place.error(
+      "\(model.facts.name) makes \(steps) steps where none are given; limits.steps allows \(allowed); "
+        + "write invert: {steps: \(allowed)} or fewer")
   }
 
   /// Runs a job.
@@ -101,7 +102,7 @@ package struct Editor: Sendable {
   /// Refuses masks that do not fit their photographs, and what is no mask or no code.
   private func checkCompanions(_ input: JobInput) throws {
     if !input.sidecar.compared.isEmpty, let subject = input.photographs.first(where: { CodeFile.isOne($0.bytes) }) {
-      throw input.sidecar.values.place(of: "compare").error(
+      throw input.sidecar.values.place(of: Sidecar.Keys.compare).error(
         "compare: \(quoted(subject.name)) is a saved code, which no method finds anew; remove compare")
     }
     for reference in input.sidecar.references where reference.kind != .picture {
@@ -137,14 +138,11 @@ package struct Editor: Sendable {
     guard names.count > 1 else { return [""] }
     var taken: Set<FoldedName> = []
     return names.map { name in
-      let stem = pathComponent(fileStem(name))
-      var folder = stem
-      var number = 2
-      while AnswerNames.isReserved(Name(folder)) || !taken.insert(Name(folder).folded).inserted {
-        folder = "\(stem)-\(number)"
-        number += 1
+      let stem = Name(pathComponent(fileStem(name)))
+      let folder = (1...).lazy.map { numberedName(stem, $0) }.first { folder in
+        !AnswerNames.isReserved(folder) && taken.insert(folder.folded).inserted
       }
-      return folder + "/"
+      return (folder?.string ?? "") + "/"
     }
   }
 

@@ -7,20 +7,20 @@ package struct EditorOptions: Sendable {
   /// A job that is estimated to need more is refused.
   package var memoryLimitInBytes: Int
   package var pictureLimits: PictureLimits
-  /// Steps of an inversion, whoever asks for them.
-  package var maximumSteps: Int
+  /// What a job may ask for.
+  package var limits: JobLimits
   /// Whether the dropped files are put beside the results. A spool does that itself, by moving them.
   package var copiesOriginals: Bool
 
   package init(
     decoder: any PictureDecoding, programVersion: String, memoryLimitInBytes: Int = 4 << 30, pictureLimits: PictureLimits = PictureLimits(),
-    maximumSteps: Int = EditLimits.maximumSteps, copiesOriginals: Bool = true
+    limits: JobLimits = JobLimits(), copiesOriginals: Bool = true
   ) {
     self.decoder = decoder
     self.programVersion = programVersion
     self.memoryLimitInBytes = memoryLimitInBytes
     self.pictureLimits = pictureLimits
-    self.maximumSteps = maximumSteps
+    self.limits = limits
     self.copiesOriginals = copiesOriginals
   }
 }

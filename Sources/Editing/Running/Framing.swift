@@ -52,7 +52,7 @@ struct Framing {
     if finding.turn != .upright {
       result.warnings.append("\(name): no face stands upright; the photograph was turned to find one")
     }
-    if isSubject, choice == .largest, finding.faces.count > 1, !sidecar.values.isGiven("face") {
+    if isSubject, choice == .largest, finding.faces.count > 1, !sidecar.values.isGiven(Sidecar.Keys.face) {
       result.warnings.append(
         "\(name): \(finding.faces.count) faces found, the largest was taken; choose with face: 2, face: all or "
           + "face: {near: [x, y]}")
@@ -101,7 +101,7 @@ struct Framing {
     case .number(let number):
       guard number <= faces.count else {
         let remedy = faces.count == 1 ? "write 1 or leave it out" : "write a number from 1, the largest, to \(faces.count)"
-        throw sidecar.values.place(of: "face").error(
+        throw sidecar.values.place(of: Sidecar.Keys.face).error(
           "face: there is no face \(number) in \(printable(name)), \(faces.count) found; \(remedy)")
       }
       return [number]
@@ -109,7 +109,7 @@ struct Framing {
   }
 
   private func placement(of points: [Point], in picture: Picture, _ name: String) throws(YAMLError) -> Placement {
-    let place = sidecar.values.place(of: "landmarks")
+    let place = sidecar.values.place(of: Sidecar.Keys.landmarks)
     let (width, height) = (Double(picture.width), Double(picture.height))
     if let far = points.first(where: { $0.x < -width / 2 || $0.y < -height / 2 || $0.x > width * 1.5 || $0.y > height * 1.5 }) {
       throw place.error(

@@ -34,7 +34,7 @@ extension JobPictures {
       snapshots: item.snapshots.map { Snapshot(updates: $0.updates, code: code($0.code)) },
       report: RunReport(item, keep: settings.keep), domainDistance: try domainDistance(of: encoder, item, settings),
       hasPhotograph: true)
-    if method == input.sidecar.method, let limit = model.facts.domainLimit, let found = picture.domainDistance, Double(found) > limit {
+    if method == input.sidecar.inversion.method, let limit = model.facts.domainLimit, let found = picture.domainDistance, Double(found) > limit {
       let distance = (Double(found) * 10_000).rounded() / 10_000
       note([
         "\(name): probably outside of what \(model.facts.name) was trained on (domain distance "

@@ -39,7 +39,7 @@ extension JobPictures {
 
   /// The pixels of a square that count in its inversion; nil for all of them.
   func counted(of square: FittedPicture) throws -> (picture: Picture, tensor: Tensor)? {
-    guard isPhotograph(square.name), let name = input.sidecar.hidden else { return nil }
+    guard isPhotograph(square.name), let name = input.sidecar.inversion.mask else { return nil }
     let picture = framing.square(of: try mask(name), over: square).inverted()
     guard picture.pixels.contains(where: { $0 > 0 }) else {
       throw EditingError(

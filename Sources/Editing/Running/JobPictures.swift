@@ -58,7 +58,7 @@ final class JobPictures {
     self.options = options
     self.store = store
     self.observer = observer
-    background = color(input.sidecar.background ?? model.facts.background)
+    background = input.sidecar.background ?? model.facts.background
     // A checkpoint that cannot be read is as good as none: the work is done again.
     checkpoint = observer.checkpoint.flatMap { try? InversionState(bytes: $0) }
   }
@@ -174,12 +174,4 @@ final class JobPictures {
   /// Those of the encoder, of the inverted code, and one of an edit.
   private static let keptSyntheses = 3
   static let stopped = EditingError(.stopped, "the job was stopped")
-}
-
-/// A color that was checked when it was read; white for anything else.
-private func color(_ text: String) -> PixelColor {
-  guard text.utf8.count == 7, let value = UInt32(text.dropFirst(), radix: 16) else { return .white }
-  return PixelColor(
-    red: UInt8(truncatingIfNeeded: value >> 16), green: UInt8(truncatingIfNeeded: value >> 8),
-    blue: UInt8(truncatingIfNeeded: value))
 }

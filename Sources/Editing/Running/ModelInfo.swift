@@ -1,3 +1,4 @@
+package import Images
 package import Inversion
 package import ModelPacks
 
@@ -26,8 +27,8 @@ package struct ModelInfo: Sendable {
   package var resolution: Int
   package var layers: Int
   package var width: Int
-  /// `#rrggbb`, behind transparent pixels and around padded pictures.
-  package var background: String
+  /// Behind transparent pixels and around padded pictures.
+  package var background: PixelColor
   /// How its training pictures were placed.
   package var alignment: Alignment
   package var steps: Int
@@ -40,7 +41,8 @@ package struct ModelInfo: Sendable {
 
   package init(
     name: String, version: String = "1", license: String = "", hash: String = "", resolution: Int, layers: Int, width: Int,
-    background: String = "#ffffff", alignment: Alignment = .none, steps: Int = 100, learningRate: Double = 0.01, weights: LossWeights = LossWeights(),
+    background: PixelColor = .white, alignment: Alignment = .none, steps: Int = InversionSettings().steps,
+    learningRate: Double = InversionSettings().learningRate, weights: LossWeights = LossWeights(),
     domainLimit: Double? = nil, hasConventionalEncoder: Bool = false, attributes: [Attribute] = []
   ) {
     self.name = name

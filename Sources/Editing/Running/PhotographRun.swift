@@ -79,7 +79,7 @@ struct PhotographRun {
   /// The sidecar's method first, then those that are compared with it.
   private func variants(of square: FittedPicture) throws -> [Variant] {
     let isCompared = !sidecar.compared.isEmpty
-    let methods = [sidecar.method] + sidecar.compared.filter { $0 != sidecar.method }
+    let methods = [sidecar.inversion.method] + sidecar.compared.filter { $0 != sidecar.inversion.method }
     return try methods.enumerated().map { index, method in
       Variant(
         method: method, folder: index == 0 ? "" : "by-\(method.rawValue)/", label: isCompared ? method.rawValue : "",

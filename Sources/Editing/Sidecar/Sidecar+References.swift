@@ -21,17 +21,20 @@ extension Sidecar {
   /// What is named besides the photographs, in the order of reading.
   package var references: [FileReference] {
     var references: [FileReference] = []
-    func add(_ field: String, of values: FieldValues, _ kind: FileReference.Kind, as title: String? = nil) {
-      references += values.names(field).map {
-        FileReference(field: title ?? field, name: $0, kind: kind, place: values.place(of: field))
+    func add(
+      _ names: [String?], _ kind: FileReference.Kind, _ key: any DeclaredKey, of values: FieldValues, in group: String = ""
+    ) {
+      references += names.compactMap { $0 }.map {
+        FileReference(field: group + key.field.name, name: $0, kind: kind, place: values.place(of: key))
       }
     }
-    add("use", of: values, .code)
-    add("mask", of: values, .mask)
-    if let invert = values.section("invert") { add("mask", of: invert, .mask, as: "invert.mask") }
+    add([use], .code, Keys.use, of: values)
+    add([mask], .mask, Keys.mask, of: values)
+    add([inversion.mask], .mask, InversionRequest.Keys.mask, of: inversion.values, in: "invert.")
     for edit in edits {
-      for field in edit.imageFields { add(field, of: edit.values, .picture) }
-      for field in edit.maskFields { add(field, of: edit.values, .mask) }
+      if let (key, names) = edit.partners { add(names, .picture, key, of: edit.values) }
+      if let (key, name) = edit.piece { add([name], .mask, key, of: edit.values) }
+      add([edit.keptMask], .mask, SharedKeys.keep, of: edit.values)
     }
     return references
   }
@@ -44,7 +47,7 @@ extension Sidecar {
       return reference.place.error(
         "\(reference.field): \(quoted(reference.name)) has no ending; a file is named with it: \(quoted(meant))").description
     } + imageNames.filter(hasNoEnding).map { name in
-      values.place(of: values.isGiven("image") ? "image" : "images")
+      (values.isGiven(Keys.image) ? values.place(of: Keys.image) : values.place(of: Keys.images))
         .error("\(quoted(name)) has no ending; a file is named with it: \(quoted(name + ".jpg"))").description
     }
   }

@@ -18,8 +18,7 @@ struct Bench {
     decoder: any PictureDecoding,
     observer: EvaluationObserver
   ) throws {
-    let color = pack.description.background
-    background = PixelColor(red: color.red, green: color.green, blue: color.blue)
+    background = pack.description.background
     photographs = try PhotographSet(
       folder: folder, resolution: pack.description.resolution, background: background, settings: settings,
       decoder: decoder)

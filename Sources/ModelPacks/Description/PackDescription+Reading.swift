@@ -1,3 +1,5 @@
+import Images
+import Inversion
 import NeuralNetworks
 internal import PrintableText
 package import StrictYAML
@@ -34,7 +36,7 @@ extension PackDescription {
     encoder = try EncoderSettings.optional(pack, latent)
     perceptual = try PerceptualSettings.optional(pack)
     discriminator = try DiscriminatorSettings.optional(pack, latent)
-    background = try RGBColor(pack)
+    background = try PixelColor(pack)
     alignment = try pack.choice("alignment", default: Alignment.none)
     domainDistance = try DomainDistance.optional(pack)
     inversion = try InversionDefaults(pack)
@@ -131,13 +133,13 @@ extension DiscriminatorSettings {
   }
 }
 
-extension RGBColor {
+extension PixelColor {
   fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
     guard let value = pack.optional("background") else {
       self = .white
       return
     }
-    guard !value.isNull, let color = RGBColor(try value.scalarText("background")) else {
+    guard !value.isNull, let color = PixelColor(try value.scalarText("background")) else {
       throw value.mismatch("background", expected: "a color in quotes, such as \"#ffffff\"")
     }
     self = color
@@ -156,12 +158,12 @@ extension InversionDefaults {
   fileprivate init(_ pack: YAMLMapping) throws(YAMLError) {
     self.init()
     guard let inversion = try pack.mapping("inversion", keys: ["steps", "learning_rate", "weights"]) else { return }
-    steps = try inversion.integer("steps", in: 0...100_000, default: steps)
-    learningRate = try inversion.number("learning_rate", in: 1e-9...10, default: learningRate)
+    steps = try inversion.integer("steps", in: InversionSettings.stepCounts, default: steps)
+    learningRate = try inversion.number("learning_rate", in: InversionSettings.learningRates, default: learningRate)
     guard let weights = try inversion.mapping("weights", keys: ["pixel", "perceptual", "domain"]) else { return }
-    pixelWeight = try weights.number("pixel", in: 0...1e6, default: pixelWeight)
-    perceptualWeight = try weights.number("perceptual", in: 0...1e6, default: perceptualWeight)
-    domainWeight = try weights.number("domain", in: 0...1e6, default: domainWeight)
+    pixelWeight = try weights.number("pixel", in: LossWeights.range, default: pixelWeight)
+    perceptualWeight = try weights.number("perceptual", in: LossWeights.range, default: perceptualWeight)
+    domainWeight = try weights.number("domain", in: LossWeights.range, default: domainWeight)
   }
 }
 
@@ -190,8 +192,9 @@ extension PackAttribute {
     if let value = fields.optional("layers") { layers = try LayerList(value, name: "layers", count: count) }
     if let value = fields.optional("range") {
       let ends = try value.list("range", count: 2...2)
-      let lower = try ends[0].number("the range's start", in: -1000...1000)
-      range = lower...(try ends[1].number("the range's end", in: lower...1000))
+      let longestMove = Self.longestMove
+      let lower = try ends[0].number("the range's start", in: -longestMove...longestMove)
+      range = lower...(try ends[1].number("the range's end", in: lower...longestMove))
     }
   }
 }

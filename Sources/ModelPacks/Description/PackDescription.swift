@@ -1,3 +1,5 @@
+package import Images
+package import Inversion
 package import NeuralNetworks
 
 /// What `pack.yaml` says of a pack: everything that is not a weight. See `docs/packs.md`.
@@ -20,7 +22,7 @@ package struct PackDescription: Sendable, Equatable {
   /// nil when the pack has no discriminator.
   package var discriminator: DiscriminatorSettings?
   /// Behind transparent pixels, and around a padded picture.
-  package var background: RGBColor
+  package var background: PixelColor
   package var alignment: Alignment
   package var domainDistance: DomainDistance?
   package var inversion: InversionDefaults
@@ -35,7 +37,7 @@ package struct PackDescription: Sendable, Equatable {
     name: String, version: Int, title: String, license: String, commercialUse: Bool, attribution: String? = nil,
     trainedOn: String? = nil, generator: GeneratorSettings, encoder: EncoderSettings?,
     perceptual: PerceptualSettings?,
-    discriminator: DiscriminatorSettings? = nil, background: RGBColor = .white, alignment: Alignment = .none,
+    discriminator: DiscriminatorSettings? = nil, background: PixelColor = .white, alignment: Alignment = .none,
     domainDistance: DomainDistance? = nil, inversion: InversionDefaults = InversionDefaults(),
     attributes: [PackAttribute] = [], files: [PackFile] = [],
     sources: [PackSource] = []
@@ -119,14 +121,19 @@ package struct InversionDefaults: Sendable, Equatable {
   package var domainWeight: Double
 
   package init(
-    steps: Int = 100, learningRate: Double = 0.01, pixelWeight: Double = 1, perceptualWeight: Double = 5e-5,
-    domainWeight: Double = 2
+    steps: Int = InversionSettings().steps, learningRate: Double = InversionSettings().learningRate,
+    pixelWeight: Double = LossWeights.released.pixel, perceptualWeight: Double = LossWeights.released.perceptual,
+    domainWeight: Double = LossWeights.released.domain
   ) {
     self.steps = steps
     self.learningRate = learningRate
     self.pixelWeight = pixelWeight
     self.perceptualWeight = perceptualWeight
     self.domainWeight = domainWeight
+  }
+
+  package var weights: LossWeights {
+    LossWeights(pixel: Float(pixelWeight), perceptual: Float(perceptualWeight), domain: Float(domainWeight))
   }
 }
 
@@ -140,6 +147,8 @@ package struct PackAttribute: Sendable, Equatable {
   package var layers: LayerList
   /// Useful factors; outside of it pictures fall apart.
   package var range: ClosedRange<Double>
+  /// Codes further away than this many directions are noise in every model.
+  package static let longestMove = 1000.0
 
   /// - Parameter title: the name when nil.
   package init(name: String, title: String? = nil, layers: LayerList, range: ClosedRange<Double> = -3...3) {

@@ -1,3 +1,4 @@
+package import Editing
 package import Images
 package import Spool
 
@@ -37,10 +38,10 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var chunks = 100_000
     package var decoderMemoryBytes = 640 << 20
     package var nesting = 16
-    package var edits = 64
-    package var frames = 256
-    package var steps = 10_000
-    package var images = 64
+    package var edits = EditLimits.maximumEdits
+    package var frames = EditLimits.maximumFrames
+    package var steps = EditLimits.maximumSteps
+    package var images = EditLimits.maximumImages
     /// Of one job, and of those that run side by side together.
     package var memoryBytes = 4 << 30
     /// How long a job may run; nil: for ever.
@@ -49,6 +50,9 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package var trainingHours: Double? = 48
 
     package init() {}
+
+    /// What one job may ask for.
+    package var job: JobLimits { JobLimits(edits: edits, frames: frames, steps: steps) }
 
     package var pictures: PictureLimits {
       var pictures = PictureLimits()

@@ -1,8 +1,8 @@
-package import Editing
+internal import Editing
 internal import Files
 internal import PrintableText
 internal import Spool
-package import StrictYAML
+internal import StrictYAML
 
 /// A claimed job read from disk, ready to be run.
 struct PreparedJob {
@@ -28,7 +28,7 @@ struct PreparedJob {
     } else {
       sidecar = watch.defaults.sidecar
     }
-    try sidecar.check(limits)
+    try sidecar.check(limits.job)
     model = sidecar.model ?? watch.model
     let (photographs, notes) = try Self.photographs(job, files, sidecar)
     let candidates = files.map(\.name)
@@ -80,24 +80,3 @@ struct PreparedJob {
 
 /// A file's name as text: itself where it is UTF-8, else with its odd bytes shown.
 private func display(_ name: Name) -> String { name.string ?? name.description }
-
-extension Sidecar {
-  /// Refuses what the configuration does not allow.
-  package func check(_ limits: ServiceConfiguration.Limits) throws(YAMLError) {
-    guard edits.count <= limits.edits else {
-      throw values.place(of: "edits").error("the job has \(edits.count) edits; limits.edits allows \(limits.edits)")
-    }
-    for edit in edits where edit.frameCount > limits.frames {
-      let asked = edit.values.integer("frames")
-      let words = asked == edit.frameCount ? "frames is \(edit.frameCount)" : "\(edit.title) makes \(edit.frameCount) pictures"
-      throw edit.values.place(of: "frames").error("\(words); limits.frames allows \(limits.frames)")
-    }
-    if let invert = values.section("invert"), let steps = invert.integer("steps"), steps > limits.steps {
-      throw invert.place(of: "steps").error("steps is \(steps); limits.steps allows \(limits.steps)")
-    }
-    for edit in edits {
-      guard let steps = edit.values.integer("steps"), steps > limits.steps else { continue }
-      throw edit.values.place(of: "steps").error("steps is \(steps); limits.steps allows \(limits.steps)")
-    }
-  }
-}

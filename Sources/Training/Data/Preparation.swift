@@ -23,7 +23,7 @@ package enum Preparation {
   ) throws(TrainingError) -> PreparedPhotographs {
     let data = settings.data
     let fit: Fit = data.fit == "pad" ? .pad : .crop
-    let color = PixelColor(try background(data.background))
+    let color = try background(data.background)
     var result = PreparedPhotographs(
       side: data.resolution, preparation: "\(data.fit), Catmull-Rom, background \(data.background)", photographs: [],
       pixels: [])
@@ -66,8 +66,8 @@ package enum Preparation {
     return result
   }
 
-  static func background(_ text: String) throws(TrainingError) -> RGBColor {
-    guard let color = RGBColor(text) else {
+  static func background(_ text: String) throws(TrainingError) -> PixelColor {
+    guard let color = PixelColor(text) else {
       throw TrainingError("data.background is '\(text)'; write a color as #ffffff")
     }
     return color
@@ -111,12 +111,6 @@ package enum Preparation {
       return red == pixels[index + 1] && red == pixels[index + 2]
     }
     return .picture(sha256: contents.sha256, pixels: pixels, isGray: isGray, isEnlarged: shorter < side)
-  }
-}
-
-extension PixelColor {
-  fileprivate init(_ color: RGBColor) {
-    self.init(red: color.red, green: color.green, blue: color.blue)
   }
 }
 

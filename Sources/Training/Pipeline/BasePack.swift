@@ -1,4 +1,5 @@
 internal import Files
+internal import Images
 internal import ModelPacks
 internal import NeuralNetworks
 internal import PrintableText
