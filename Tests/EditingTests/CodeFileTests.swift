@@ -96,7 +96,7 @@ import WeightFiles
 
   /// The pack's own default counts as much as what a sidecar says.
   @Test func thePacksStepsAreHeldAgainstTheLimitToo() throws {
-    let options = EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", maximumSteps: 20)
+    let options = EditorOptions(decoder: DirectDecoder(), programVersion: "1.0", limits: JobLimits(steps: 20))
     let editor = Editor(model: try TinyModel.model.get(), options: options)
     func refusal(_ text: String) -> String? {
       do {

@@ -312,17 +312,17 @@ import WeightFiles
 
   @Test func aJobOverTheMemoryLimitIsRefusedBeforeItBegins() throws {
     let observer = RecordingObserver()
-    #expect(throws: EditingError.self) {
+    #expect(refusal {
       try editor(limit: 1000).run(input(""), into: MemoryWriter(), observer: observer)
-    }
+    } == "?10")
     #expect(observer.lines.isEmpty)
   }
 
   @Test func aMissingPictureIsFoundBeforeAnythingIsComputed() throws {
     let observer = RecordingObserver()
-    #expect(throws: YAMLError.self) {
+    #expect(refusal {
       try editor().run(input("edits: [interpolate: {with: pear.png}]"), into: MemoryWriter(), observer: observer)
-    }
+    } == "?11")
     #expect(observer.lines.isEmpty)
   }
 

@@ -62,7 +62,7 @@ import Testing
       output: {sheet: false, latents: false}
       """)
     try sidecar.check(Self.facts)
-    #expect(sidecar.model == "toys" && sidecar.fit(.none) == .pad && sidecar.background == "#102030")
+    #expect(sidecar.model == "toys" && sidecar.fit(.none) == .pad && sidecar.background == PixelColor("#102030"))
     #expect(!sidecar.wantsSheet && !sidecar.wantsLatents)
     let settings = sidecar.inversionSettings(Self.facts)
     #expect(
@@ -74,9 +74,9 @@ import Testing
       sidecar.edits.map(\.title) == [
         "reconstruct", "manipulate redness", "interpolate tomato", "mix_style cherry", "diffuse tomato",
       ])
-    #expect(sidecar.edits[1].values.layers("layers")?.indices == [0, 1, 2, 5])
-    #expect(sidecar.edits[3].values.layers("layers")?.indices == [6, 7])
-    #expect(sidecar.edits[4].values.box("box") == Box(x: 4, y: 5, width: 6, height: 7))
+    #expect((sidecar.edits[1] as? Manipulate)?.layers?.indices == [0, 1, 2, 5])
+    #expect((sidecar.edits[3] as? MixStyle)?.layers?.indices == [6, 7])
+    #expect((sidecar.edits[4] as? Diffuse)?.box == Box(x: 4, y: 5, width: 6, height: 7))
     #expect(sidecar.referencedNames == ["tomato.jpg", "cherry.jpg"])
   }
 
@@ -114,7 +114,8 @@ import Testing
     let request = try EditCatalog.parse(commandLine: text)
     let sidecar = try Sidecar(edits: [request])
     try sidecar.check(Self.facts)
-    #expect(request.values.integer("frames") == 5 && request.values.number("from") == -1)
+    let edit = try #require(sidecar.edits.first as? Manipulate)
+    #expect(edit.frames == 5 && edit.from == -1)
     #expect(sidecar.edits.map(\.title) == ["manipulate redness"])
   }
 
@@ -123,7 +124,7 @@ import Testing
     ("recontsruct", "--edit:1:1: unknown edit 'recontsruct'; did you mean 'reconstruct'?"),
   ])
   func aWrongEditOnTheCommandLineIsExplained(_ text: String, _ expected: String) {
-    #expect(throws: YAMLError.self) { try EditCatalog.parse(commandLine: text) }
+    #expect(refusal { try EditCatalog.parse(commandLine: text) } == "?9")
     do {
       _ = try EditCatalog.parse(commandLine: text)
     } catch {

@@ -79,8 +79,8 @@ import Testing
     try withTemporaryFolder { folder in
       let photographs = folder.appendingPathComponent("photographs")
       try FileManager.default.createDirectory(at: photographs, withIntermediateDirectories: true)
-      #expect(throws: EvaluationError.self) { try evaluate(into: folder, photographs: photographs.path) }
-      #expect(throws: EvaluationError.self) { try evaluate(into: folder, photographs: folder.path + "/nowhere") }
+      #expect(refusal { try evaluate(into: folder, photographs: photographs.path) } == "?13")
+      #expect(refusal { try evaluate(into: folder, photographs: folder.path + "/nowhere") } == "?14")
       for name in ["apple-red.png", "apple-green.png"] {
         try FileManager.default.copyItem(atPath: Self.examples + "/" + name, toPath: photographs.path + "/" + name)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import ModelPacks
 import NeuralNetworks
 import StrictYAML
@@ -43,7 +44,7 @@ import Testing
     pack.attribution = "a \"quoted\" name: #1"
     pack.trainedOn = nil
     pack.domainDistance = nil
-    pack.background = RGBColor(red: 0, green: 9, blue: 255)
+    pack.background = PixelColor(red: 0, green: 9, blue: 255)
     pack.alignment = .ffhq
     #expect(try read(pack.yaml) == pack)
     pack.sources = [PackSource(file: "a \"b\".pth", sha256: pack.files[0].sha256, bytes: 0)]

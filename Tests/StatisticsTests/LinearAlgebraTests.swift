@@ -41,8 +41,8 @@ import Testing
 
   @Test("Numbers that are not finite are refused") func notFinite() {
     let bad = Matrix(rows: [[1, .infinity], [0, 1]])
-    #expect(throws: LinearAlgebraError.self) { try bad.singularValues() }
-    #expect(throws: LinearAlgebraError.self) { try bad.symmetricEigen() }
-    #expect(throws: LinearAlgebraError.self) { try bad.qr() }
+    #expect(refusal { try bad.singularValues() } == "?39")
+    #expect(refusal { try bad.symmetricEigen() } == "?40")
+    #expect(refusal { try bad.qr() } == "?41")
   }
 }
