@@ -43,8 +43,8 @@ import WeightFiles
 
   @Test("A machine with one class, or with numbers that are not finite, is refused") func refused() {
     let samples = Matrix(rows: [[0, 1], [1, 0]])
-    #expect(refusal { try LinearSVM(samples, isPositive: [true, true]) } == "?27")
-    #expect(refusal { try LinearSVM(Matrix(rows: [[.nan, 1], [1, 0]]), isPositive: [true, false]) } == "?28")
+    #expect(refusal { try LinearSVM(samples, isPositive: [true, true]) } == "a boundary needs samples on both sides; there are 2 and 0")
+    #expect(refusal { try LinearSVM(Matrix(rows: [[.nan, 1], [1, 0]]), isPositive: [true, false]) } == "a sample holds numbers that are not finite")
   }
 
   @Test("InterFaceGAN's flow, with its order of both sides, gives the reference's boundary") func flow() throws {
@@ -114,7 +114,7 @@ import WeightFiles
     let vectors = try matrix("projection.vectors")
     let (a, b) = (vectors.row(0), vectors.row(1))
     let sum = zip(a, b).map { $0 + $1 }
-    #expect(refusal { try conditionalDirection(sum, without: [a, b]) } == "?29")
+    #expect(refusal { try conditionalDirection(sum, without: [a, b]) } == "nothing is left of the direction: it follows from the conditions")
     let once = try conditionalDirection(a, without: [b]), twice = try conditionalDirection(a, without: [b, b.map { 2 * $0 }])
     #expect(relativeError(once.direction, twice.direction) < 1e-14)
   }

@@ -314,7 +314,7 @@ import WeightFiles
     let observer = RecordingObserver()
     #expect(refusal {
       try editor(limit: 1000).run(input(""), into: MemoryWriter(), observer: observer)
-    } == "?10")
+    } == "the job needs about 0 MiB; 0 MiB are allowed (limits.memory); use smaller pictures or a smaller model")
     #expect(observer.lines.isEmpty)
   }
 
@@ -322,7 +322,7 @@ import WeightFiles
     let observer = RecordingObserver()
     #expect(refusal {
       try editor().run(input("edits: [interpolate: {with: pear.png}]"), into: MemoryWriter(), observer: observer)
-    } == "?11")
+    } == "apple.png.yaml:1:29: with: 'pear.png' was not dropped together with this file")
     #expect(observer.lines.isEmpty)
   }
 

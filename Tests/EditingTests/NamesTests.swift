@@ -71,7 +71,7 @@ import Testing
     let job = "images: [\(Self.composed), \(Self.decomposed)]\n"
     #expect(try Sidecar(Array(job.utf8), file: "job.yaml", kind: .job).referencedNames.count == 2)
     let twice = "images: [\(Self.composed), \(Self.composed)]\n"
-    #expect(refusal { try Sidecar(Array(twice.utf8), file: "job.yaml", kind: .job) } == "?12")
+    #expect(refusal { try Sidecar(Array(twice.utf8), file: "job.yaml", kind: .job) } == "job.yaml:1:9: 'café.png' is listed twice in images")
   }
 
   /// With everything that a job can write, no name of ours is unknown to the list that originals are kept away from.

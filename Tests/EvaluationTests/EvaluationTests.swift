@@ -79,8 +79,8 @@ import Testing
     try withTemporaryFolder { folder in
       let photographs = folder.appendingPathComponent("photographs")
       try FileManager.default.createDirectory(at: photographs, withIntermediateDirectories: true)
-      #expect(refusal { try evaluate(into: folder, photographs: photographs.path) } == "?13")
-      #expect(refusal { try evaluate(into: folder, photographs: folder.path + "/nowhere") } == "?14")
+      #expect(refusal { try evaluate(into: folder, photographs: photographs.path) } == "\(folder.path)/photographs: has 0 usable photographs; at least 2 are needed, and 200 for intervals worth having")
+      #expect(refusal { try evaluate(into: folder, photographs: folder.path + "/nowhere") } == "\(folder.path)/nowhere: is no folder that can be read")
       for name in ["apple-red.png", "apple-green.png"] {
         try FileManager.default.copyItem(atPath: Self.examples + "/" + name, toPath: photographs.path + "/" + name)
       }

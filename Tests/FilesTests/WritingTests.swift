@@ -62,8 +62,8 @@ import Testing
     let temporary = try TemporaryFolder()
     let injector = FaultInjector { count, _, _ in count == 5 ? .die : .proceed }
     FaultInjector.$current.withValue(injector) {
-      #expect(refusal { try temporary.folder.write("file", new) } == "?2")
-      #expect(refusal { try temporary.folder.write("other", new) } == "?3")
+      #expect(refusal { try temporary.folder.write("file", new) } == "\(temporary.path)/.file.new: cannot be put on disk: Operation canceled")
+      #expect(refusal { try temporary.folder.write("other", new) } == "\(temporary.path)/.other.new: cannot be opened: Operation canceled")
     }
     #expect(try temporary.folder.names() == [".file.new"])
   }
@@ -75,8 +75,8 @@ import Testing
     let copy = try temporary.folder.copy("file", to: target, as: "copy", limit: 100)
     #expect(copy.sha256 == sha256(new))
     #expect(try target.read("copy", limit: 100).bytes == new)
-    #expect(refusal { try temporary.folder.copy("file", to: target, as: "copy", limit: 100) } == "?4")
-    #expect(refusal { try temporary.folder.copy("file", to: target, as: "small", limit: 3) } == "?5")
+    #expect(refusal { try temporary.folder.copy("file", to: target, as: "copy", limit: 100) } == "\(temporary.path)/target/.copy.new → \(temporary.path)/target/copy: cannot be moved: the name is taken")
+    #expect(refusal { try temporary.folder.copy("file", to: target, as: "small", limit: 3) } == "\(temporary.path)/file: it has 19 bytes; the limit is 3")
     #expect(try target.names() == ["copy"])
   }
 

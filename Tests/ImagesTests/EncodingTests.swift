@@ -38,13 +38,13 @@ import Testing
   func aKeywordThatPNGForbidsIsRefused(keyword: String) {
     #expect(refusal {
       try Self.noise(width: 2, height: 2).pngBytes(text: [(keyword, "text")])
-    } == "?32")
+    } == "picture: '\(keyword.replacing("\n", with: "\\n"))' with its text cannot be stored in a PNG")
   }
 
   @Test(arguments: [(0, 1, 0), (-1, -1, 3), (2, 2, 11), (Int.max, 4, 12), (1 << 32, 1 << 32, 0)])
   func pixelsThatDoNotFitTheSizeAreRefused(width: Int, height: Int, count: Int) {
     #expect(refusal {
       try Picture(width: width, height: height, pixels: [UInt8](repeating: 0, count: count))
-    } == "?33")
+    } == "picture: \(count) bytes are no RGB picture of \(width)×\(height) pixels")
   }
 }

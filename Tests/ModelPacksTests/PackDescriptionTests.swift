@@ -142,7 +142,7 @@ import Testing
       from: "p99: 0.01652", to: "p99: 0.001",
       expected: "17:39: p99 must be a number from 0.004849 to 1000000000; found '0.001'"),
     Change(
-      from: "steps: 100", to: "steps: -1", expected: "18:20: steps must be a whole number from 0 to 100000; found '-1'"),
+      from: "steps: 100", to: "steps: -1", expected: "18:20: steps must be a whole number from 0 to 10000; found '-1'"),
     Change(
       from: "learning_rate: 0.01", to: "learning_rate: 1e999",
       expected: "18:40: learning_rate must be a number from 1e-09 to 10; found '1e999'"),

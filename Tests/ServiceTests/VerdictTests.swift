@@ -67,7 +67,7 @@ import Testing
     (limits.edits, limits.frames, limits.steps) = (2, 8, 50)
     let sidecar = try Sidecar(Array(text.utf8), file: "a.yaml")
     do {
-      try sidecar.check(limits)
+      try sidecar.check(limits.forJobs)
       Issue.record("it was accepted")
     } catch {
       #expect(error.message == message)

@@ -41,8 +41,8 @@ import Testing
 
   @Test("Numbers that are not finite are refused") func notFinite() {
     let bad = Matrix(rows: [[1, .infinity], [0, 1]])
-    #expect(refusal { try bad.singularValues() } == "?39")
-    #expect(refusal { try bad.symmetricEigen() } == "?40")
-    #expect(refusal { try bad.qr() } == "?41")
+    #expect(refusal { try bad.singularValues() } == "a matrix of 2 × 2 holds numbers that are not finite")
+    #expect(refusal { try bad.symmetricEigen() } == "a matrix of 2 × 2 holds numbers that are not finite")
+    #expect(refusal { try bad.qr() } == "a matrix of 2 × 2 holds numbers that are not finite")
   }
 }

@@ -58,7 +58,7 @@ import Testing
         let gradient = try tape.gradients(of: loss, for: [x], recordsPullbacks: true)[0]
         _ = try sum(gradient * gradient)
       },
-      recorded { tape, loss, x in #expect(refusal { try tape.gradients(of: x, for: [x]) } == "?6") },
+      recorded { tape, loss, x in #expect(refusal { try tape.gradients(of: x, for: [x]) } == "gradients: the shape [2] is not a scalar's") },
     ]
     do {
       let tape = Tape()
@@ -81,8 +81,8 @@ import Testing
     let x = tape.variable(Tensor([1, 2], [2]))
     let loss = try sum(x * x)
     _ = try tape.gradients(of: loss, for: [x])
-    #expect(refusal { try tape.gradients(of: loss, for: [x]) } == "?7")
-    #expect(refusal { try Tape().gradients(of: x, for: [x]) } == "?8")
+    #expect(refusal { try tape.gradients(of: loss, for: [x]) } == "gradients: the tape was used up by an earlier call")
+    #expect(refusal { try Tape().gradients(of: x, for: [x]) } == "gradients: the shape [2] is not a scalar's")
   }
 
   @Test(arguments: [

@@ -52,7 +52,7 @@ package struct ServiceConfiguration: Sendable, Equatable {
     package init() {}
 
     /// What one job may ask for.
-    package var job: JobLimits { JobLimits(edits: edits, frames: frames, steps: steps) }
+    package var forJobs: JobLimits { JobLimits(edits: edits, frames: frames, steps: steps) }
 
     package var pictures: PictureLimits {
       var pictures = PictureLimits()

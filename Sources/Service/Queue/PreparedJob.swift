@@ -28,7 +28,7 @@ struct PreparedJob {
     } else {
       sidecar = watch.defaults.sidecar
     }
-    try sidecar.check(limits.job)
+    try sidecar.check(limits.forJobs)
     model = sidecar.model ?? watch.model
     let (photographs, notes) = try Self.photographs(job, files, sidecar)
     let candidates = files.map(\.name)

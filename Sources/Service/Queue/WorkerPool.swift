@@ -157,7 +157,7 @@ final class WorkerPool: Sendable {
     environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
     let options = EditorOptions(
       decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
-      pictureLimits: configuration.limits.pictures, limits: configuration.limits.job, copiesOriginals: false)
+      pictureLimits: configuration.limits.pictures, limits: configuration.limits.forJobs, copiesOriginals: false)
     let editor = Editor(model: model, options: options, store: environment.cache)
     return try editor.run(prepared.input, into: watcher, observer: watcher)
   }

@@ -63,7 +63,7 @@ struct Check: ParsableCommand {
     do {
       let limits = YAMLLimits(maximumBytes: settings.limits.sidecarBytes, maximumDepth: settings.limits.nesting)
       let sidecar = try Sidecar(bytes, file: file, kind: isJob ? .job : .photograph, limits: limits)
-      try sidecar.check(settings.limits.job)
+      try sidecar.check(settings.limits.forJobs)
       let pack = try facts(sidecar.model, settings)
       try sidecar.check(pack)
       for doubt in sidecar.doubts { Terminal.complain("warning: \(doubt)") }

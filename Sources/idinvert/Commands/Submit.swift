@@ -77,7 +77,7 @@ struct Submit: ParsableCommand {
       if let sidecar {
         let bytes = try LocalFile.read(sidecar, limit: settings.limits.sidecarBytes).bytes
         let checked = try Sidecar(bytes, file: sidecar)
-        try checked.check(settings.limits.job)
+        try checked.check(settings.limits.forJobs)
         return (bytes, checked.referencedNames)
       }
       guard !edits.isEmpty else { return nil }

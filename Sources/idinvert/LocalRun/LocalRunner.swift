@@ -41,7 +41,7 @@ struct LocalRunner {
       model: model,
       options: EditorOptions(
         decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: limits.memoryBytes, pictureLimits: limits.pictures,
-        limits: limits.job))
+        limits: limits.forJobs))
     let progress = ConsoleProgress(name: photograph.name)
     defer { progress.end() }
     do {

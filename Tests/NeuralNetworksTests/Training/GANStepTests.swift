@@ -130,7 +130,7 @@ import Testing
   @Test func aStageThatTheNetworkCannotHaveIsRefused() throws {
     let codes = try generator.codes(w: generator.w(fromZ: fixture.tensor("in.g.z")))
     for stage in [GrowthStage(side: 32), GrowthStage(side: 12), GrowthStage(side: 4, fade: 0.5), GrowthStage(side: 8, fade: 1)] {
-      #expect(refusal { try generator.synthesize(codes, stage: stage) } == "?50")
+      #expect(refusal { try generator.synthesize(codes, stage: stage) } == "synthesis: a stage of side \(stage.side), fading \(stage.fade); the full side is 16")
     }
   }
 }
