@@ -188,15 +188,15 @@ import Testing
     #expect(left.isEmpty, "\(way), \(when): \(left.sorted())")
   }
 
-  @Test(arguments: Way.allCases)
-  func theProcessMayDieAtEachCall(_ way: Way) throws {
+  @Test(arguments: Way.allCases, [fileSystems[0], fileSystems[1]])
+  func theProcessMayDieAtEachCall(_ way: Way, _ lacking: Set<Capability>) throws {
     var last = 1
     while true {
       let yard = try Yard()
       try prepare(way, yard)
       let (changes, action, number) = (Changes(), action(way, yard), last)
       let hasDied = Mutex(false)
-      go(way, yard, FaultInjector(recordsCalls: false) { _, call, path in
+      go(way, yard, FaultInjector(recordsCalls: false, lacking: lacking) { _, call, path in
         guard changes.count(call, path) == number else { return action(call, path) }
         hasDied.withLock { $0 = true }
         return .die
