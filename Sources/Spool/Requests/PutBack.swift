@@ -16,7 +16,7 @@ struct PutBack {
   func run() throws(FileError) {
     let added = try added(), job = failure.marker.isFolder ? try Originals(answer: failure.folder).jobFolder() : nil
     let moves = (job == nil ? added : []) + (try moves())
-    for move in moves where try inbox.contains(move.newName) { throw taken(move.newName) }
+    for move in moves where try isTaken(move) { throw taken(move.newName) }
     if let job { try add(added, to: job) }
     var done: [Move] = []
     for move in moves {
@@ -29,6 +29,13 @@ struct PutBack {
         throw error.errno == EEXIST ? taken(move.newName) : error
       }
     }
+  }
+
+  /// Whether something else has the name: not the file itself, or what keeps the name for it, where a move was interrupted.
+  private func isTaken(_ move: Move) throws(FileError) -> Bool {
+    try inbox.removeReservation(of: move.newName, from: move.source)
+    guard let there = try inbox.statusIfPresent(of: move.newName) else { return false }
+    return try there.identity != move.source.status(of: move.name).identity
   }
 
   /// What a person laid into the failure, to be used: it goes along.
@@ -76,6 +83,10 @@ struct PutBack {
   }
 
   private func move(_ move: Move) throws(FileError) {
+    if let there = try inbox.statusIfPresent(of: move.newName), try there.identity == move.source.status(of: move.name).identity {
+      try inbox.sync()
+      return try move.source.remove(move.name)
+    }
     do {
       try move.source.move(move.name, to: inbox, as: move.newName)
     } catch where error.errno == EXDEV {
