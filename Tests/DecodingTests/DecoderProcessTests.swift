@@ -99,6 +99,16 @@ import Testing
     #expect(try refusal("leave") == "apple.png: the decoder gave up on it (status 7); save it again, as PNG or JPEG")
   }
 
+  /// Whose tiles are the grid itself: libheif takes it apart until its stack is full.
+  @Test func aLibraryThatOverflowsItsStackFailsOnePicture() throws {
+    let bytes = try Fixtures.bytes("fuzz/apart/grid-of-itself.heic")
+    let text = TestSupport.refusal {
+      try Self.decoder().decode(bytes, name: "IMG_0001.HEIC", alpha: .drop, limits: PictureLimits())
+    }
+    #expect(text.hasPrefix("IMG_0001.HEIC: the decoder crashed on it (signal 11), or wanted more than "), "\(text)")
+    #expect(text.hasSuffix(" MiB of memory; save it again, as PNG or JPEG"), "\(text)")
+  }
+
   @Test func aDecoderThatHangsIsEnded() throws {
     let late = try refusal("hang", Self.decoder(seconds: 1))
     #expect(late == "apple.png: the decoder did not end within 1 s; save it again, as PNG or JPEG")
