@@ -197,9 +197,5 @@ package struct PhotographResult: Sendable {
   package let warnings: [String]
 }
 
-extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
 /// To milliseconds; more would be noise.
 func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }

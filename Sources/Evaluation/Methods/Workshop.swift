@@ -90,12 +90,12 @@ package struct Workshop {
     let clock = ContinuousClock(), begin = clock.now
     let result = try optimize { _ in observer.shouldStop() ? .stop : .go }
     guard result.outcome == .finished else { throw EvaluationError.stopped }
-    let elapsed = (clock.now - begin).components
+    let elapsed = (clock.now - begin).inSeconds
     let item = result.state.items[0]
     let finished = FinishedRun(
       code: item.result(keep: .last).code, start: item.start,
       perceptual: item.losses.map(\.perceptual) + [item.finalLosses?.perceptual ?? 0],
-      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
+      seconds: elapsed,
       snapshots: item.snapshots.map(\.code))
     do {
       try store.store(finished, identity)

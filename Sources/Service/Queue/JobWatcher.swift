@@ -131,7 +131,3 @@ final class JobWatcher: JobObserver, OutputWriter {
     environment.log.tell(.jobProgress, .info, fields)
   }
 }
-
-extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

@@ -230,7 +230,3 @@ struct Pairing {
     return complete(drop, "its job.yaml", settledAt, now)
   }
 }
-
-extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

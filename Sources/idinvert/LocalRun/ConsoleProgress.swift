@@ -1,4 +1,5 @@
 import Editing
+import Files
 import Foundation
 import Inversion
 import Service
@@ -68,9 +69,7 @@ final class ConsoleProgress: JobObserver {
   private func secondsLeft(_ progress: JobProgress, _ now: ContinuousClock.Instant) -> Double? {
     let made = progress.step - firstStep
     guard made > 0, progress.steps > 0 else { return nil }
-    let (seconds, attoseconds) = (now - phaseStart).components
-    let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
-    return elapsed / Double(made) * Double(progress.steps - progress.step)
+    return (now - phaseStart).inSeconds / Double(made) * Double(progress.steps - progress.step)
   }
 
   private func title(_ phase: JobProgress.Phase) -> String {
