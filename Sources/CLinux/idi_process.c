@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,6 +38,8 @@ int idi_pipe(int bytes, int *reading, int *writing) {
 int idi_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
 int idi_duplicate_above(int descriptor, int least) { return fcntl(descriptor, F_DUPFD_CLOEXEC, least); }
+
+int idi_signal_with_parent(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
 
 int idi_spawn(const char *path, const char *name, const char *argument, int input, int output, int *process) {
   posix_spawn_file_actions_t actions;

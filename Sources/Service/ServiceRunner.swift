@@ -110,7 +110,8 @@ package final class ServiceRunner {
     for watch in configuration.watches where !names.contains(watch.model) { names.append(watch.model) }
     for (index, name) in names.enumerated() {
       do {
-        if index < models.capacity { _ = try models.model(name) } else { try models.check(name) }
+        // Processes of their own load it themselves.
+        if index < models.capacity, configuration.executor == .local { _ = try models.model(name) } else { try models.check(name) }
       } catch {
         throw ModelError(description: "\(error)")
       }

@@ -10,7 +10,7 @@ internal import Synchronization
 final class Session {
   let configuration: ServiceConfiguration
   private let spool: Spool
-  private let workforce: WorkerPool
+  private let executor: any Executor
   private let trainer: TrainingWorker
   private let gallery: GalleryKeeper
   let environment: WorkerEnvironment
@@ -31,14 +31,14 @@ final class Session {
       listener(event)
       gallery.take(event)
     }
-    workforce = WorkerPool(spool: spool, environment: environment)
+    executor = Self.executor(spool, environment)
     trainer = TrainingWorker(spool: spool, environment: environment)
   }
 
   func start() {
     gallery.start()
     spool.start()
-    workforce.start()
+    executor.start()
     trainer.start()
   }
 
@@ -49,10 +49,17 @@ final class Session {
     environment.isStopping.withLock { $0 = true }
     let start = ContinuousClock.now
     spool.stop()
-    let isPoolEnded = workforce.waitForEnd(timeout)
-    let hasEnded = trainer.waitForEnd(max(timeout - (ContinuousClock.now - start), .zero)) && isPoolEnded
+    let isExecutorEnded = executor.waitForEnd(timeout)
+    let hasEnded = trainer.waitForEnd(max(timeout - (ContinuousClock.now - start), .zero)) && isExecutorEnded
     gallery.stop()
     return hasEnded
+  }
+
+  private static func executor(_ spool: Spool, _ environment: WorkerEnvironment) -> any Executor {
+    switch environment.configuration.executor {
+    case .local: WorkerPool(spool: spool, environment: environment) { LocalHand(environment, $0) }
+    case .process: WorkerPool(spool: spool, environment: environment) { ProcessHand(environment, $0) }
+    }
   }
 
   /// An outbox of which any watch wants reports.

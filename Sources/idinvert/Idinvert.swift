@@ -15,7 +15,7 @@ struct Idinvert: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Jobs", subcommands: [Run.self, Check.self, Schema.self]),
       CommandGroup(name: "Models", subcommands: [Model.self, Train.self]),
-      CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self]),
+      CommandGroup(name: "The service", subcommands: [Serve.self, Submit.self, Status.self, Retry.self, Cancel.self, Work.self]),
       CommandGroup(name: "Judging a model", subcommands: [EvaluateCommand.self, FiguresCommand.self]),
       CommandGroup(name: "This machine", subcommands: [Doctor.self, BenchCommand.self]),
     ])

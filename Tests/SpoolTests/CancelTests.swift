@@ -163,8 +163,8 @@ import Testing
       let last = try loop ?? yard.loop()
       yard.run(last, seconds: 45)
       let job = try #require(last.takeJob())
-      #expect(try job.files().map(\.name) == ["apple.jpg", "apple.yaml"])
-      #expect(try job.sidecar()?.contents.bytes == Array("other steps".utf8))
+      #expect(try job.source.files().map(\.name) == ["apple.jpg", "apple.yaml"])
+      #expect(try job.source.sidecar()?.contents.bytes == Array("other steps".utf8))
     }
   }
 

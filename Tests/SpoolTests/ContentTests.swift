@@ -22,7 +22,7 @@ import Testing
     try yard.drop(name)
     yard.run(loop, seconds: 12)
     let job = try #require(loop.takeJob())
-    #expect(try job.files().map(\.name) == [Name(name)])
+    #expect(try job.source.files().map(\.name) == [Name(name)])
   }
 
   @Test func itsSidecarIsFoundLikeAnyOther() throws {
@@ -32,7 +32,7 @@ import Testing
     try yard.drop("d.dat")
     yard.run(loop, seconds: 3)
     let job = try #require(loop.takeJob())
-    #expect(try job.files().map(\.role) == [.image, .sidecar])
+    #expect(try job.source.files().map(\.role) == [.image, .sidecar])
     #expect(job.name == "d")
   }
 
@@ -78,7 +78,7 @@ import Testing
     yard.run(loop, seconds: 30)
     try yard.drop("d.png")
     yard.run(loop, seconds: 10)
-    #expect(try #require(loop.takeJob()).files().map(\.name) == ["d.png", "d.yaml"])
+    #expect(try #require(loop.takeJob()).source.files().map(\.name) == ["d.png", "d.yaml"])
   }
 
   @Test func aFileThatBeginsEmptyIsLookedIntoAgain() throws {

@@ -17,7 +17,7 @@ import Testing
     try yard.drop("apple.jpg")
     yard.run(loop, seconds: 4)
     let job = try #require(loop.takeJob())
-    #expect(try job.files().map(\.name) == ["apple.jpg", "apple.yaml", "tomato.jpg"])
+    #expect(try job.source.files().map(\.name) == ["apple.jpg", "apple.yaml", "tomato.jpg"])
     #expect(loop.takeJob() == nil)
     #expect(try yard.tree(yard.inbox).isEmpty)
   }
@@ -33,7 +33,7 @@ import Testing
     yard.run(loop, seconds: 15)
     for _ in 0..<3 {
       let job = try #require(loop.takeJob())
-      #expect(try job.contents(of: "style.jpg").bytes == Array("style".utf8))
+      #expect(try job.source.contents(of: "style.jpg").bytes == Array("style".utf8))
       job.publish()
     }
     #expect(loop.takeJob() == nil)
@@ -50,8 +50,8 @@ import Testing
     yard.run(loop, seconds: 15)
     for _ in 0..<2 {
       let job = try #require(loop.takeJob())
-      #expect(try job.contents(of: "a.jpg").bytes == Array("a".utf8))
-      #expect(try job.contents(of: "b.jpg").bytes == Array("b".utf8))
+      #expect(try job.source.contents(of: "a.jpg").bytes == Array("a".utf8))
+      #expect(try job.source.contents(of: "b.jpg").bytes == Array("b".utf8))
       job.publish()
     }
     #expect(loop.takeJob() == nil)
@@ -102,8 +102,8 @@ import Testing
     yard.run(loop, seconds: 6)
     let job = try #require(loop.takeJob())
     #expect(job.name == "basket")
-    #expect(try job.files().map(\.name) == ["job.yaml", "one.jpg", "two.jpg"])
-    #expect(try job.sidecar()?.name == "job.yaml")
+    #expect(try job.source.files().map(\.name) == ["job.yaml", "one.jpg", "two.jpg"])
+    #expect(try job.source.sidecar()?.name == "job.yaml")
     job.publish()
     #expect(try yard.tree(yard.outbox)["basket/originals/two.jpg"] == "2")
   }

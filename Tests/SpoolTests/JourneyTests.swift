@@ -12,9 +12,9 @@ import Testing
     yard.run(loop, seconds: 3)
     let job = try #require(loop.takeJob())
     #expect(job.name == "apple")
-    #expect(try job.files().map(\.name) == ["apple.jpg", "apple.jpg.yaml"])
-    #expect(try job.contents(of: "apple.jpg").bytes == Array("pixels".utf8))
-    #expect(try job.sidecar()?.contents.bytes == Array("steps".utf8))
+    #expect(try job.source.files().map(\.name) == ["apple.jpg", "apple.jpg.yaml"])
+    #expect(try job.source.contents(of: "apple.jpg").bytes == Array("pixels".utf8))
+    #expect(try job.source.sidecar()?.contents.bytes == Array("steps".utf8))
     try job.outputFolder().write("result.json", Array("{}".utf8))
     #expect(job.publish() == .delivered(Name(yard.outbox + "/apple")))
     _ = loop.advance()
@@ -35,7 +35,7 @@ import Testing
     try yard.drop("apple.jpg")
     yard.run(loop, seconds: 4)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar()?.name == Name(sidecar))
+    #expect(try job.source.sidecar()?.name == Name(sidecar))
   }
 
   @Test func anImageAloneIsAJobAfterThePairingTime() throws {
@@ -46,7 +46,7 @@ import Testing
     #expect(loop.takeJob() == nil)
     yard.run(loop, seconds: 4)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar() == nil)
+    #expect(try job.source.sidecar() == nil)
     #expect(job.fail("no apple in it") == .delivered(Name(yard.outbox + "/failed/apple")))
     let tree = try yard.tree(yard.outbox)
     #expect(tree["failed/apple/apple.jpg"] == "picture")

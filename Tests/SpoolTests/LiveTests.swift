@@ -74,7 +74,7 @@ import Testing
     }
     close(writer)
     let job = try #require(spool.waitForJob(timeout: .seconds(5)))
-    #expect(try job.contents(of: "apple.jpg").bytes.count == 20)
+    #expect(try job.source.contents(of: "apple.jpg").bytes.count == 20)
     job.publish()
   }
 

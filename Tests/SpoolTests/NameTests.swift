@@ -102,8 +102,8 @@ import Testing
     try yard.drop("apple.yaml", "with \(path)")
     yard.run(loop, seconds: 4)
     let job = try #require(loop.takeJob())
-    #expect(throws: FileError.self) { try job.contents(of: Name(path)) }
-    #expect(throws: FileError.self) { try job.contents(of: "other.jpg") }
+    #expect(throws: FileError.self) { try job.source.contents(of: Name(path)) }
+    #expect(throws: FileError.self) { try job.source.contents(of: "other.jpg") }
   }
 
   @Test func otherFilesAreLeftAloneAndSaidOnce() throws {

@@ -69,13 +69,13 @@ struct Orchard {
 
   private func work(_ job: ClaimedJob) {
     do throws(FileError) {
-      let sidecar = try job.sidecar()
+      let sidecar = try job.source.sidecar()
       if sidecar?.contents.bytes == Array("broken".utf8) {
         job.fail("bad.yaml:1:1: not understood")
         return
       }
       if job.name == "cut", job.settleAgain("cut.jpg: cut short") { return }
-      for file in try job.files() where file.role != .sidecar { _ = try job.contents(of: file.name) }
+      for file in try job.source.files() where file.role != .sidecar { _ = try job.source.contents(of: file.name) }
       // A quick job ends before its first one.
       if job.name != "apple" { try job.saveCheckpoint(Array("half of \(job.name)".utf8)) }
       let output = try job.outputFolder()

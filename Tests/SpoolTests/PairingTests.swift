@@ -33,7 +33,7 @@ import Testing
     try yard.drop(image)
     yard.run(loop, seconds: 5)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar()?.name == Name(sidecar))
+    #expect(try job.source.sidecar()?.name == Name(sidecar))
     yard.run(loop, seconds: 30)
     #expect(loop.takeJob() == nil)
     #expect(try yard.tree(yard.inbox).isEmpty)
@@ -48,9 +48,9 @@ import Testing
     yard.run(loop, seconds: 5)
     for _ in 0..<2 {
       let job = try #require(loop.takeJob())
-      let image = try #require(try job.files().first { $0.role == .image }).name
-      let picture = String(decoding: try job.contents(of: image).bytes, as: UTF8.self)
-      let steps = String(decoding: try #require(try job.sidecar()).contents.bytes, as: UTF8.self)
+      let image = try #require(try job.source.files().first { $0.role == .image }).name
+      let picture = String(decoding: try job.source.contents(of: image).bytes, as: UTF8.self)
+      let steps = String(decoding: try #require(try job.source.sidecar()).contents.bytes, as: UTF8.self)
       #expect(picture.last == steps.last)
     }
   }
@@ -89,8 +89,8 @@ import Testing
     var images: [Name] = []
     for _ in 0..<2 {
       let job = try #require(loop.takeJob())
-      #expect(try job.sidecar()?.contents.bytes == Array("steps".utf8))
-      images += try job.files().filter { $0.role == .image }.map(\.name)
+      #expect(try job.source.sidecar()?.contents.bytes == Array("steps".utf8))
+      images += try job.source.files().filter { $0.role == .image }.map(\.name)
       job.publish()
     }
     #expect(images.sorted() == ["both.jpg", "both.png"])
@@ -110,7 +110,7 @@ import Testing
     try yard.drop("both.png", "png")
     yard.run(loop, seconds: 5)
     let job = try #require(loop.takeJob())
-    #expect(job.notes.count == 1 && job.notes[0].hasPrefix("both.yaml was used for both.jpg at "))
+    #expect(job.source.description.notes.count == 1 && job.source.description.notes[0].hasPrefix("both.yaml was used for both.jpg at "))
   }
 
   @Test func aSecondSidecarIsToldWhichOneWasUsed() throws {
@@ -120,7 +120,7 @@ import Testing
     try yard.drop("two.jpg")
     yard.run(loop, seconds: 1)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar()?.name == "two.jpg.yaml")
+    #expect(try job.source.sidecar()?.name == "two.jpg.yaml")
     job.publish()
     yard.run(loop, seconds: 4)
     let reason = try #require(try held(yard)["two.yaml"])
@@ -146,7 +146,7 @@ import Testing
     // Only the image again: the sidecar still lies there.
     try yard.drop("late.jpg", "again")
     yard.run(loop, seconds: 3)
-    #expect(try #require(loop.takeJob()).sidecar()?.contents.bytes == Array("steps".utf8))
+    #expect(try #require(loop.takeJob()).source.sidecar()?.contents.bytes == Array("steps".utf8))
   }
 
   @Test func aLateSidecarFailsWithTheTruth() throws {
@@ -173,7 +173,7 @@ import Testing
     #expect(loop.takeJob() == nil)
     try yard.drop("apple.jpg.yaml", "corrected")
     yard.run(loop, seconds: 3)
-    #expect(try #require(loop.takeJob()).sidecar()?.contents.bytes == Array("corrected".utf8))
+    #expect(try #require(loop.takeJob()).source.sidecar()?.contents.bytes == Array("corrected".utf8))
     #expect(try yard.tree(yard.inbox).isEmpty)
   }
 
@@ -184,7 +184,7 @@ import Testing
     yard.run(loop, seconds: 6)
     #expect(unlink(yard.inbox + "/apple.jpg.yaml") == 0)
     yard.run(loop, seconds: 6)
-    #expect(try #require(loop.takeJob()).sidecar() == nil)
+    #expect(try #require(loop.takeJob()).source.sidecar() == nil)
   }
 
   /// It has been ready for a while, but the queue was full.
@@ -200,7 +200,7 @@ import Testing
     yard.run(loop, seconds: 3)
     try #require(loop.takeJob()).publish()
     yard.run(loop, seconds: 3)
-    #expect(try #require(loop.takeJob()).sidecar()?.contents.bytes == Array("steps".utf8))
+    #expect(try #require(loop.takeJob()).source.sidecar()?.contents.bytes == Array("steps".utf8))
   }
 
   @Test(arguments: [
@@ -217,7 +217,7 @@ import Testing
     #expect(loop.takeJob() == nil)
     #expect(rename(yard.inbox + "/" + name, yard.inbox + "/" + meant) == 0)
     yard.run(loop, seconds: 6)
-    #expect(try #require(loop.takeJob()).sidecar()?.name == Name(meant))
+    #expect(try #require(loop.takeJob()).source.sidecar()?.name == Name(meant))
     #expect(yard.messages.filter { $0.contains("saved as text") }.count == 1)
   }
 
@@ -230,7 +230,7 @@ import Testing
     try yard.drop("a.jpg")
     yard.run(loop, seconds: 8)
     let job = try #require(loop.takeJob())
-    #expect(try job.contents(of: Name(file)).bytes == Array("tomato".utf8))
+    #expect(try job.source.contents(of: Name(file)).bytes == Array("tomato".utf8))
     #expect(loop.takeJob() == nil)
   }
 
@@ -258,7 +258,7 @@ import Testing
     try yard.drop("b.yaml", "with \(file)")
     yard.run(loop, seconds: 3)
     let job = try #require(loop.takeJob())
-    #expect(try job.files().map(\.name).contains(Name(file)))
+    #expect(try job.source.files().map(\.name).contains(Name(file)))
   }
 
   @Test func aPictureThatIsNamedInVainIsSuggestedInTheEndAndThenDoneByItself() throws {
@@ -268,7 +268,7 @@ import Testing
     try yard.drop("b.jpg")
     yard.run(loop, seconds: 17)
     let job = try #require(loop.takeJob())
-    #expect(job.missing == ["cherry"] && job.nearby == ["cherry.jpg"])
+    #expect(job.source.description.missing == ["cherry"] && job.source.description.nearby == ["cherry.jpg"])
     job.fail("no")
     yard.run(loop, seconds: 6)
     #expect(loop.takeJob()?.name == "cherry")
@@ -292,8 +292,8 @@ import Testing
     try yard.drop("basket/cafe\u{301}.jpg")
     yard.run(loop, seconds: 3)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar()?.name == Name(name))
-    #expect(job.missing.isEmpty)
+    #expect(try job.source.sidecar()?.name == Name(name))
+    #expect(job.source.description.missing.isEmpty)
   }
 
   @Test(arguments: [false, true])
@@ -306,7 +306,7 @@ import Testing
     #expect(try held(yard)["basket"] == "job.yaml.txt should be called job.yaml; rename it")
     #expect(rename(yard.inbox + "/basket/job.yaml.txt", yard.inbox + "/basket/job.yaml") == 0)
     yard.run(loop, seconds: 8)
-    #expect(try #require(loop.takeJob()).isFolder)
+    #expect(try #require(loop.takeJob()).source.isFolder)
     #expect(try held(yard).isEmpty)
   }
 

@@ -17,7 +17,7 @@ import Testing
     loop.isRequestsDirty = true
     yard.run(loop, seconds: 6)
     let job = try #require(loop.takeJob())
-    #expect(try job.sidecar()?.contents.bytes == Array("steps".utf8))
+    #expect(try job.source.sidecar()?.contents.bytes == Array("steps".utf8))
     #expect(try yard.tree(yard.outbox).isEmpty)
     #expect(try yard.tree(yard.state).keys.allSatisfy { !$0.hasPrefix("requests/") })
   }
@@ -33,7 +33,7 @@ import Testing
     try SpoolRequest(.retry, job: "basket").submit(state: yard.state)
     loop.isRequestsDirty = true
     yard.run(loop, seconds: 6)
-    #expect(try #require(loop.takeJob()).files().map(\.name) == ["job.yaml", "one.jpg"])
+    #expect(try #require(loop.takeJob()).source.files().map(\.name) == ["job.yaml", "one.jpg"])
   }
 
   /// A refused retry must not leave the old sidecar beside the new image.

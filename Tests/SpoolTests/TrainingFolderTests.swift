@@ -19,7 +19,7 @@ import Testing
     yard.run(loop, seconds: 6)
     let job = try #require(loop.takeJob())
     #expect(job.isTraining)
-    #expect(try job.sidecar()?.name == "train.yaml")
+    #expect(try job.source.sidecar()?.name == "train.yaml")
     let (input, state) = try job.workPaths()
     #expect(try Folder(path: input).folder("more").names() == ["b.jpg"])
     #expect(try Folder(path: Name(yard.state)).contains(Name(job.id)))

@@ -71,7 +71,7 @@ import Testing
     try yard.drop("apple.jpg", "on the other file system")
     yard.run(loop, seconds: 36)
     let job = try #require(loop.takeJob())
-    #expect(try job.contents(of: "apple.jpg").bytes == Array("on the other file system".utf8))
+    #expect(try job.source.contents(of: "apple.jpg").bytes == Array("on the other file system".utf8))
     job.publish()
     #expect(try yard.tree(yard.outbox)["apple/apple.jpg"] == "on the other file system")
     #expect(yard.messages.filter { $0.contains("watch lost") }.count == 1)
@@ -156,7 +156,7 @@ import Testing
     while answered < count, yard.clock.now < .seconds(600) {
       yard.run(loop, seconds: 0.2)
       while let job = loop.takeJob() {
-        if try job.contents(of: job.name + ".jpg").bytes == Array("bad".utf8) { job.fail("bad") } else { job.publish() }
+        if try job.source.contents(of: job.name + ".jpg").bytes == Array("bad".utf8) { job.fail("bad") } else { job.publish() }
         answered += 1
       }
     }

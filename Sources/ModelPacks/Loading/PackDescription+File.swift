@@ -3,9 +3,9 @@ import WeightFiles
 
 extension PackDescription {
   /// A description with the hash of its pack.
-  struct Document: Sendable {
-    let document: PackDescription
-    let hash: String
+  package struct Document: Sendable {
+    package let document: PackDescription
+    package let hash: String
   }
 
   /// What `pack.yaml` of a folder says; its files are not looked at.
@@ -14,7 +14,7 @@ extension PackDescription {
   }
 
   /// Reads `pack.yaml` of a folder.
-  static func read(folder: String) throws(PackError) -> Document {
+  package static func read(folder: String) throws(PackError) -> Document {
     let path = folder + "/" + PackFileName.description
     do {
       let file = try ReadOnlyFile(path: path, name: path)

@@ -12,6 +12,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
   package var threads: Int?
   /// How many jobs may run side by side; nil: as many as threads.
   package var jobs: Int?
+  /// Where jobs are done.
+  package var executor = ExecutorChoice.local
   /// Folders of packs, in the order of search.
   package var models = ["/usr/share/idinvert/models", "/var/lib/idinvert/models"]
   package var watches = [WatchSettings()]
@@ -29,7 +31,7 @@ package struct ServiceConfiguration: Sendable, Equatable {
   package init() {}
 
   /// What one job may cost; whoever writes to an inbox is not trusted with more.
-  package struct Limits: Sendable, Equatable {
+  package struct Limits: Sendable, Equatable, Codable {
     package var fileBytes = 64 << 20
     package var sidecarBytes = 64 << 10
     package var pixels = 100_000_000

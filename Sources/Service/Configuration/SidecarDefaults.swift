@@ -4,8 +4,8 @@ package import StrictYAML
 /// The sidecar of images that come without one, and what sidecars leave unsaid.
 package struct SidecarDefaults: Sendable, Equatable {
   package let sidecar: Sidecar
-  /// The same as text, for comparing.
-  private let text: String
+  /// The same as YAML in one line, for comparing and for those who work elsewhere.
+  package let text: String
 
   /// Reads a watch's `defaults:`.
   package init(_ value: YAMLValue) throws(YAMLError) {

@@ -1,8 +1,6 @@
 internal import Editing
 internal import Files
-internal import Foundation
 internal import Inversion
-internal import Logging
 internal import PrintableText
 internal import Spool
 internal import Synchronization
@@ -22,7 +20,8 @@ final class JobWatcher: JobObserver, OutputWriter {
   private var place: Admission.Place?
   private var start = ContinuousClock.now
   private var lastSave = ContinuousClock.now
-  private var lastLog = ContinuousClock.now
+  private var teller: ProgressTeller
+  private var told: WorkProgress
   private(set) var end: End?
 
   let checkpoint: [UInt8]?
@@ -32,6 +31,8 @@ final class JobWatcher: JobObserver, OutputWriter {
     self.environment = environment
     self.worker = worker
     writer = FolderWriter(try job.outputFolder())
+    teller = ProgressTeller(job, environment)
+    told = WorkProgress(token: "", count: 0)
     // A checkpoint that cannot be read costs time, nothing else.
     checkpoint = (try? job.loadCheckpoint()) ?? nil
   }
@@ -57,14 +58,8 @@ final class JobWatcher: JobObserver, OutputWriter {
   func progress(_ progress: JobProgress, state: (() -> [UInt8])?) -> StepAction {
     environment.heartbeat.workerProgressed(worker)
     if let place { environment.admission.divide(place) }
-    if progress.step > 0 { environment.tally.stepped() }
-    let loss = progress.losses.map { Double($0.total) }
-    environment.tally.note(job.id) { notes in
-      notes.seconds = seconds
-      if progress.step > 0, progress.phase == .inverting { (notes.steps, notes.loss) = (progress.step, loss) }
-    }
-    job.report(step: progress.step, steps: progress.steps, loss: loss)
-    environment.notifier.status(line(progress), isImportant: progress.step == 0)
+    told.take(progress, seconds: seconds)
+    teller.tell(told)
     if let reason = reasonToEnd() {
       end = reason
       if reason == .stopping, let state { save(state()) }
@@ -74,10 +69,6 @@ final class JobWatcher: JobObserver, OutputWriter {
     if let state, now - lastSave >= .seconds(environment.configuration.checkpointSeconds) {
       save(state())
       lastSave = now
-    }
-    if progress.step > 0, now - lastLog >= .seconds(10) {
-      lastLog = now
-      tell(progress, loss)
     }
     return .go
   }
@@ -105,29 +96,11 @@ final class JobWatcher: JobObserver, OutputWriter {
     // Without it a restart begins further back. A full disk is told of by the spool.
     try? job.saveCheckpoint(state)
   }
+}
 
-  private func line(_ progress: JobProgress) -> String {
-    var parts: [String] = []
-    switch progress.phase {
-    case .decoding: parts.append("reading")
-    case .inverting where progress.steps == 0: parts.append("inverting")
-    case .inverting: break
-    case .editing(let title): parts.append(title)
-    case .writing: parts.append("writing")
-    }
-    if progress.steps > 0 { parts.append("step \(progress.step) of \(progress.steps)") }
-    let others = environment.admission.count - 1
-    if others > 0 { parts.append("\(others) beside it") }
-    parts.append("\(environment.tally.waiting) waiting")
-    return "\(progress.picture): " + parts.joined(separator: ", ")
-  }
-
-  private func tell(_ progress: JobProgress, _ loss: Double?) {
-    var fields: [EventField: String] = [
-      .job: job.id, .name: job.name.description, .watch: job.watch.inbox, .step: String(progress.step),
-      .steps: String(progress.steps), .seconds: shortNumber(seconds),
-    ]
-    if let loss { fields[.loss] = shortNumber(loss) }
-    environment.log.tell(.jobProgress, .info, fields)
+enum TimeLimit {
+  /// Why a job was ended at `limits.job_seconds`.
+  static func tookTooLong(_ seconds: Double) -> String {
+    "it took longer than \(shortNumber(seconds)) s (limits.job_seconds); ask for fewer steps, edits or frames"
   }
 }

@@ -3,6 +3,31 @@ internal import Glibc
 internal import ModelPacks
 internal import Synchronization
 
+/// What a job with a pack is judged by before the pack is loaded.
+struct PackNeeds: Sendable {
+  /// Of one optimization; see `MemoryEstimate`.
+  let workingBytes: Int
+  /// How photographs are placed for it.
+  let alignment: Alignment
+  /// The pack's hash.
+  let hash: String
+  /// All its files together.
+  let packBytes: Int
+
+  init(_ pack: PackDescription.Document) throws(PackError) {
+    workingBytes = try MemoryEstimate.workingBytes(pack.document)
+    alignment = pack.document.alignment
+    hash = pack.hash
+    packBytes = pack.document.files.reduce(0) { $0 + $1.bytes }
+  }
+
+  /// What a job is estimated to need, in bytes.
+  func bytes(for prepared: PreparedJob, _ limits: ServiceConfiguration.Limits) throws(EditingError) -> Int {
+    try MemoryEstimate.bytes(
+      for: prepared.input, workingBytes: workingBytes, alignment: alignment, limits: limits.pictures)
+  }
+}
+
 /// Models in memory, the last used first. A pack whose description changed on disk is loaded again.
 package final class ModelCache: Sendable {
   private struct Item {
@@ -16,6 +41,7 @@ package final class ModelCache: Sendable {
   private let library: PackLibrary
   package let capacity: Int
   private let items = Mutex<[Item]>([])
+  private let described = Mutex<[String: (folder: String, stamp: String, needs: PackNeeds)]>([:])
   /// One model is loaded at a time, so that two jobs do not load the same.
   private let loading = Mutex(())
 
@@ -47,10 +73,13 @@ package final class ModelCache: Sendable {
   /// `MemoryEstimate`.
   ///
   /// - Throws: `PackError` in one line.
-  func needs(_ name: String) throws -> (workingBytes: Int, alignment: Alignment) {
-    if let model = known(name) { return (model.workingBytes, model.facts.alignment) }
-    let description = try PackDescription(folder: library.folder(ofPackNamed: name))
-    return (try MemoryEstimate.workingBytes(description), description.alignment)
+  func needs(_ name: String) throws -> PackNeeds {
+    if let known = described.withLock({ $0[name] }), Self.stamp(known.folder) == known.stamp { return known.needs }
+    let folder = try library.folder(ofPackNamed: name)
+    let stamp = Self.stamp(folder)
+    let needs = try PackNeeds(PackDescription.read(folder: folder))
+    described.withLock { $0[name] = (folder, stamp, needs) }
+    return needs
   }
 
   private func known(_ name: String) -> LoadedModel? {

@@ -1,35 +1,43 @@
-internal import Editing
+package import Editing
 internal import Files
 internal import PrintableText
-internal import Spool
+package import Spool
 internal import StrictYAML
 
 /// A claimed job read from disk, ready to be run.
 struct PreparedJob {
   let input: JobInput
+  /// The pack that its sidecar names, or its watch.
   let model: String
 
   /// Reads and checks what was dropped.
   ///
   /// - Throws: `YAMLError` with the place in the sidecar; `FileError`; `EditingError`.
   init(_ job: ClaimedJob, _ configuration: ServiceConfiguration) throws {
-    guard let watch = configuration.watches.first(where: { $0.folders.inbox == job.watch.inbox }) else {
-      throw EditingError(.refuse, "its inbox \(job.watch.inbox) is not watched any more")
-    }
-    let limits = configuration.limits
+    let watch = try configuration.watch(of: job)
+    try self.init(job.source, defaults: watch.defaults.sidecar, model: watch.model, limits: configuration.limits)
+  }
+
+  /// - Parameters:
+  ///   - defaults: the watch's sidecar.
+  ///   - watchModel: the watch's pack.
+  init(
+    _ job: JobSource, defaults: Sidecar, model watchModel: String, limits: ServiceConfiguration.Limits
+  ) throws {
+    let description = job.description
     let files = try job.files()
     let text = try job.sidecar()
     let sidecar: Sidecar
     if let text {
       sidecar = try Sidecar(
         text.contents.bytes, file: display(text.name), kind: job.isFolder ? .job : .photograph,
-        defaults: watch.defaults.sidecar,
+        defaults: defaults,
         limits: YAMLLimits(maximumBytes: limits.sidecarBytes, maximumDepth: limits.nesting))
     } else {
-      sidecar = watch.defaults.sidecar
+      sidecar = defaults
     }
     try sidecar.check(limits.forJobs)
-    model = sidecar.model ?? watch.model
+    model = sidecar.model ?? watchModel
     let (photographs, notes) = try Self.photographs(job, files, sidecar)
     let candidates = files.map(\.name)
     var others: [Name] = []
@@ -37,7 +45,7 @@ struct PreparedJob {
       guard let file = NameMatch(Name(reference), among: candidates).name, !(photographs + others).contains(file) else { continue }
       others.append(file)
     }
-    let nearby = job.nearby.compactMap(\.string)
+    let nearby = description.nearby.compactMap(\.string)
     if !nearby.isEmpty { try sidecar.checkReferences(in: (photographs + others).map(display), nearby: nearby) }
     func read(_ name: Name) throws -> InputFile {
       let contents = try job.contents(of: name)
@@ -46,16 +54,16 @@ struct PreparedJob {
     input = JobInput(
       photographs: try photographs.map(read), others: try others.map(read), sidecar: sidecar,
       sidecarFile: text.map { InputFile(name: display($0.name), bytes: $0.contents.bytes, sha256: $0.contents.sha256) },
-      notes: job.notes + notes)
+      notes: description.notes + notes)
   }
 
   /// What the job works on: the dropped image, or those that `job.yaml` names.
   private static func photographs(
-    _ job: ClaimedJob, _ files: [JobFile], _ sidecar: Sidecar
+    _ job: JobSource, _ files: [JobFile], _ sidecar: Sidecar
   ) throws -> (names: [Name], notes: [String]) {
     guard job.isFolder else {
       guard let image = files.first(where: { $0.role == .image }) else {
-        throw EditingError(.refuse, "\(job.name): there is no image for this sidecar; drop both, or an image alone")
+        throw EditingError(.refuse, "\(job.description.name): there is no image for this sidecar; drop both, or an image alone")
       }
       return ([image.name], [])
     }
@@ -75,6 +83,18 @@ struct PreparedJob {
       notes += [match.note(for: Name(wanted))].compactMap { $0 }
     }
     return (names, notes)
+  }
+}
+
+extension ServiceConfiguration {
+  /// The watch that a job was dropped into.
+  ///
+  /// - Throws: `EditingError` where there is none any more.
+  package func watch(of job: ClaimedJob) throws(EditingError) -> WatchSettings {
+    guard let watch = watches.first(where: { $0.folders.inbox == job.watch.inbox }) else {
+      throw EditingError(.refuse, "its inbox \(job.watch.inbox) is not watched any more")
+    }
+    return watch
   }
 }
 

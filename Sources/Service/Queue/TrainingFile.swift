@@ -23,7 +23,7 @@ struct TrainingFile {
     guard let longest = limits.trainingHours else {
       throw EditingError(.refuse, "\(job.name): trainings are turned off (limits.training_hours)")
     }
-    guard let text = try job.sidecar() else {
+    guard let text = try job.source.sidecar() else {
       throw EditingError(.refuse, "\(job.name): its train.yaml is not there any more")
     }
     let paths = try job.workPaths()

@@ -19,7 +19,7 @@ package final class LatentCache: Sendable {
     var total: Int64 = 0
   }
 
-  private static let valueLimit = 1 << 28
+  static let valueLimit = 1 << 28
 
   private let folder: Folder
   private let limit: Int64
@@ -109,7 +109,7 @@ package final class LatentCache: Sendable {
     for key in victims { drop(key) }
   }
 
-  private static func isKey(_ key: String) -> Bool {
+  static func isKey(_ key: String) -> Bool {
     (8...128).contains(key.utf8.count) && key.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 

@@ -1,13 +1,5 @@
 package import Files
-internal import PrintableText
 internal import Synchronization
-
-/// A file of a claimed job.
-package struct JobFile: Sendable, Equatable {
-  package let name: Name
-  package let role: JobEntry.Role
-  package let size: Int64
-}
 
 /// How an answer fared.
 package enum Delivery: Sendable, Equatable {
@@ -26,109 +18,48 @@ package final class ClaimedJob: Sendable {
   package let watch: WatchConfiguration
   /// The folder below the inbox where it was dropped; empty for the inbox itself.
   package let subfolder: Name
-  /// Names the sidecar gives that never came.
-  package let missing: [Name]
-  /// Files that lay beside the drop and are nearly named so.
-  package let nearby: [Name]
-  /// What is worth telling beside the result: how the drop's parts were found.
-  package let notes: [String]
+  /// What was dropped.
+  package let source: JobSource
   /// How often it was tried before.
   package let attempts: Int
   /// How often the process ended while it ran, since it last came further.
   package let crashes: Int
-  /// Whether `job.yaml` in a folder is its sidecar, or `train.yaml`.
-  package let isFolder: Bool
   /// Whether a model is made of the photographs in the folder.
   package let isTraining: Bool
 
   private struct State {
     var record: JobRecord
     var isEnded = false
-    var hashes: [Name: String] = [:]
   }
 
   private let state: Mutex<State>
-  private let steps: JobSteps
-  private let desk: FrontDesk
+  let steps: JobSteps
+  let desk: FrontDesk
 
   init(record: JobRecord, watch: WatchConfiguration, steps: JobSteps, desk: FrontDesk) {
     id = record.id
     name = record.name
     self.watch = watch
     subfolder = record.subfolder
-    missing = record.missing
-    nearby = record.nearby ?? []
-    notes = record.notes ?? []
+    source = JobSource(JobDescription(record, steps.configuration)) { () throws(FileError) in
+      try steps.inputFolder(of: record)
+    }
     attempts = record.attempts
     crashes = record.crashes
-    isFolder = record.isFolder
     isTraining = record.isTraining ?? false
     state = Mutex(State(record: record))
     self.steps = steps
     self.desk = desk
   }
 
-  var record: JobRecord { state.withLock { $0.record } }
+  /// Newer than the one on disk where that could not be written.
+  var record: JobRecord {
+    get { state.withLock { $0.record } }
+    set { state.withLock { $0.record = newValue } }
+  }
 
   /// Whether somebody asked to end it: fail it with the reason "cancelled".
   package var isCancelled: Bool { desk.isCancelled(id) }
-
-  // MARK: What was dropped
-
-  private func inputFolder() throws(FileError) -> Folder {
-    let record = record
-    if record.isInPlace { return try steps.dropFolder(of: record).folder(record.inPlaceName) }
-    let input = try steps.store.folder(of: id).folder(JobStore.inputName)
-    guard isFolder, let entry = record.entries.first else { return input }
-    return try input.folder(entry.name)
-  }
-
-  /// The regular files of the drop, the image first; of a job folder those in it, by name.
-  package func files() throws(FileError) -> [JobFile] {
-    let folder = try inputFolder()
-    var files: [JobFile] = []
-    if !isFolder {
-      for entry in record.entries {
-        files.append(JobFile(name: entry.name, role: entry.role, size: try folder.status(of: entry.name).size))
-      }
-      return files
-    }
-    let names = try folder.names().sorted()
-    let jobFile = desk.rules.jobFile(among: names).name
-    for name in names where desk.rules.classify(name) != .ignored {
-      let status = try folder.status(of: name)
-      guard status.kind == .regular else { continue }
-      let isSidecar = name == jobFile
-      files.append(JobFile(name: name, role: isSidecar ? .sidecar : .image, size: status.size))
-    }
-    return files
-  }
-
-  /// The sidecar's name and bytes; nil for an image that came alone.
-  package func sidecar() throws(FileError) -> (name: Name, contents: FileContents)? {
-    guard let file = try files().first(where: { $0.role == .sidecar }) else { return nil }
-    return (file.name, try read(file.name, limit: steps.configuration.limits.sidecarBytes))
-  }
-
-  /// The bytes of one of the job's files, with their hash. Only plain names of this drop; a second reading that gives
-  /// other bytes than the first is an error.
-  package func contents(of name: Name) throws(FileError) -> FileContents {
-    try read(name, limit: steps.configuration.limits.fileBytes)
-  }
-
-  private func read(_ name: Name, limit: Int) throws(FileError) -> FileContents {
-    guard name.isPlain else {
-      throw FileError(.open, escaped(name.bytes), "a path; only names of files dropped together with it are allowed")
-    }
-    let contents = try inputFolder().read(name, limit: limit)
-    let first = state.withLock { state in
-      if let hash = state.hashes[name] { return hash }
-      state.hashes[name] = contents.sha256
-      return contents.sha256
-    }
-    guard first == contents.sha256 else { throw FileError(.read, name.description, "its content changed during the job") }
-    return contents
-  }
 
   // MARK: Work
 
@@ -151,7 +82,7 @@ package final class ClaimedJob: Sendable {
   /// A checkpoint was written: the job is not the one that ends the process at the same place again and again.
   package func cameFurther() throws(FileError) {
     guard record.crashes > 0 else { return }
-    state.withLock { $0.record.crashes = 0 }
+    record.crashes = 0
     try steps.store.write(record)
   }
 
@@ -163,7 +94,7 @@ package final class ClaimedJob: Sendable {
   /// The folder that was dropped, and one beside it for what the job needs to go on after a restart, by their paths: for
   /// work that reads and writes folders itself.
   package func workPaths() throws(FileError) -> (input: Name, state: Name) {
-    (try inputFolder().path, steps.store.root.path.appending(Name(id)).appending(JobStore.workName))
+    (try source.folder().path, steps.store.root.path.appending(Name(id)).appending(JobStore.workName))
   }
 
   /// Tells `status` how far the work is.
@@ -183,8 +114,7 @@ package final class ClaimedJob: Sendable {
   /// - Returns: false where that cannot be written; the job has ended then and comes again after a pause.
   package func begin() -> Bool {
     do throws(FileError) {
-      let started = try steps.start(record)
-      state.withLock { $0.record = started }
+      record = try steps.start(record)
     } catch {
       if end() { desk.delayed(record, reason: error.message) }
       return false
@@ -263,7 +193,7 @@ package final class ClaimedJob: Sendable {
   }
 
   private func content(of entry: JobEntry) throws(FileError) -> UInt64 {
-    entry.role == .folder ? try Settling.content(of: inputFolder(), desk.rules) : 0
+    entry.role == .folder ? try Settling.content(of: source.folder(), desk.rules) : 0
   }
 
   /// Ends this try because the service stops; a restart goes on from the last checkpoint.
@@ -274,7 +204,7 @@ package final class ClaimedJob: Sendable {
     desk.released(record)
   }
 
-  private func end() -> Bool {
+  func end() -> Bool {
     state.withLock { state in
       if state.isEnded { return false }
       state.isEnded = true

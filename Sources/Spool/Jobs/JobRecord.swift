@@ -65,9 +65,14 @@ package struct JobRecord: Sendable, Codable, Equatable {
   package var destination: Name?
   /// Whether `train.yaml` describes the folder; nil in records of older versions.
   package var isTraining: Bool?
+  /// Of work outside of the daemon; nil before the first, and in records of older versions.
+  package var attempt: AttemptRecord?
 
   package var inPlaceName: Name { Name(".idinvert-" + id) }
   var isFolder: Bool { entries.first?.role == .folder }
+
+  /// The attempt that counts; nil where the job is worked on here, or waits.
+  var mark: AttemptMark? { attempt?.mark }
 }
 
 /// An answer that lies complete in an outbox on another file system, still under a hidden name.

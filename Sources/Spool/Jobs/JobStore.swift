@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 internal import Foundation
 internal import PrintableText
 internal import Synchronization
@@ -10,6 +10,8 @@ package final class JobStore: Sendable {
   static let outputName: Name = "output"
   /// What a training keeps to go on.
   static let workName: Name = "training"
+  /// A folder for each attempt of work outside of the daemon.
+  static let attemptsName: Name = "attempts"
   /// An empty file: the job is in a worker's hands. Not part of the record, for a power cut may take it, which is worth
   /// no fsync: the job is then merely claimed.
   static let runningName: Name = "running"
@@ -181,7 +183,7 @@ package final class JobStore: Sendable {
 }
 
 /// The value as JSON that a person can read, with a line end.
-func encodeJSON(_ value: some Encodable, _ path: String) throws(FileError) -> [UInt8] {
+package func encodeJSON(_ value: some Encodable, _ path: String) throws(FileError) -> [UInt8] {
   let encoder = JSONEncoder()
   encoder.dateEncodingStrategy = .iso8601
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -81,7 +81,7 @@ extension JobSteps {
     return record
   }
 
-  private func returnOriginals(of record: JobRecord, in job: Folder) throws(FileError) {
+  func returnOriginals(of record: JobRecord, in job: Folder) throws(FileError) {
     guard try job.contains(JobStore.outputName), !record.isInPlace else { return }
     let output = try job.folder(JobStore.outputName)
     let input = try job.makeFolder(JobStore.inputName)

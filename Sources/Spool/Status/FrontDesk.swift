@@ -97,13 +97,14 @@ final class FrontDesk: Sendable {
     end(record, .finished(record, folder: folder))
   }
 
-  func delayed(_ record: JobRecord, reason: String) {
+  /// - Parameter seconds: the pause; nil for the one that its number of tries gives.
+  func delayed(_ record: JobRecord, reason: String, seconds: Double? = nil) {
     var record = record
     if record.nextAttempt == nil { _ = record.backOff(at: clock.date()) }
     emit(
       .delayed(
         job: record.id, name: record.name, inbox: record.inbox, reason: reason,
-        seconds: BackOff.seconds(after: record.attempts)))
+        seconds: seconds ?? BackOff.seconds(after: record.attempts)))
     end(record, .delayed(record))
   }
 

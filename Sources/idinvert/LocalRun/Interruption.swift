@@ -7,10 +7,11 @@ enum Interruption {
 
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
-  static func install() {
+  /// - Parameter others: signals that mean the same as SIGINT and SIGTERM.
+  static func install(alsoBy others: [Int32] = []) {
     // Made before the handler needs it.
     flag.store(false, ordering: .relaxed)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM] + others {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in Interruption.flag.store(true, ordering: .relaxed) }
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))

@@ -1,0 +1,84 @@
+internal import Decoding
+internal import Editing
+internal import Files
+internal import Logging
+internal import PrintableText
+internal import Spool
+
+/// Does jobs in this process.
+struct LocalHand: JobHand {
+  private let environment: WorkerEnvironment
+  private let publisher: Publisher
+
+  init(_ environment: WorkerEnvironment, _ publisher: Publisher) {
+    self.environment = environment
+    self.publisher = publisher
+  }
+
+  func work(on job: ClaimedJob, _ worker: Int) {
+    var watcher: JobWatcher?
+    do {
+      // Of another executor, before the configuration was changed.
+      if try AttemptSettlement(environment, publisher).takeUp(job) { return }
+      let follower = try JobWatcher(job, environment, worker: worker)
+      watcher = follower
+      guard let result = try edit(job, follower) else { return }
+      environment.tally.note(job.id) { $0.seconds = follower.seconds }
+      for warning in result.warnings {
+        environment.log.tell(.jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: warning])
+      }
+      publisher.deliver(.result(job))
+    } catch {
+      end(job, error, watcher)
+    }
+  }
+
+  /// - Returns: nil where the job could not begin; it comes again by itself.
+  private func edit(_ job: ClaimedJob, _ watcher: JobWatcher) throws -> JobResult? {
+    let admission = environment.admission
+    if job.crashes > 0 {
+      // It may be what ended the process: alone, and marked as running only then, so that none is counted with another.
+      return try admission.run(bytes: 0, isAlone: true, whileWaiting: watcher.checkWhileWaiting) { place in
+        guard job.begin() else { return nil }
+        watcher.begin(place)
+        return try edit(PreparedJob(job, environment.configuration), watcher)
+      }
+    }
+    guard job.begin() else { return nil }
+    let prepared = try PreparedJob(job, environment.configuration)
+    let needs = try environment.models.needs(prepared.model)
+    let bytes = try needs.bytes(for: prepared, environment.configuration.limits)
+    return try admission.run(bytes: bytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
+      watcher.begin(place)
+      return try edit(prepared, watcher)
+    }
+  }
+
+  private func edit(_ prepared: PreparedJob, _ watcher: JobWatcher) throws -> JobResult {
+    let configuration = environment.configuration
+    let model = try environment.models.model(prepared.model)
+    environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
+    let options = EditorOptions(
+      decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
+      pictureLimits: configuration.limits.pictures, limits: configuration.limits.forJobs, copiesOriginals: false)
+    let editor = Editor(model: model, options: options, store: environment.cache)
+    return try editor.run(prepared.input, into: watcher, observer: watcher)
+  }
+
+  private func end(_ job: ClaimedJob, _ error: any Error, _ watcher: JobWatcher?) {
+    if let watcher { environment.tally.note(job.id) { $0.seconds = watcher.seconds } }
+    switch FailureDisposition(error) {
+    case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
+    case .retry(let reason): job.retryLater(printable(reason))
+    case .incomplete(let reason):
+      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
+    case .stopped:
+      switch watcher?.end {
+      case .cancelled: publisher.deliver(.failure(job, reason: "cancelled"))
+      case .deadline(let seconds):
+        publisher.deliver(.failure(job, reason: TimeLimit.tookTooLong(seconds)))
+      case .stopping, nil: job.release()
+      }
+    }
+  }
+}
