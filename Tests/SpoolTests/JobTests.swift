@@ -86,7 +86,7 @@ import Testing
     #expect(yard.messages.filter { $0.contains("waits for tomatoe.jpg") }.count == 1)
     #expect(try SpoolStatus.read(state: yard.state).held.map(\.name) == ["apple.yaml"])
     yard.run(loop, seconds: 20)
-    #expect(try #require(loop.takeJob()).missing == ["tomatoe.jpg"])
+    #expect(try #require(loop.takeJob()).source.description.missing == ["tomatoe.jpg"])
   }
 
   @Test func aJobFolderIsCompleteWhenAllItNamesIsThere() throws {
@@ -169,7 +169,7 @@ import Testing
     try yard.drop("apple.jpg", "whole")
     yard.run(loop, seconds: 4)
     let second = try #require(loop.takeJob())
-    #expect(try second.contents(of: "apple.jpg").bytes == Array("whole".utf8))
+    #expect(try second.source.contents(of: "apple.jpg").bytes == Array("whole".utf8))
     #expect(second.settleAgain("apple.jpg: still cut short"))
     yard.run(loop, seconds: 700)
     // Its time is over: it is to be failed now.

@@ -36,6 +36,20 @@ struct Orchard {
 
   let drops: [String: String]
   let jobs: [String]
+  /// Who does its jobs, in folders of their own; nil: they are done where they are claimed.
+  var elsewhere: Elsewhere?
+
+  init(drops: [String: String], jobs: [String]) {
+    self.drops = drops
+    self.jobs = jobs
+  }
+
+  /// The same drops, worked on elsewhere.
+  func workedOnElsewhere(behind worker: (@Sendable () -> FaultInjector)? = nil) -> Orchard {
+    var orchard = self
+    orchard.elsewhere = Elsewhere(worker: worker)
+    return orchard
+  }
 
   func configuration(_ yard: Yard) -> SpoolConfiguration {
     yard.configuration {
@@ -61,7 +75,9 @@ struct Orchard {
     let end = yard.clock.now + .seconds(seconds)
     while yard.clock.now < end {
       let next = loop.advance()
-      while let job = loop.takeJob() { work(job) }
+      while let job = loop.takeJob(begins: elsewhere == nil) {
+        if let elsewhere { elsewhere.work(on: job) } else { work(job) }
+      }
       if isDone(yard) { return }
       yard.clock.now = min(end, max(next, yard.clock.now + .milliseconds(20)))
     }

@@ -42,10 +42,10 @@ extension JobSteps {
   /// Gives up the attempt that counts, if any: what it is still going to do is never looked at.
   func giveUpAttempt(_ record: JobRecord) throws(FileError) -> JobRecord {
     guard record.mark != nil else { return record }
-    // A result that was moved here and not published is not wanted.
-    try emptyOutput(of: record)
     var record = record
     record.attempt?.token = nil
+    // A result that was moved here and not published is not wanted.
+    try emptyOutput(of: record)
     try store.write(record)
     return record
   }

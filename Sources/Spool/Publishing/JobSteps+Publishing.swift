@@ -37,11 +37,12 @@ extension JobSteps {
   }
 
   /// Makes the work folder empty for a new try. Originals that a stop, or a power cut, left in it go back: the record does
-  /// not say that the answer is complete.
+  /// not say that the answer is complete. Where an attempt counts, the rest stays: it may be the attempt's result.
   func emptyOutput(of record: JobRecord) throws(FileError) {
     let job = try store.folder(of: record.id)
     try returnOriginals(of: record, in: job)
     try discardCopy(of: record)
+    guard record.mark == nil else { return }
     try job.removeTree(JobStore.outputName)
     _ = try job.makeFolder(JobStore.outputName)
   }
