@@ -2,13 +2,13 @@ internal import Editing
 internal import Files
 internal import Foundation
 internal import Images
-internal import Spool
+package import Spool
 internal import StrictYAML
 internal import Synchronization
 
 /// A spool with its workers under one configuration. A reload makes a new one.
-final class Session {
-  let configuration: ServiceConfiguration
+package final class Session {
+  package let configuration: ServiceConfiguration
   private let spool: Spool
   private let executor: any Executor
   private let trainer: TrainingWorker
@@ -19,14 +19,20 @@ final class Session {
   var released: Latch { spool.released }
 
   /// Opens the folders. Nothing is moved before `start`.
-  init(environment: WorkerEnvironment, listener: @escaping @Sendable (SpoolEvent) -> Void) throws(SpoolError) {
+  ///
+  /// - Parameter crashLimit: see `SpoolConfiguration`.
+  package init(
+    environment: WorkerEnvironment, crashLimit: Int = SpoolConfiguration.usualCrashLimit,
+    listener: @escaping @Sendable (SpoolEvent) -> Void
+  ) throws(SpoolError) {
     self.environment = environment
     configuration = environment.configuration
     let gallery = GalleryKeeper(outboxes: Self.outboxesWithGallery(environment.configuration), log: environment.log)
     self.gallery = gallery
+    var spoolConfiguration = Self.spoolConfiguration(environment.configuration)
+    spoolConfiguration.crashLimit = crashLimit
     spool = try Spool(
-      Self.spoolConfiguration(environment.configuration), totals: environment.tally,
-      alive: { environment.heartbeat.spoolTurned() }
+      spoolConfiguration, totals: environment.tally, alive: { environment.heartbeat.spoolTurned() }
     ) { event in
       listener(event)
       gallery.take(event)
@@ -35,7 +41,7 @@ final class Session {
     trainer = TrainingWorker(spool: spool, environment: environment)
   }
 
-  func start() {
+  package func start() {
     gallery.start()
     spool.start()
     executor.start()
@@ -45,7 +51,7 @@ final class Session {
   /// Ends the work: running jobs save their state and go on at the next start.
   ///
   /// - Returns: false when a worker did not end in time; its job goes on from its last checkpoint.
-  func stop(within timeout: Duration) -> Bool {
+  package func stop(within timeout: Duration) -> Bool {
     environment.isStopping.withLock { $0 = true }
     let start = ContinuousClock.now
     spool.stop()

@@ -73,7 +73,8 @@ package struct SpoolConfiguration: Sendable {
   package var claimAhead = 32
   /// How often in a row the process may end in the middle of a job, without the job getting further, before it is given
   /// up. With the growing pauses in between that takes half an hour: an accident, or a person with `kill`, does not.
-  package var crashLimit = 10
+  package var crashLimit = usualCrashLimit
+  package static let usualCrashLimit = 10
 
   package init(
     state: String, watches: [WatchConfiguration],

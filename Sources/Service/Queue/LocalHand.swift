@@ -59,8 +59,9 @@ struct LocalHand: JobHand {
     let model = try environment.models.model(prepared.model)
     environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
     let options = EditorOptions(
-      decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: configuration.limits.memoryBytes,
-      pictureLimits: configuration.limits.pictures, limits: configuration.limits.forJobs, copiesOriginals: false)
+      decoder: DecoderProcess(program: environment.program), programVersion: Program.version,
+      memoryLimitInBytes: configuration.limits.memoryBytes, pictureLimits: configuration.limits.pictures,
+      limits: configuration.limits.forJobs, copiesOriginals: false)
     let editor = Editor(model: model, options: options, store: environment.cache)
     return try editor.run(prepared.input, into: watcher, observer: watcher)
   }

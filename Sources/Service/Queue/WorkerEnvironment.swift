@@ -1,10 +1,10 @@
-internal import Editing
+package import Editing
+internal import Kernels
 internal import Spool
 internal import Synchronization
-internal import Kernels
 
 /// What the workers and their jobs use.
-final class WorkerEnvironment: Sendable {
+package final class WorkerEnvironment: Sendable {
   let configuration: ServiceConfiguration
   let models: ModelCache
   let cache: (any LatentStore)?
@@ -14,11 +14,14 @@ final class WorkerEnvironment: Sendable {
   let heartbeat: Heartbeat
   let signals: Signals
   let admission: Admission
+  /// The path of this program, which is started for pictures and jobs in processes of their own; also where another one was
+  /// installed meanwhile.
+  let program: String
   let isStopping = Mutex(false)
 
-  init(
+  package init(
     configuration: ServiceConfiguration, models: ModelCache, cache: (any LatentStore)?, log: EventLog, tally: JobTotals,
-    notifier: ServiceNotifier, heartbeat: Heartbeat, signals: Signals
+    notifier: ServiceNotifier, heartbeat: Heartbeat, signals: Signals, program: String = "/proc/self/exe"
   ) {
     self.configuration = configuration
     self.models = models
@@ -28,6 +31,7 @@ final class WorkerEnvironment: Sendable {
     self.notifier = notifier
     self.heartbeat = heartbeat
     self.signals = signals
+    self.program = program
     // Side by side not more than the system has room for, whatever one job may need.
     admission = Admission(bytes: min(configuration.limits.memoryBytes, SystemMemory.bytes / 4 * 3))
   }

@@ -11,13 +11,10 @@ struct ProcessHand: JobHand {
   private let environment: WorkerEnvironment
   private let publisher: Publisher
   private let settlement: AttemptSettlement
-  private let program: String
 
-  /// - Parameter program: which is started with `work`; this one by default, also where another was installed meanwhile.
-  init(_ environment: WorkerEnvironment, _ publisher: Publisher, program: String = "/proc/self/exe") {
+  init(_ environment: WorkerEnvironment, _ publisher: Publisher) {
     self.environment = environment
     self.publisher = publisher
-    self.program = program
     settlement = AttemptSettlement(environment, publisher)
   }
 
@@ -31,7 +28,7 @@ struct ProcessHand: JobHand {
       ) { _ in
         let folder = try handout.newAttempt(executor: .process)
         job.tellBegun()
-        let child = try WorkerChild(program, arguments(folder, handout))
+        let child = try WorkerChild(environment.program, arguments(folder, handout))
         settle(job, folder, watch.follow(child, folder), child, watch)
       }
     } catch {

@@ -52,9 +52,11 @@ final class WorkerChild {
     close(errors)
   }
 
-  /// Sends it a signal. Not yet waited for, so that the number is still its own.
+  /// Sends it a signal; SIGKILL also to all that it started. Not yet waited for, so that the number is still its own, and its
+  /// group's.
   func send(_ signal: Int32) {
-    if end == nil { kill(process, signal) }
+    guard end == nil else { return }
+    kill(signal == SIGKILL ? -process : process, signal)
   }
 
   /// Waits for the end.
