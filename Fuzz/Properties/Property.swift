@@ -34,7 +34,7 @@ package struct Property: Sendable {
   /// All of them; a new parser is a line here.
   package static let all: [Property] = [
     sidecar, job, edit, packDescription, configuration, safetensors, numpy, checkpoint, pickle, boundary, png, jpeg, webp, heif, tiff,
-    apart, answer, orientation, profile, code, state, names, records, slurm,
+    apart, answer, orientation, profile, code, state, names, records, attempts, slurm,
   ]
 }
 
