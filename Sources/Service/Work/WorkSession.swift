@@ -74,6 +74,7 @@ package final class WorkSession: Sendable {
   private func run(_ path: String) -> Outcome {
     do throws(FileError) {
       let folder = try WorkFolder(path: Name(path))
+      guard try folder.hasTask() else { return .noAnswer("\(path): there is no task.json; give the folder of an attempt") }
       guard let task = WorkTask(json: try folder.task()) else {
         return .noAnswer("\(path)/task.json: it is no task that this program knows")
       }

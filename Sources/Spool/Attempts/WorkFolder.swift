@@ -76,6 +76,8 @@ package struct WorkFolder: Sendable {
 
   // MARK: The worker's part
 
+  package func hasTask() throws(FileError) -> Bool { try folder.names().contains(Self.taskName) }
+
   /// The bytes of the task.
   package func task() throws(FileError) -> [UInt8] {
     try folder.read(Self.taskName, limit: Self.taskLimit).bytes

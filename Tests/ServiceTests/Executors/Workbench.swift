@@ -15,7 +15,7 @@ final class Workbench {
   /// What is started for pictures and jobs.
   var program = Workbench.idinvert
   var crashLimit = SpoolConfiguration.usualCrashLimit
-  private let said = Mutex<[SpoolEvent]>([])
+  private let said = Said()
   private var session: Session?
 
   /// Built with the tests, beside them.
@@ -61,8 +61,8 @@ final class Workbench {
       configuration: configuration, models: ModelCache(folders: configuration.models), cache: nil,
       log: EventLog.standard(format: .text, level: .error), tally: JobTotals(), notifier: ServiceNotifier(), heartbeat: Heartbeat(),
       program: program)
-    let session = try Session(environment: environment, crashLimit: crashLimit) { [weak self] event in
-      self?.said.withLock { $0.append(event) }
+    let session = try Session(environment: environment, crashLimit: crashLimit) { [said] event in
+      said.events.withLock { $0.append(event) }
     }
     session.start()
     self.session = session
@@ -74,7 +74,11 @@ final class Workbench {
     return session?.stop(within: .seconds(4)) ?? true
   }
 
-  var messages: [String] { said.withLock { $0.map(\.message) } }
+  private final class Said: Sendable {
+    let events = Mutex<[SpoolEvent]>([])
+  }
+
+  var messages: [String] { said.events.withLock { $0.map(\.message) } }
 
   /// Appears in the inbox whole.
   func drop(_ name: String, _ bytes: [UInt8]) throws {
