@@ -15,6 +15,8 @@ package enum ServiceChild {
     _ = idi_signal_with_parent(SIGTERM)
     // Asked after the wish to end with it: it may be gone already.
     guard Int(getppid()) == parent else { return "the service that asked for this is gone" }
+    // Swift's runtime looks into a crash before it lets go; the service tells of it by the signal.
+    for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGQUIT] { _ = signal(number, SIG_DFL) }
     // The kernel ends whoever has the most points. Without /proc it goes by memory alone.
     if let process = try? Folder(path: "/proc/self") {
       try? process.createFile("oom_score_adj").write(Array("500".utf8))

@@ -42,7 +42,7 @@ struct Work: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.install(alsoBy: [SIGUSR1])
+    Interruption.install(patient: [SIGTERM, SIGUSR1])
     if let parent, let reason = ServiceChild.enter(parent: parent, memoryBytes: memoryLimit.map { $0 << 20 }) {
       throw CommandFailure.job(reason)
     }
