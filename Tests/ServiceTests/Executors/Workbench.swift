@@ -18,6 +18,9 @@ final class Workbench {
   private let said = Said()
   private var session: Session?
 
+  /// Once in a process.
+  private static let signals = Result { try Signals() }
+
   /// Built with the tests, beside them.
   static let idinvert: String = {
     let folders = [
@@ -28,8 +31,6 @@ final class Workbench {
   }()
 
   init(_ executor: ExecutorChoice) throws {
-    // The service's threads wake its main thread by this signal; here is none that waits for it.
-    _ = signal(SIGUSR2, SIG_IGN)
     folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/idinvert-bench-\(UUID().uuidString)"
     configuration.state = path("jobs")
     configuration.models = [Fixtures.project.appendingPathComponent("Models").path]
@@ -60,7 +61,7 @@ final class Workbench {
     let environment = WorkerEnvironment(
       configuration: configuration, models: ModelCache(folders: configuration.models), cache: nil,
       log: EventLog.standard(format: .text, level: .error), tally: JobTotals(), notifier: ServiceNotifier(), heartbeat: Heartbeat(),
-      program: program)
+      signals: try Self.signals.get(), program: program)
     let session = try Session(environment: environment, crashLimit: crashLimit) { [said] event in
       said.events.withLock { $0.append(event) }
     }
