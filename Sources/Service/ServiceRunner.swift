@@ -111,7 +111,7 @@ package final class ServiceRunner {
     for (index, name) in names.enumerated() {
       do {
         // Processes of their own load it themselves.
-        if index < models.capacity, configuration.executor == .local { _ = try models.model(name) } else { try models.check(name) }
+        if index < models.capacity, configuration.execution.executor == .local { _ = try models.model(name) } else { try models.check(name) }
       } catch {
         throw ModelError(description: "\(error)")
       }

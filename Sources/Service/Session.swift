@@ -62,7 +62,7 @@ package final class Session {
   }
 
   private static func executor(_ spool: Spool, _ environment: WorkerEnvironment) -> any Executor {
-    switch environment.configuration.executor {
+    switch environment.configuration.execution.executor {
     case .local: WorkerPool(spool: spool, environment: environment) { LocalHand(environment, $0) }
     case .process: WorkerPool(spool: spool, environment: environment) { ProcessHand(environment, $0) }
     }

@@ -61,8 +61,8 @@ extension ServiceConfiguration {
     let reader = PathReader(folder: folder)
     state = try reader.path(mapping, "state", default: state)
     threads = try Self.count(mapping, "threads")
-    jobs = try Self.count(mapping, "jobs")
-    executor = try mapping.choice("executor", default: executor)
+    execution.jobs = try Self.count(mapping, "jobs")
+    execution.executor = try mapping.choice("executor", default: execution.executor)
     if let value = mapping.optional("models") {
       models = []
       for item in try value.list("models", count: 0...64) { models.append(try reader.path(item, "a folder of models")) }

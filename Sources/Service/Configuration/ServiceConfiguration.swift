@@ -10,10 +10,7 @@ package struct ServiceConfiguration: Sendable, Equatable {
   package var state = "/var/spool/idinvert/.jobs"
   /// Threads of the engine; nil: as many as affinity and the control group's quota allow.
   package var threads: Int?
-  /// How many jobs may run side by side; nil: as many as threads.
-  package var jobs: Int?
-  /// Where jobs are done.
-  package var executor = ExecutorChoice.local
+  package var execution = Execution()
   /// Folders of packs, in the order of search.
   package var models = ["/usr/share/idinvert/models", "/var/lib/idinvert/models"]
   package var watches = [WatchSettings()]
@@ -29,6 +26,15 @@ package struct ServiceConfiguration: Sendable, Equatable {
   package var log = Log()
 
   package init() {}
+
+  /// How jobs are done.
+  package struct Execution: Sendable, Equatable {
+    package var executor = ExecutorChoice.local
+    /// How many may run side by side; nil: as many as threads.
+    package var jobs: Int?
+
+    package init() {}
+  }
 
   /// What one job may cost; whoever writes to an inbox is not trusted with more.
   package struct Limits: Sendable, Equatable, Codable {

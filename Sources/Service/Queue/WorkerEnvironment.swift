@@ -1,6 +1,6 @@
 package import Editing
 internal import Kernels
-internal import Spool
+package import Spool
 internal import Synchronization
 
 /// What the workers and their jobs use.

@@ -34,7 +34,7 @@ final class WorkerPool: Executor {
 
   func start() {
     publisher.start()
-    let count = environment.configuration.jobs ?? Workers.common.threads
+    let count = environment.configuration.execution.jobs ?? Workers.common.threads
     working.withLock { $0 = count }
     for worker in 0..<count {
       let thread = Thread { [self] in

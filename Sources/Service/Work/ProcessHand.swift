@@ -38,7 +38,7 @@ struct ProcessHand: JobHand {
 
   private func arguments(_ folder: WorkFolder, _ handout: Handout) -> [String] {
     // The others' part is theirs, also of those that are about to begin.
-    let side = max(1, min(environment.admission.count + environment.tally.waiting, environment.configuration.jobs ?? .max))
+    let side = max(1, min(environment.admission.count + environment.tally.waiting, environment.configuration.execution.jobs ?? .max))
     let threads = max(1, Workers.common.threads / side)
     let limit = environment.configuration.limits.memoryBytes + 2 * handout.packBytes + Self.ownBytes
     return [

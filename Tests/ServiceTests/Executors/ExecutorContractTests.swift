@@ -95,7 +95,7 @@ import Testing
   @Test(arguments: executors)
   func aWaitingJobIsCancelled(_ executor: ExecutorChoice) throws {
     let bench = try Workbench(executor)
-    bench.configuration.jobs = 1
+    bench.configuration.execution.jobs = 1
     try bench.start()
     try bench.dropApple("first", sidecar: Self.long)
     try bench.wait("the first one's tenth step") { bench.step >= 10 }
@@ -120,7 +120,7 @@ import Testing
     #expect(bench.stop())
     #expect(ContinuousClock.now - start < .seconds(5))
     #expect(!bench.exists("outbox/apple"))
-    bench.configuration.executor = next
+    bench.configuration.execution.executor = next
     try bench.start()
     try bench.wait("a step beyond the stop") { bench.step >= 30 || bench.exists("outbox/apple/result.json") }
     try bench.waitForAnswer()

@@ -67,7 +67,7 @@ import Testing
 
   @Test func anotherJobIsNotTouched() throws {
     let bench = try bench("case $folder in *bad*) kill -SEGV $$;; esac; work")
-    bench.configuration.jobs = 2
+    bench.configuration.execution.jobs = 2
     bench.crashLimit = 1
     try bench.start()
     try bench.dropApple("bad")
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func aProcessThatDoesNotListenIsEndedWithTheService() throws {
-    let bench = try bench("trap '' TERM; echo $$ > \"${place}pid\"; while :; do sleep 0.1; done")
+    let bench = try bench("trap '' TERM; echo $$ > \"${place}.pid\"; mv \"${place}.pid\" \"${place}pid\"; while :; do sleep 0.1; done")
     try bench.start()
     try bench.dropApple()
     try bench.wait("its process") { bench.exists("pid") }

@@ -34,7 +34,7 @@ final class Workbench {
     folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/idinvert-bench-\(UUID().uuidString)"
     configuration.state = path("jobs")
     configuration.models = [Fixtures.project.appendingPathComponent("Models").path]
-    configuration.executor = executor
+    configuration.execution.executor = executor
     configuration.cache.bytes = 0
     configuration.checkpointSeconds = 0.1
     var watch = WatchSettings()
