@@ -2,6 +2,7 @@ internal import Editing
 internal import Files
 internal import Inversion
 internal import Logging
+internal import PrintableText
 internal import Spool
 
 /// Tells how far a job is: to `status`, the service's line, the journal and the counts, wherever it is worked on.
