@@ -79,7 +79,7 @@ final class Workbench {
     let events = Mutex<[SpoolEvent]>([])
   }
 
-  var messages: [String] { said.events.withLock { $0.map(\.message) } }
+  var messages: [String] { said.events.withLock { $0.compactMap(\.sentence) } }
 
   /// Appears in the inbox whole.
   func drop(_ name: String, _ bytes: [UInt8]) throws {
