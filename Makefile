@@ -17,7 +17,7 @@ BUILD_PACKAGES := libpng-dev libjpeg-dev libtiff-dev libwebp-dev libheif-dev lib
 TEST_PACKAGES := jq systemd gcc libc6-dev binutils strace
 # For the test of the package in a booted machine, which needs root.
 ifeq ($(shell id -u),0)
-TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs sshfs openssh-sftp-server
+TEST_PACKAGES += systemd-container mmdebstrap lintian acl bindfs sshfs openssh-sftp-server munge slurmctld slurmd slurm-client
 endif
 
 .PHONY: build shipped demo test torture fuzz sanitize bench install uninstall deb clean help packages test-packages

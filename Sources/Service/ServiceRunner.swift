@@ -238,7 +238,7 @@ package final class ServiceRunner {
     }
     areMetricsDue = false
     lastMetrics = .now
-    let reason = metrics.write(tally.counts)
+    let reason = metrics.write(tally.counts, remote: session?.environment.remote.counts)
     if let reason, !hasToldMetrics { log.tell(.trouble, .warning, [.reason: reason]) }
     hasToldMetrics = reason != nil
   }

@@ -65,6 +65,7 @@ package final class Session {
     switch environment.configuration.execution.executor {
     case .local: WorkerPool(spool: spool, environment: environment) { LocalHand(environment, $0) }
     case .process: WorkerPool(spool: spool, environment: environment) { ProcessHand(environment, $0) }
+    case .slurm: SlurmExecutor(spool: spool, environment: environment)
     }
   }
 
@@ -84,6 +85,8 @@ package final class Session {
     spool.limits.imagesPerJob = limits.images
     spool.retention = configuration.retention
     spool.ignoredNames = configuration.ignoredNames
+    // They are handed on in batches, and not one by one.
+    if configuration.execution.executor == .slurm { spool.claimAhead = 256 }
     return spool
   }
 }

@@ -87,6 +87,11 @@ package final class Spool: Sendable {
   /// The same for trainings, which `waitForJob` never gives.
   package func takeTraining(timeout: Duration? = nil) -> ClaimedJob? { take(from: trainings, timeout) }
 
+  /// Tells `status` what is out on other machines.
+  package func report(_ remote: SpoolStatus.Remote) {
+    desk.report(remote)
+  }
+
   private func take(from queue: BlockingQueue<ClaimedJob>, _ timeout: Duration?) -> ClaimedJob? {
     guard let job = queue.next(timeout: timeout) else { return nil }
     desk.taken(job.record)

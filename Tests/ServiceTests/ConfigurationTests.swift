@@ -41,7 +41,7 @@ private func refusal(_ text: String) -> String {
     #expect(watch.entries.map(\.key).sorted() == ServiceConfiguration.Keys.watch.sorted())
     for (name, keys) in [
       ("limits", ServiceConfiguration.Keys.limits), ("retention", ServiceConfiguration.Keys.retention),
-      ("cache", ServiceConfiguration.Keys.cache), ("log", ServiceConfiguration.Keys.log),
+      ("cache", ServiceConfiguration.Keys.cache), ("log", ServiceConfiguration.Keys.log), ("slurm", SlurmSettings.keys),
     ] {
       let part = try #require(try top.mapping(name))
       #expect(part.entries.map(\.key).sorted() == keys.sorted(), "\(name)")

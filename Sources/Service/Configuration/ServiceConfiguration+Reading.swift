@@ -10,7 +10,7 @@ extension ServiceConfiguration {
   /// The keys of each mapping; a test compares them with those of `Config/idinvert.yaml`.
   package enum Keys {
     package static let top = [
-      "state", "threads", "jobs", "executor", "models", "watches", "ignore", "limits", "retention", "cache", "checkpoint_seconds",
+      "state", "threads", "jobs", "executor", "slurm", "models", "watches", "ignore", "limits", "retention", "cache", "checkpoint_seconds",
       "metrics_file", "log",
     ]
     package static let watch = [
@@ -63,6 +63,7 @@ extension ServiceConfiguration {
     threads = try Self.count(mapping, "threads")
     execution.jobs = try Self.count(mapping, "jobs")
     execution.executor = try mapping.choice("executor", default: execution.executor)
+    if let value = mapping.optional("slurm") { execution.slurm = try SlurmSettings(value) }
     if let value = mapping.optional("models") {
       models = []
       for item in try value.list("models", count: 0...64) { models.append(try reader.path(item, "a folder of models")) }

@@ -30,6 +30,8 @@ package struct ServiceConfiguration: Sendable, Equatable {
   /// How jobs are done.
   package struct Execution: Sendable, Equatable {
     package var executor = ExecutorChoice.local
+    /// How, where that is Slurm.
+    package var slurm = SlurmSettings()
     /// How many may run side by side; nil: as many as threads.
     package var jobs: Int?
 

@@ -17,9 +17,9 @@ package final class Metrics: Sendable {
   /// Writes the file anew, by one rename, where something changed.
   ///
   /// - Returns: why it could not be written; nil where it is as it should be.
-  package func write(_ counts: JobTotals.Counts) -> String? {
+  func write(_ counts: JobTotals.Counts, remote: RemoteTotals.Counts? = nil) -> String? {
     let pool = BufferPool.statistics
-    let text = Self.text(counts, poolBytes: pool.bytesInUse + pool.bytesKept)
+    let text = Self.text(counts, poolBytes: pool.bytesInUse + pool.bytesKept) + (remote.map(Self.text) ?? "")
     guard last.withLock({ $0 != text }) else { return nil }
     let (folder, name) = (URL(fileURLWithPath: path).deletingLastPathComponent().path, (path as NSString).lastPathComponent)
     do {
@@ -34,10 +34,9 @@ package final class Metrics: Sendable {
 
   /// The file's text.
   package static func text(_ counts: JobTotals.Counts, poolBytes: Int) -> String {
-    var text = ""
+    var page = MetricsPage()
     func metric(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: String)]) {
-      text += "# HELP idinvert_\(name) \(help)\n# TYPE idinvert_\(name) \(kind)\n"
-      for sample in samples { text += "idinvert_\(name)\(sample.labels) \(sample.value)\n" }
+      page.add(name, kind, help, samples)
     }
     metric("info", "gauge", "The running program.", [("{version=\"\(Program.version)\"}", "1")])
     metric(
@@ -58,6 +57,33 @@ package final class Metrics: Sendable {
       metric("last_job_timestamp_seconds", "gauge", "When the last job ended.", [("", String(format: "%.0f", time))])
     }
     metric("pool_bytes", "gauge", "Memory of the computation's buffers.", [("", String(poolBytes))])
-    return text
+    return page.text
+  }
+
+  /// What is out with Slurm, in the same format.
+  static func text(_ counts: RemoteTotals.Counts) -> String {
+    var page = MetricsPage()
+    func samples(_ label: String, _ values: [String: Int]) -> [(labels: String, value: String)] {
+      values.sorted { $0.key < $1.key }.map { ("{\(label)=\"\($0.key)\"}", String($0.value)) }
+    }
+    page.add("remote_jobs", "gauge", "Slurm jobs that are out, by state.", samples("state", counts.jobs))
+    page.add("attempts_total", "counter", "Attempts that ended, by how.", samples("end", counts.attempts))
+    page.add("slurm_commands_total", "counter", "Commands of Slurm that were run.", [("", String(counts.commands))])
+    page.add("slurm_command_seconds_total", "counter", "Time they took.", [("", shortNumber(counts.commandSeconds))])
+    page.add("slurm_failures_total", "counter", "Commands of Slurm that failed.", [("", String(counts.failures))])
+    if let look = counts.lastLook {
+      page.add("slurm_last_look_timestamp_seconds", "gauge", "When Slurm last answered.", [("", shortNumber(look))])
+    }
+    return page.text
+  }
+}
+
+/// A page in Prometheus's text format.
+struct MetricsPage {
+  private(set) var text = ""
+
+  mutating func add(_ name: String, _ kind: String, _ help: String, _ samples: [(labels: String, value: String)]) {
+    text += "# HELP idinvert_\(name) \(help)\n# TYPE idinvert_\(name) \(kind)\n"
+    for sample in samples { text += "idinvert_\(name)\(sample.labels) \(sample.value)\n" }
   }
 }

@@ -25,4 +25,6 @@ package enum ExecutorChoice: String, Sendable, CaseIterable {
   case local
   /// Each in a process of its own on this machine.
   case process
+  /// By Slurm, on other machines that see the same folders.
+  case slurm
 }

@@ -15,13 +15,18 @@ final class Publisher: Sendable {
   /// One turn, held by the answer that is on its way.
   private let turns = BlockingQueue<Bool>()
   private let ended = Latch()
+  private let isInline: Bool
 
-  init(heartbeat: Heartbeat, signals: Signals) {
+  /// - Parameter isInline: whether answers are brought out on the threads that deliver them, several at a time: for whoever
+  ///   has many at once and nothing else to do meanwhile.
+  init(heartbeat: Heartbeat, signals: Signals, isInline: Bool = false) {
     self.heartbeat = heartbeat
     self.signals = signals
+    self.isInline = isInline
   }
 
   func start() {
+    guard !isInline else { return }
     let thread = Thread { [self] in
       while let answer = answers.next() { bring(answer) }
       ended.open()
@@ -33,24 +38,30 @@ final class Publisher: Sendable {
 
   /// Takes an answer; waits while the one before is on its way.
   func deliver(_ answer: Answer) {
+    guard !isInline else { return bringOut(answer) }
     _ = turns.next()
     answers.add(answer)
   }
 
   /// Waits until the last answer is delivered, and ends the thread.
   func finish() {
+    guard !isInline else { return }
     answers.finish()
     _ = ended.wait()
   }
 
   private func bring(_ answer: Answer) {
     heartbeat.publisher(isWorking: true)
+    bringOut(answer)
+    heartbeat.publisher(isWorking: false)
+    turns.add(true)
+  }
+
+  private func bringOut(_ answer: Answer) {
     switch answer {
     case .result(let job): job.publish()
     case .failure(let job, let reason): job.fail(reason)
     }
-    heartbeat.publisher(isWorking: false)
     signals.wake()
-    turns.add(true)
   }
 }

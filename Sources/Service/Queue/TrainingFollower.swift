@@ -74,10 +74,13 @@ final class TrainingFollower: TrainingObserver {
   var shouldStop: Bool {
     environment.heartbeat.workerProgressed(TrainingWorker.number)
     if let place { environment.admission.divide(place) }
-    guard let reason = reasonToEnd() ?? (spool.hasShortJobs ? .interrupted : nil) else { return false }
+    guard let reason = reasonToEnd() ?? (hasShortJobs ? .interrupted : nil) else { return false }
     end = reason
     return true
   }
+
+  /// Whether there are jobs that go before. Those that are done on other machines need nothing of this one.
+  var hasShortJobs: Bool { environment.configuration.execution.executor != .slurm && spool.hasShortJobs }
 
   func saved() {
     // At worst an end of the process counts once more.

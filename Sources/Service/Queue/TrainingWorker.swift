@@ -86,7 +86,7 @@ final class TrainingWorker: Sendable {
     var since = ContinuousClock.now
     while true {
       try follower.checkWhileWaiting()
-      if spool.hasShortJobs {
+      if follower.hasShortJobs {
         spool.waitForChange(nil)
         since = .now
       } else {

@@ -14,6 +14,7 @@ package final class WorkerEnvironment: Sendable {
   let heartbeat: Heartbeat
   let signals: Signals
   let admission: Admission
+  let remote = RemoteTotals()
   /// The path of this program, which is started for pictures and jobs in processes of their own; also where another one was
   /// installed meanwhile.
   let program: String

@@ -18,7 +18,13 @@ package enum StatusText {
       let state = watch.lost.map { "lost: " + printable($0) } ?? "watched by \(watch.mode.rawValue), \(watch.inInbox) files known"
       lines.append("inbox \(printable(watch.inbox)): \(state)")
     }
-    for job in status.running where isRunning {
+    if isRunning, let remote = status.remote { lines.append(line(remote, now)) }
+    for job in status.running.prefix(runningAtMost) where isRunning {
+      if let place = status.remote?.places[job.id] {
+        let step = job.steps > 0 ? ", step \(job.step) of \(job.steps)" : ""
+        lines.append("out     \(job.name)  \(printable(place))\(step)")
+        continue
+      }
       if let training = job.training {
         let line = training.isEmpty ? "begins" : printable(training)
         lines.append("now     \(job.name)  training: \(line)  since \(age(job.started, now))")
@@ -29,6 +35,8 @@ package enum StatusText {
         secondsLeft: nil)
       lines.append("now     " + line.text(columns: columns - 24) + "  since \(age(job.started, now))")
     }
+    let more = max(status.runningInAll ?? 0, status.running.count) - runningAtMost
+    if more > 0, isRunning { lines.append("now     and \(more) more") }
     let next = status.queue.prefix(10)
     for job in next { lines.append("next    \(job.name)") }
     if status.queue.count > next.count { lines.append("next    and \(status.queue.count - next.count) more") }
@@ -37,12 +45,31 @@ package enum StatusText {
       lines.append("again   \(job.name)\(wait): \(printable(job.reason ?? ""))")
     }
     for drop in status.held { lines.append("held    \(drop.name): \(printable(drop.reason))") }
-    let more = (status.heldInAll ?? 0) - status.held.count
-    if more > 0 { lines.append("held    and \(more) more") }
+    let heldMore = (status.heldInAll ?? 0) - status.held.count
+    if heldMore > 0 { lines.append("held    and \(heldMore) more") }
     for failure in status.failures.prefix(10) {
       lines.append("failed  \(failure.name), \(age(failure.date, now)) ago: \(printable(failure.reason)) (\(failure.folder))")
     }
     return lines
+  }
+
+  /// Beyond so many jobs only their number is told.
+  private static let runningAtMost = 50
+
+  /// What is out on other machines: `slurm   main: 12 waiting (Resources), 4 running on n1 n2; asked 8 s ago`.
+  private static func line(_ remote: SpoolStatus.Remote, _ now: Date) -> String {
+    var parts: [String] = []
+    if remote.waiting > 0 { parts.append("\(remote.waiting) jobs not yet submitted") }
+    for (state, count) in remote.batches.sorted(by: { $0.key < $1.key }) {
+      var part = "\(count) \(state)"
+      if state == "PENDING", let reason = remote.reason, reason != "None" { part += " (\(reason))" }
+      if state == "RUNNING", !remote.nodes.isEmpty { part += " on " + remote.nodes.prefix(8).joined(separator: " ") }
+      parts.append(part)
+    }
+    if parts.isEmpty { parts.append("nothing out") }
+    let asked = remote.lastLook.map { "; asked \(age($0, now)) ago" } ?? ""
+    let trouble = remote.trouble.map { "; trouble: \($0)" } ?? ""
+    return "slurm   " + printable((remote.partition.map { $0 + ": " } ?? "") + parts.joined(separator: ", ") + asked + trouble)
   }
 
   private static func age(_ date: Date, _ now: Date) -> String {

@@ -79,6 +79,17 @@ package struct AttemptSettlement: Sendable {
     if environment.isStopping.withLock({ $0 }) { job.release() } else { job.goOn() }
   }
 
+  /// Ends a job that could not be handed out.
+  func refuse(_ job: ClaimedJob, _ error: any Error) {
+    switch FailureDisposition(error) {
+    case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
+    case .retry(let reason): again(job, printable(reason))
+    case .incomplete(let reason):
+      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
+    case .stopped: again(job, nil)
+    }
+  }
+
   private func accept(_ job: ClaimedJob, _ answer: WorkAnswer) {
     do throws(FileError) {
       try job.accept(answer)

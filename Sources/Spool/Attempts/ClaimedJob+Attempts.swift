@@ -94,6 +94,12 @@ extension ClaimedJob {
     return nil
   }
 
+  /// Lets go of the job while its attempt goes on elsewhere: the next process finds both as they are.
+  package func leave() {
+    guard end() else { return }
+    desk.released(record)
+  }
+
   /// Ends this try, for no fault of the job's; it comes again at once.
   package func goOn() {
     guard end() else { return }

@@ -12,6 +12,9 @@ package enum EventName: String, Sendable, CaseIterable {
   case jobTakenBack = "cb61b4549d25452d992f28d3303be3aa"
   case jobQuarantined = "5295920c185841c7a9f69b71c0d77bfb"
   case jobWarning = "200f89dae8fc4eeeae32c0c6ee379507"
+  case jobSubmitted = "5a2e9cf0fb3144b494c21d4c527343e4"
+  case attemptEnded = "baa562dc7f7048bc9de14b3d29dff1e1"
+  case jobHeld = "fe306b5925ff43919e5198af327bac00"
   case serviceReady = "f77708e137f547f1a95e25e4f53e11ec"
   case serviceReloading = "05eb3f658ad0462595a5b5d8dbd84ea4"
   case reloadRefused = "730cbd5a10334d6c80626c19d17e328b"
@@ -44,11 +47,11 @@ package enum EventName: String, Sendable, CaseIterable {
   /// How much it matters. Failed jobs are errors, so that `journalctl -p err` lists them.
   package var level: Level {
     switch self {
-    case .jobAccepted, .jobStarted, .jobProgress, .jobTakenBack, .troubleOver: .info
+    case .jobAccepted, .jobSubmitted, .jobStarted, .jobProgress, .jobTakenBack, .troubleOver: .info
     case .jobFinished, .jobRecovered, .serviceReady, .serviceReloading, .serviceStopping, .watchStarted, .watchFound,
       .fileSystemLimited, .fileIgnored, .resultRemoved:
       .notice
-    case .jobDelayed, .jobWarning, .watchLost, .queueOverflow, .fileHeld, .requestRefused: .warning
+    case .jobDelayed, .jobWarning, .attemptEnded, .jobHeld, .watchLost, .queueOverflow, .fileHeld, .requestRefused: .warning
     case .jobFailed, .jobQuarantined, .reloadRefused, .trouble, .serviceFailed: .error
     }
   }
@@ -68,6 +71,10 @@ package enum EventField: String, Sendable, CaseIterable {
   case folder = "IDINVERT_FOLDER"
   case reason = "IDINVERT_REASON"
   case queue = "IDINVERT_QUEUE"
+  case slurmJob = "IDINVERT_SLURM_JOB"
+  case slurmState = "IDINVERT_SLURM_STATE"
+  case node = "IDINVERT_SLURM_NODE"
+  case attempt = "IDINVERT_ATTEMPT"
 
   private static let prefix = "IDINVERT_"
 

@@ -20,8 +20,10 @@ package final class JobStore: Sendable {
   static let statusName: Name = "status.json"
   static let lockName: Name = "lock"
   static let cancelledName: Name = "cancelled.json"
+  /// What an executor keeps whose work is done on other machines.
+  package static let remoteName: Name = "remote"
   static let recordLimit = 1 << 20
-  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, cancelledName, "cache"]
+  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, cancelledName, remoteName, "cache"]
 
   private struct Opened: ~Copyable {
     let root: Folder

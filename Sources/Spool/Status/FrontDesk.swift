@@ -72,6 +72,12 @@ final class FrontDesk: Sendable {
     report(id) { $0.training = line }
   }
 
+  /// What is out on other machines.
+  func report(_ remote: SpoolStatus.Remote) {
+    totals.report(remote)
+    waker.wake()
+  }
+
   private func report(_ id: String, _ change: (inout SpoolStatus.Running) -> Void) {
     guard totals.report(id, change) else { return }
     let now = clock.now()

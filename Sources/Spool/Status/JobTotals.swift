@@ -57,6 +57,7 @@ package final class JobTotals: Sendable {
     var lost: Set<String> = []
     var trouble: String?
     var notes: [String: Notes] = [:]
+    var remote: SpoolStatus.Remote?
     /// Whether the status has news.
     var isDirty = true
 
@@ -134,6 +135,14 @@ package final class JobTotals: Sendable {
     }
   }
 
+  /// What is out on other machines.
+  func report(_ remote: SpoolStatus.Remote) {
+    state.withLock { state in
+      state.remote = remote
+      state.isDirty = true
+    }
+  }
+
   /// What workers have, by identifier.
   var running: [SpoolStatus.Running] { state.withLock { $0.running.values.sorted { $0.id < $1.id } } }
 
@@ -184,6 +193,7 @@ package final class JobTotals: Sendable {
       state.running = [:]
       state.lost = []
       state.trouble = nil
+      state.remote = nil
     }
   }
 
@@ -199,7 +209,10 @@ package final class JobTotals: Sendable {
   /// Fills in what is known here, and takes the mark that something is new.
   func fill(_ status: inout SpoolStatus) {
     state.withLock { state in
-      status.running = state.running.values.sorted { $0.id < $1.id }
+      // Of thousands that are out elsewhere some stand for all.
+      status.running = state.running.values.prefix(SpoolStatus.runningAtMost).sorted { $0.id < $1.id }
+      status.runningInAll = state.running.count
+      status.remote = state.remote
       status.failures = state.failures
       status.done = state.counts[.done]
       status.failed = state.counts[.failed]

@@ -82,6 +82,26 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
     package var reason: String
   }
 
+  /// Work on other machines.
+  package struct Remote: Sendable, Codable, Equatable {
+    package var partition: String?
+    /// Jobs that have no place there yet.
+    package var waiting = 0
+    /// How many of the scheduler's jobs are in which state, in its own words.
+    package var batches: [String: Int] = [:]
+    /// Why most of those that wait do.
+    package var reason: String?
+    /// Where the others run.
+    package var nodes: [String] = []
+    /// When the scheduler last answered.
+    package var lastLook: Date?
+    package var trouble: String?
+    /// Where each job is, by its identifier; empty where there are too many.
+    package var places: [String: String] = [:]
+
+    package init() {}
+  }
+
   package var format = 1
   package var process: Int32
   package var updated: Date
@@ -91,7 +111,13 @@ package struct SpoolStatus: Sendable, Codable, Equatable {
   package var queue: [Waiting] = []
   /// Jobs that wait for another try.
   package var delayed: [Waiting] = []
+  /// At most `runningAtMost`.
   package var running: [Running] = []
+  package static let runningAtMost = 500
+  /// How many there are; nil in a status of an older version.
+  package var runningInAll: Int?
+  /// nil where all work is done here, and in a status of an older version.
+  package var remote: Remote?
   /// What lies in inboxes and is not worked on, at most `heldAtMost`.
   package var held: [Held] = []
   package static let heldAtMost = 20

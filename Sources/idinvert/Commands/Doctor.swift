@@ -9,11 +9,19 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOption
 
+  @Flag(help: "Look at the cluster too, and let a job run there; with executor: slurm it is looked at in any case.")
+  var slurm = false
+
   func run() throws {
-    let findings: [Finding]
+    var findings: [Finding]
     do {
       let settings = try ServiceConfiguration.load(configuration.place)
       findings = Diagnosis(settings, path: configuration.place.path, decoder: DecoderProcess()).findings
+      if slurm || settings.execution.executor == .slurm {
+        let cluster = SlurmDiagnosis(settings)
+        findings += cluster.findings
+        if slurm { findings.append(cluster.tryJob()) }
+      }
     } catch {
       findings = Diagnosis(configuration.place.defaults, path: configuration.place.path, decoder: DecoderProcess()).findings
         + [Finding(.bad, "configuration", error.description)]

@@ -47,9 +47,9 @@ import Testing
         seen.append(action)
         switch action {
         case .ask: table.looked(entries.map { QueueListing(entries: $0) }, failure: "squeue: away", now: now)
-        case .list(let ids):
-          for id in ids where begun.contains(id) { table.seen(id, hasBegun: true, hasSaved: hasSaved) }
-          table.listed(isNew: false, now: now)
+        case .list(let looks):
+          for id in looks.flatMap(\.jobs) where begun.contains(id) { table.seen(id, hasBegun: true, hasSaved: hasSaved) }
+          table.listed(now: now)
         case .inquire(let batch, _): table.detailed(batch, code: code, log: log)
         case .intend(let plan): table.intended(plan.name, failure: nil, now: now)
         case .submit(let plan): table.submitted(plan.name, .accepted(id: 8), now: now)
@@ -148,9 +148,8 @@ import Testing
       case .ask: out.table.looked(QueueListing(entries: [out.entry(word)]), now: out.now)
       case .list:
         // Written between the two looks.
-        let isThere = out.table.summary().jobs.first?.state == word
-        if isThere { out.table.answered("job-0", .delivered, now: out.now) }
-        out.table.listed(isNew: isThere, now: out.now)
+        if out.table.summary().jobs.first?.state == word { out.table.answered("job-0", .delivered, now: out.now) }
+        out.table.listed(now: out.now)
       case .fail, .intend, .inquire: Issue.record("\(action) beside an answer")
       default: continue
       }
@@ -226,7 +225,7 @@ import Testing
     out.now += .seconds(300)
     while let action = out.table.next(out.now) {
       if case .ask = action { out.table.looked(QueueListing("garbage\n"), now: out.now) }
-      if case .list = action { out.table.listed(isNew: false, now: out.now) }
+      if case .list = action { out.table.listed(now: out.now) }
     }
     // Nor a stranger that has its number.
     let stranger = QueueEntry(id: 7, word: "RUNNING", nodes: "n1", name: "idinvert-99999999-1")

@@ -84,7 +84,7 @@ struct SimulatedExecutor {
       }
       table.intended(plan.name, failure: isDiskFull ? "no space left" : nil, now: now)
     case .submit(let plan): submit(plan)
-    case .list(let ids): list(ids)
+    case .list(let looks): list(looks)
     case .ask:
       commands["squeue", default: 0] += 1
       switch askTrouble() {
@@ -127,20 +127,27 @@ struct SimulatedExecutor {
     table.submitted(plan.name, result, now: now)
   }
 
-  private mutating func list(_ ids: [String]) {
-    commands["list", default: 0] += ids.count
-    var isNew = false
-    for id in ids {
-      guard let record = table.record(of: id), let folder = slurm.attempts[SimulatedSlurm.key(id, record.attempt)] else { continue }
-      if folder.isAnswered {
-        #expect(failed[id] == nil && delivered[id] == nil, "\(id) ends twice")
-        delivered[id, default: 0] += 1
-        table.answered(id, .delivered, now: now)
-        isNew = true
-      } else if folder.begunBy != nil {
-        if table.seen(id, hasBegun: true) { isNew = true }
+  private mutating func list(_ looks: [BatchLook]) {
+    for look in looks {
+      var ahead = look.ahead
+      for id in look.jobs {
+        guard ahead > 0 else { break }
+        commands["list", default: 0] += 1
+        guard let record = table.record(of: id), let folder = slurm.attempts[SimulatedSlurm.key(id, record.attempt)] else {
+          ahead -= 1
+          continue
+        }
+        if folder.isAnswered {
+          #expect(failed[id] == nil && delivered[id] == nil, "\(id) ends twice")
+          delivered[id, default: 0] += 1
+          table.answered(id, .delivered, now: now)
+        } else if folder.begunBy != nil {
+          table.seen(id, hasBegun: true)
+        } else {
+          ahead -= 1
+        }
       }
     }
-    table.listed(isNew: isNew, now: now)
+    table.listed(now: now)
   }
 }

@@ -64,14 +64,22 @@ package struct BatchPlan: Sendable, Equatable {
   package let excludedNodes: [String]
 }
 
+/// Where a batch's answers are to be looked for.
+package struct BatchLook: Sendable, Equatable {
+  /// Those without an answer, in the order in which they are worked on.
+  package let jobs: [String]
+  /// How many that have not begun are looked at: after so many nothing more is there yet.
+  package let ahead: Int
+}
+
 /// What is to be done next. Each is done, and its outcome told, before the next is asked for.
 package enum RemoteAction: Sendable, Equatable {
   /// Write the jobs' records and attempts to disk; then tell `intended`.
   case intend(BatchPlan)
   /// Hand it to Slurm; then tell `submitted`.
   case submit(BatchPlan)
-  /// Look into the attempts' folders of these jobs; tell `answered` and `seen` of each, then `listed`.
-  case list([String])
+  /// Look into the attempts' folders of these batches; tell `seen` and `answered` of what is there, then `listed`.
+  case list([BatchLook])
   /// Ask Slurm about all jobs; then tell `looked`.
   case ask
   /// Ask how a job ended; then tell `detailed`.

@@ -6,13 +6,19 @@ extension RemoteTable {
 
   /// The next ended job whose exit code is worth asking for.
   func nextInquiry() -> RemoteAction? {
-    for batch in batches.values.sorted(by: { $0.plan.name < $1.plan.name }) {
-      guard case .ended = batch.phase, batch.isListed, batch.details == nil, !batch.jobs.isEmpty, let sight = batch.sight,
+    for batch in ended {
+      guard batch.isListed, batch.details == nil, !batch.jobs.isEmpty, let sight = batch.sight,
         sight.state != .cancelled
       else { continue }
       return .inquire(batch: batch.plan.name, id: sight.id)
     }
     return nil
+  }
+
+  /// Those that Slurm says have ended.
+  private var ended: [RemoteBatch] {
+    let ended = batches.values.filter { if case .ended = $0.phase { true } else { false } }
+    return ended.sorted { $0.plan.name < $1.plan.name }
   }
 
   /// - Parameters:
@@ -24,8 +30,9 @@ extension RemoteTable {
 
   /// Batches that have ended, and whose folders were looked into since.
   mutating func judgeEnded(_ now: Duration) {
-    for name in batches.keys.sorted() {
-      guard let batch = batches[name], case .ended(let moment) = batch.phase, let sight = batch.sight else { continue }
+    for batch in ended {
+      let name = batch.plan.name
+      guard case .ended(let moment) = batch.phase, let sight = batch.sight else { continue }
       if batch.jobs.isEmpty {
         drop(name)
         continue
@@ -139,9 +146,11 @@ extension RemoteTable {
   private static let stuckPatience = Duration.seconds(600)
 
   mutating func tellStuck(_ now: Duration) {
-    for name in batches.keys.sorted() {
-      guard let batch = batches[name], let since = batch.stuckSince, !batch.isStuckTold, now - since >= Self.stuckPatience
-      else { continue }
+    let stuck = batches.values.filter { batch in
+      batch.stuckSince.map { !batch.isStuckTold && now - $0 >= Self.stuckPatience } ?? false
+    }
+    for batch in stuck.sorted(by: { $0.plan.name < $1.plan.name }) {
+      let name = batch.plan.name
       batches[name]?.isStuckTold = true
       outcome.append(.tell(.held(batch: name, id: batch.sight?.id, reason: batch.sight?.reason ?? "", jobs: batch.jobs)))
     }

@@ -15,10 +15,10 @@ struct LookPlan: Sendable, Equatable {
 }
 
 extension RemoteTable {
-  /// Between looks into so many folders: a share of the time that does not grow with them.
-  private func listPause(_ folders: Int) -> Duration {
+  /// Between looks into the folders of so many batches: a share of the time that does not grow with them.
+  private func listPause(_ batches: Int) -> Duration {
     let least = min(2, settings.pollSeconds)
-    return .seconds(isAnythingDue ? least : min(max(least, Double(folders) / 100), settings.pollSeconds))
+    return .seconds(min(max(least, Double(batches) / 250), settings.pollSeconds))
   }
 
   private var poll: Duration { .seconds(settings.pollSeconds) }
@@ -55,8 +55,8 @@ extension RemoteTable {
 
   mutating func nextLook(_ now: Duration) -> RemoteAction? {
     if isAnythingOut || isAnythingDue, looks.nextList ?? .zero <= now {
-      let jobs = jobsToList()
-      if !jobs.isEmpty { return .list(jobs) }
+      let folders = folderLooks
+      if !folders.isEmpty { return .list(folders) }
       looks.nextList = now + poll
     }
     if isAnythingOut, looks.nextAsk ?? .zero <= now { return .ask }
@@ -64,21 +64,13 @@ extension RemoteTable {
   }
 
   /// Of a batch that runs, those that have begun and as many more as may have; of one that has ended, all.
-  private func jobsToList() -> [String] {
-    var jobs: [String] = []
-    for batch in batches.values.sorted(by: { $0.plan.name < $1.plan.name }) where batch.mayRun {
+  private var folderLooks: [BatchLook] {
+    let batches = batches.values.filter { $0.mayRun && !$0.jobs.isEmpty }
+    return batches.sorted { $0.plan.name < $1.plan.name }.map { batch in
       var ahead = settings.sideBySide
       if case .ended = batch.phase { ahead = .max }
-      for id in batch.jobs {
-        guard let entry = entries[id] else { continue }
-        if !entry.hasBegun {
-          guard ahead > 0 else { break }
-          ahead -= 1
-        }
-        jobs.append(id)
-      }
+      return BatchLook(jobs: batch.jobs, ahead: ahead)
     }
-    return jobs
   }
 
   /// What was seen in the folder of a job's attempt, beside an answer.
@@ -86,16 +78,12 @@ extension RemoteTable {
   /// - Parameters:
   ///   - hasSaved: whether there is a state from which the next attempt goes on.
   ///   - step: how far it is; 0 where that is not known.
-  /// - Returns: whether it is news that it has begun.
-  @discardableResult
-  package mutating func seen(_ id: String, hasBegun: Bool, hasSaved: Bool = false, step: Int = 0) -> Bool {
-    guard var entry = entries[id] else { return false }
-    let isNews = hasBegun && !entry.hasBegun
+  package mutating func seen(_ id: String, hasBegun: Bool, hasSaved: Bool = false, step: Int = 0) {
+    guard var entry = entries[id] else { return }
     entry.hasBegun = entry.hasBegun || hasBegun
     entry.hasSaved = entry.hasSaved || hasSaved
     entry.step = max(entry.step, step)
     entries[id] = entry
-    return isNews
   }
 
   /// An answer was found.
@@ -113,13 +101,11 @@ extension RemoteTable {
   }
 
   /// All folders were looked into.
-  ///
-  /// - Parameter isNew: whether anything was found that was not known: then there may be more.
-  package mutating func listed(isNew: Bool, now: Duration) {
+  package mutating func listed(now: Duration) {
     for name in batches.keys {
-      if case .ended = batches[name]?.phase { batches[name]?.isListed = !isNew }
+      if case .ended = batches[name]?.phase { batches[name]?.isListed = true }
     }
-    looks.nextList = isNew ? now : now + listPause(jobsToList().count)
+    looks.nextList = now + listPause(batches.values.count(where: \.mayRun))
   }
 
   /// What Slurm says of all jobs; nil where it could not be asked, which is no news about them.

@@ -18,7 +18,8 @@ extension RemoteTable {
       }
     guard oldest.record.isAlone || group.count >= settings.batchJobs || oldest.since + .seconds(settings.batchSeconds) <= now
     else { return false }
-    let count = min(settings.batchJobs, max(1, (group.count + places(free) - 1) / places(free)))
+    let places = places(free)
+    let count = min(settings.batchJobs, max(1, (max(group.count, backlog) + places - 1) / places))
     begin(Array(group.prefix(count)), now)
     return true
   }
@@ -57,14 +58,15 @@ extension RemoteTable {
 
   /// The next intent or submission that is due.
   func nextSubmission(_ now: Duration) -> RemoteAction? {
-    for batch in batches.values.sorted(by: { $0.plan.name < $1.plan.name }) {
+    let due = batches.values.filter { batch in
       switch batch.phase {
-      case .planned: return .intend(batch.plan)
-      case .ready(let moment) where moment <= now: return .submit(current(batch, now))
-      default: continue
+      case .planned: true
+      case .ready(let moment): moment <= now
+      case .unclear, .out, .ended: false
       }
     }
-    return nil
+    guard let batch = due.min(by: { $0.plan.name < $1.plan.name }) else { return nil }
+    return batch.phase == .planned ? .intend(batch.plan) : .submit(current(batch, now))
   }
 
   /// What of a batch is still wanted.

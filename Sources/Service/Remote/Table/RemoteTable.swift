@@ -32,6 +32,8 @@ package struct RemoteTable: Sendable {
   var batches: [String: RemoteBatch] = [:]
   var looks: LookPlan
   var nodes = BadNodes()
+  /// Jobs that wait, here or on their way here: a batch is made as large as they will make it.
+  package var backlog = 0
   /// What was decided and is to be carried out first.
   var outcome: [RemoteAction] = []
   /// Those that somebody wants to end.

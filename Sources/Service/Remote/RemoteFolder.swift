@@ -1,0 +1,51 @@
+internal import Files
+internal import Foundation
+internal import Spool
+
+/// The executor's own folder in the state folder: `remote`, with the spool's name and the logs of Slurm jobs that are out.
+struct RemoteFolder {
+  /// 8 characters that tell the services of one user apart, made with the state folder.
+  let spool: String
+  private let folder: Folder
+
+  private static let spoolName: Name = "spool"
+  private static let logBytes = 4096
+
+  /// Opens the folder, and makes what is missing. All of it is on disk when this returns.
+  init(state: String) throws(FileError) {
+    let root = try Folder(path: Name(state))
+    folder = try root.makeFolder(JobStore.remoteName)
+    let known = try? folder.read(Self.spoolName, limit: 64)  // made where it is missing or damaged
+    if let text = known.map({ String(decoding: $0.bytes, as: UTF8.self) }), text.wholeMatch(of: /[0-9a-f]{8}\n/) != nil {
+      spool = String(text.dropLast())
+      return
+    }
+    spool = String(AttemptMark.randomToken().prefix(8))
+    try folder.write(Self.spoolName, Array((spool + "\n").utf8))
+    try root.sync()
+  }
+
+  func logPath(of batch: String) -> String { folder.path.appending(Self.log(batch)).string ?? "/dev/null" }
+
+  private static func log(_ batch: String) -> Name { Name(batch + ".log") }
+
+  /// The end of what a job wrote; empty where it wrote nothing, or where that cannot be read.
+  func endOfLog(of batch: String) -> String {
+    guard let contents = try? folder.read(Self.log(batch), limit: 16 << 20) else { return "" }
+    let lines = String(decoding: contents.bytes.suffix(Self.logBytes), as: UTF8.self).split(separator: "\n")
+    return lines.suffix(3).joined(separator: "\n")
+  }
+
+  /// Worth no word where it fails: the next start tries again.
+  func removeLog(of batch: String) {
+    try? folder.removeTree(Self.log(batch))
+  }
+
+  /// Removes logs that an earlier process left, but for those of these batches.
+  func removeLogs(but batches: Set<String>) {
+    for name in (try? folder.names()) ?? [] {
+      guard let text = name.string, text.hasSuffix(".log"), !batches.contains(String(text.dropLast(4))) else { continue }
+      try? folder.removeTree(name)
+    }
+  }
+}
