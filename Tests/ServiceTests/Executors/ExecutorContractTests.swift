@@ -7,7 +7,7 @@ import Testing
 
 /// What every executor is held to. One more is one more case here.
 @Suite(.serialized) struct ExecutorContractTests {
-  static let executors: [ExecutorChoice] = [.local, .process]
+  static let executors: [ExecutorChoice] = [.local, .process, .slurm]
 
   private static let sidecar = "invert: {method: in-domain, steps: 12}\nedits: [reconstruct, {manipulate: {attribute: redness, frames: 3}}]"
 

@@ -36,6 +36,14 @@ final class Workbench {
     configuration.models = [Fixtures.project.appendingPathComponent("Models").path]
     configuration.execution.executor = executor
     configuration.cache.bytes = 0
+    if executor == .slurm {
+      try FakeSlurm.install(in: path("slurm"))
+      configuration.execution.slurm.commands = path("slurm")
+      configuration.execution.slurm.request.cpus = 1
+      configuration.execution.slurm.pace.pollSeconds = 0.3
+      configuration.execution.slurm.pace.batchSeconds = 0
+      configuration.execution.slurm.pace.visibleSeconds = 3
+    }
     configuration.checkpointSeconds = 0.1
     var watch = WatchSettings()
     watch.folders = WatchConfiguration(inbox: path("inbox"), outbox: path("outbox"))
@@ -58,6 +66,7 @@ final class Workbench {
   func path(_ name: String) -> String { folder + "/" + name }
 
   func start() throws {
+    configuration.execution.slurm.program = program
     let environment = WorkerEnvironment(
       configuration: configuration, models: ModelCache(folders: configuration.models), cache: nil,
       log: EventLog.standard(format: .text, level: .error), tally: JobTotals(), notifier: ServiceNotifier(), heartbeat: Heartbeat(),
