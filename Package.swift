@@ -134,7 +134,7 @@ targets += [
 
 // MARK: Measuring
 targets += [
-  library("Benchmarking", "Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels")
+  library("Benchmarking", "Training", "Inversion", "ModelPacks", "WeightFiles", "NeuralNetworks", "Tensors", "Kernels")
 ]
 
 // MARK: Judging

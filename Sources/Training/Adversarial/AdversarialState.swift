@@ -1,5 +1,5 @@
 package import NeuralNetworks
-internal import Tensors
+package import Tensors
 
 /// A generator and a discriminator in training: all that the next iteration depends on, besides settings and photographs.
 package struct AdversarialState {
@@ -38,7 +38,7 @@ package struct AdversarialState {
   /// Starting values by name.
   ///
   /// - Parameter network: tells apart networks that use the same names.
-  static func initial(_ tensors: [NetworkTensor], _ random: RandomNumbers, network: Int) -> [String: Tensor] {
+  package static func initial(_ tensors: [NetworkTensor], _ random: RandomNumbers, network: Int) -> [String: Tensor] {
     var parameters: [String: Tensor] = [:]
     for tensor in tensors where tensor.presence != .ignored {
       let shape = Shape(tensor.shape)
