@@ -105,7 +105,8 @@ private final class Kept: LogHandler {
       listed == [
         "job accepted 0ea31899 info", "job started 4e1f3f69 info", "job progress 7ab2afdf info", "job finished 3bb84cc1 notice",
         "job failed dba2a2ee error", "job delayed ff3badbf warning", "job recovered 31c415dd notice", "job taken back cb61b454 info",
-        "job quarantined 5295920c error", "job warning 200f89da warning", "service ready f77708e1 notice",
+        "job quarantined 5295920c error", "job warning 200f89da warning", "job submitted 5a2e9cf0 info",
+        "attempt ended baa562dc warning", "job held fe306b59 warning", "service ready f77708e1 notice",
         "service reloading 05eb3f65 notice", "reload refused 730cbd5a error", "service stopping 9eb0343c notice",
         "watch started 944fa64a notice", "watch lost 94c9960c warning", "watch found 9660fe49 notice", "queue overflow 5497eca8 warning",
         "file system limited 388dd1e0 notice", "file ignored 08bf8307 notice", "file held 434d1113 warning", "trouble ca209d18 error",
