@@ -41,11 +41,10 @@ struct RemoteFolder {
     try? folder.removeTree(Self.log(batch))
   }
 
-  /// Removes logs that an earlier process left, but for those of these batches.
-  func removeLogs(but batches: Set<String>) {
-    for name in (try? folder.names()) ?? [] {
-      guard let text = name.string, text.hasSuffix(".log"), !batches.contains(String(text.dropLast(4))) else { continue }
-      try? folder.removeTree(name)
+  /// Removes every log.
+  func removeLogs() {
+    for name in (try? folder.names()) ?? [] where name.string?.hasSuffix(".log") == true {
+      try? folder.removeTree(name)  // the next start tries again
     }
   }
 }

@@ -16,7 +16,7 @@ extension RemoteLoop {
         (looks: look.jobs.compactMap { id in jobs[id].map { AttemptLook(id: id, job: $0.job, settlement: settlement) } }, ahead: look.ahead)
       }
       rest = rest.dropFirst(Self.share)
-      for sights in RemoteCrew.map(looks, { AttemptLook.sights($0.looks, ahead: $0.ahead) }) {
+      for sights in together(looks, { AttemptLook.sights($0.looks, ahead: $0.ahead) }) {
         for sight in sights { take(sight) }
       }
       takeJobs()

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Editing
 internal import Files
 internal import Foundation
@@ -27,7 +26,7 @@ struct RemoteLoop {
   let settlement: AttemptSettlement
   let commands: SlurmCommands
   let teller: RemoteTeller
-  private let stops: DispatchSemaphore
+  private let stops: Latch
   var table: RemoteTable
   var jobs: [String: Out] = [:]
   var folder: RemoteFolder?
@@ -35,10 +34,12 @@ struct RemoteLoop {
 
   /// At the start all that an earlier process had out is taken up, whatever room there is.
   private var startUntil: Duration
+  private var hasSweptLogs = false
 
   private static let cancelPause = Duration.seconds(1)
+  private static let diskThreads = 16
 
-  init(spool: Spool, environment: WorkerEnvironment, publisher: Publisher, stops: DispatchSemaphore) {
+  init(spool: Spool, environment: WorkerEnvironment, publisher: Publisher, stops: Latch) {
     self.spool = spool
     self.environment = environment
     self.publisher = publisher
@@ -69,6 +70,7 @@ struct RemoteLoop {
       }
       environment.heartbeat.worker(SlurmExecutor.number, isWorking: false)
       teller.show(table, spool, now)
+      sweepLogs()
       wait()
     }
     // Their attempts go on without us; the next process finds them by their records.
@@ -85,9 +87,16 @@ struct RemoteLoop {
         return
       } catch {
         teller.tell(.trouble(error.message))
-        _ = stops.wait(timeout: .now() + 5)
+        _ = stops.wait(.seconds(5))
       }
     }
+  }
+
+  /// Removes logs that an earlier process left, once nothing is out that they could belong to.
+  private mutating func sweepLogs() {
+    guard !hasSweptLogs, now >= startUntil, table.isAtRest else { return }
+    folder?.removeLogs()
+    hasSweptLogs = true
   }
 
   // MARK: Jobs in
@@ -106,13 +115,13 @@ struct RemoteLoop {
     if table.room > 0 || now < startUntil {
       if let job = spool.takeJob(timeout: pause) { receive([job]) }
     } else {
-      _ = stops.wait(timeout: .now() + (pause ?? Self.cancelPause).inSeconds)
+      _ = stops.wait(pause ?? Self.cancelPause)
     }
   }
 
   private mutating func receive(_ taken: [ClaimedJob]) {
     let (settlement, environment) = (settlement, environment)
-    let read = RemoteCrew.map(taken) { job in Reception(job, settlement, environment) }
+    let read = together(taken) { job in Reception(job, settlement, environment) }
     for (job, reception) in zip(taken, read) {
       switch reception {
       case .out(let remote, let record):
@@ -124,6 +133,13 @@ struct RemoteLoop {
       case .ended: continue
       }
     }
+  }
+
+  /// What waits for a disk waits together, and the disk writes once for several.
+  func together<Item: Sendable, Outcome: Sendable>(
+    _ items: [Item], _ body: @escaping @Sendable (Item) -> Outcome
+  ) -> [Outcome] {
+    Crew.map(items, threads: Self.diskThreads, name: "slurm", body)
   }
 
   private mutating func lookForCancels() {
@@ -162,7 +178,7 @@ struct RemoteLoop {
       guard let out = jobs[id], let record = table.record(of: id) else { return nil }
       return (out, record)
     }
-    let made = RemoteCrew.map(intents) { intent -> Result<Handout, any Error> in
+    let made = together(intents) { intent -> Result<Handout, any Error> in
       Result {
         let handout = try intent.out.handout ?? Handout(intent.out.job, environment.configuration, environment.models)
         let notes = intent.record.notes.merging(RemoteJob(id: intent.out.job.id, handout, settings).notes) { first, _ in first }

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Files
 internal import Foundation
 internal import Slurm
@@ -11,8 +10,8 @@ final class SlurmExecutor: Executor {
   private let spool: Spool
   private let environment: WorkerEnvironment
   private let publisher: Publisher
-  private let ended = DispatchSemaphore(value: 0)
-  private let stops = DispatchSemaphore(value: 0)
+  private let ended = Latch()
+  private let stops = Latch()
 
   /// By which the heartbeat knows the thread.
   static let number = 0
@@ -29,7 +28,7 @@ final class SlurmExecutor: Executor {
       var loop = RemoteLoop(spool: spool, environment: environment, publisher: publisher, stops: stops)
       loop.run()
       publisher.finish()
-      ended.signal()
+      ended.open()
     }
     thread.name = "slurm"
     thread.stackSize = 8 << 20
@@ -37,8 +36,8 @@ final class SlurmExecutor: Executor {
   }
 
   func waitForEnd(_ timeout: Duration) -> Bool {
-    stops.signal()
-    return ended.wait(timeout: .now() + timeout.inSeconds) == .success
+    stops.open()
+    return ended.wait(timeout)
   }
 }
 

@@ -47,28 +47,7 @@ package final class WorkSession: Sendable {
   ///
   /// - Returns: what became of each, in their order.
   package func run(_ folders: [String]) -> [Outcome] {
-    let next = Mutex(0)
-    let outcomes = Mutex([Outcome](repeating: .notWanted, count: folders.count))
-    let ended = DispatchSemaphore(value: 0)
-    let count = min(sideBySide, folders.count)
-    for number in 0..<count {
-      let thread = Thread { [self] in
-        while let index = next.withLock({ next in
-          next += 1
-          return next <= folders.count ? next - 1 : nil
-        }) {
-          let outcome = run(folders[index])
-          outcomes.withLock { $0[index] = outcome }
-        }
-        ended.signal()
-      }
-      thread.name = "worker \(number)"
-      // Tape and networks recurse little, but libraries for pictures have big frames.
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
-    for _ in 0..<count { ended.wait() }
-    return outcomes.withLock { $0 }
+    Crew.map(folders, threads: sideBySide, name: "worker") { [self] in run($0) }
   }
 
   private func run(_ path: String) -> Outcome {
