@@ -36,14 +36,13 @@ final class Workbench {
     configuration.models = [Fixtures.project.appendingPathComponent("Models").path]
     configuration.execution.executor = executor
     configuration.cache.bytes = 0
-    if executor == .slurm {
-      try FakeSlurm.install(in: path("slurm"))
-      configuration.execution.slurm.commands = path("slurm")
-      configuration.execution.slurm.request.cpus = 1
-      configuration.execution.slurm.pace.pollSeconds = 0.3
-      configuration.execution.slurm.pace.batchSeconds = 0
-      configuration.execution.slurm.pace.visibleSeconds = 3
-    }
+    // There for a change of executors too.
+    try FakeSlurm.install(in: path("slurm"))
+    configuration.execution.slurm.commands = path("slurm")
+    configuration.execution.slurm.request.cpus = 1
+    configuration.execution.slurm.pace.pollSeconds = 0.3
+    configuration.execution.slurm.pace.batchSeconds = 0
+    configuration.execution.slurm.pace.visibleSeconds = 3
     configuration.checkpointSeconds = 0.1
     var watch = WatchSettings()
     watch.folders = WatchConfiguration(inbox: path("inbox"), outbox: path("outbox"))
