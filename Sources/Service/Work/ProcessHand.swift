@@ -32,7 +32,7 @@ struct ProcessHand: JobHand {
         settle(job, folder, watch.follow(child, folder), child, watch)
       }
     } catch {
-      end(job, error)
+      settlement.refuse(job, error)
     }
   }
 
@@ -73,17 +73,6 @@ struct ProcessHand: JobHand {
     case (nil, _):
       let words = child.lastWords
       settlement.again(job, "the process that did it \(end.words)" + (words.isEmpty ? " and gave no answer" : ": \(words)"))
-    }
-  }
-
-  /// Ends a job that could not be handed out.
-  private func end(_ job: ClaimedJob, _ error: any Error) {
-    switch FailureDisposition(error) {
-    case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
-    case .retry(let reason): settlement.again(job, printable(reason))
-    case .incomplete(let reason):
-      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
-    case .stopped: settlement.again(job, nil)
     }
   }
 }
