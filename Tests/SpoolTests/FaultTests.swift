@@ -52,24 +52,7 @@ let fileSystems: [Set<Capability>] = [[], [.exclusiveRename], Set(Capability.all
     ([ESTALE, EBUSY, EACCES], fileSystems[1]), ([ENOTCONN, EIO, EINTR], fileSystems[2]),
   ])
   func eachCallMayFailOnce(_ numbers: [Int32], _ lacking: Set<Capability>) throws {
-    let orchard = Orchard.small
-    var call = 1
-    while true {
-      let yard = try Yard()
-      try orchard.fill(yard)
-      let failing = call
-      let number = numbers[call % numbers.count]
-      let injector = FaultInjector(recordsCalls: false, lacking: lacking) { count, _, _ in
-        count == failing ? .fail(number) : .proceed
-      }
-      run(yard, orchard, injector, seconds: 900)
-      if injector.hits == 0 { break }
-      // A start that failed is tried again by who started it.
-      run(yard, orchard, nil, seconds: 900)
-      try orchard.expectEachAnsweredOnce(yard, "error \(number) at call \(call)")
-      call += 1
-    }
-    #expect(call > 200)
+    #expect(try failEachCallOnce(Orchard.small, numbers, lacking: lacking) > 200)
   }
 
   @Test func everyWriteMayBeShort() throws {
@@ -121,37 +104,6 @@ let fileSystems: [Set<Capability>] = [[], [.exclusiveRename], Set(Capability.all
     guard !isSplit || Yard.canSplit else { return }
     let count = try dieAtEachCall(Orchard.cut, lacking: lacking) { try Yard(isSplit: isSplit) }
     #expect(count > 40)
-  }
-
-  /// - Parameter forbidding: renames out of the inbox with this in their description are not permitted.
-  /// - Returns: the number of changes of a run without death.
-  private func dieAtEachCall(
-    _ orchard: Orchard, lacking: Set<Capability>, forbidding: String? = nil, makeYard: () throws -> Yard
-  ) throws -> Int {
-    @Sendable func action(_ kind: FileCall, _ path: String) -> FaultInjector.Action {
-      guard let forbidding, kind == .rename, path.contains(forbidding), path.contains("/input/") else { return .proceed }
-      return .fail(EACCES)
-    }
-    var call = 1
-    while true {
-      let yard = try makeYard()
-      try orchard.fill(yard)
-      let last = call
-      let changes = Changes()
-      let hasDied = Mutex(false)
-      let injector = FaultInjector(recordsCalls: false, lacking: lacking) { _, kind, path in
-        guard changes.count(kind, path) == last else { return action(kind, path) }
-        hasDied.withLock { $0 = true }
-        return .die
-      }
-      run(yard, orchard, injector, seconds: 60)
-      guard hasDied.withLock({ $0 }) else { return call - 1 }
-      try orchard.expectNothingLost(yard, "dead at change \(call)")
-      let second = FaultInjector(recordsCalls: false, lacking: lacking) { _, kind, path in action(kind, path) }
-      run(yard, orchard, second, seconds: 900)
-      try orchard.expectEachAnsweredOnce(yard, "dead at change \(call), restarted")
-      call += 1
-    }
   }
 
   /// Two deaths in a row, the second one during the recovery from the first.

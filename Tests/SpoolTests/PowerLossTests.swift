@@ -18,32 +18,6 @@ import Testing
     try cutPowerAtEachCall(survival, orchard, lacking: [.exclusiveRename, .hardLinks, .modes])
   }
 
-  private func cutPowerAtEachCall(_ survival: Ledger.Survival, _ orchard: Orchard, lacking: Set<Capability>) throws {
-    var failing = 1
-    while true {
-      let yard = try Yard()
-      try orchard.fill(yard)
-      let ledger = try Ledger(yard)
-      let cut = failing
-      let changes = Changes(alsoSyncs: true)
-      // The ledger's own names of each file are no names that people gave.
-      let injector = FaultInjector(recordsCalls: false, lacking: lacking, hidesLinks: true) { _, call, path in
-        if changes.count(call, path) == cut { return .die }
-        ledger.observe(call, path)
-        return .proceed
-      }
-      run(yard, orchard, injector, seconds: 60)
-      if injector.hits == 0 { break }
-      try ledger.cutPower(survival)
-      try orchard.expectNothingLost(yard, "power cut at change \(cut), \(survival)")
-      let after = FaultInjector(recordsCalls: false, lacking: lacking, hidesLinks: true) { _, _, _ in .proceed }
-      run(yard, orchard, after, seconds: 900)
-      try orchard.expectEachAnsweredOnce(yard, "power cut at change \(cut), \(survival), restarted")
-      failing += 1
-    }
-    #expect(failing > 100)
-  }
-
   /// The calls of one job from the inbox to the outbox.
   private func log(_ orchard: Orchard) throws -> (calls: [FaultInjector.Call], yard: Yard) {
     let yard = try Yard()
