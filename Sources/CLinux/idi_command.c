@@ -1,8 +1,8 @@
 #define _GNU_SOURCE
 #include "idi_command.h"
+#include "idi_spawn_as_new.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,37 +18,17 @@ int idi_spawn_command(
     words += strlen(words) + 1;
   }
   posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
   int error = posix_spawn_file_actions_init(&actions);
   if (error != 0) {
     free(lists);
     return error;
   }
-  error = posix_spawnattr_init(&attributes);
-  if (error != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    free(lists);
-    return error;
-  }
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
   error = posix_spawn_file_actions_adddup2(&actions, input, 0);
   if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 1);
   if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, errors, 2);
   if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   if (error == 0) error = posix_spawn_file_actions_addchdir_np(&actions, "/");
-  if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &none);
-  if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
-  if (error == 0) error = posix_spawnattr_setpgroup(&attributes, 0);
-  if (error == 0)
-    error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  if (error == 0) {
-    pid_t number = 0;
-    error = posix_spawn(&number, path, &actions, &attributes, lists, lists + arguments + 1);
-    *process = number;
-  }
-  posix_spawnattr_destroy(&attributes);
+  if (error == 0) error = idi_spawn_as_new(path, &actions, lists, lists + arguments + 1, process);
   posix_spawn_file_actions_destroy(&actions);
   free(lists);
   return error;

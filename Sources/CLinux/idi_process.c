@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "idi_process.h"
+#include "idi_spawn_as_new.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,36 +42,42 @@ int idi_duplicate_above(int descriptor, int least) { return fcntl(descriptor, F_
 
 int idi_signal_with_parent(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
 
-int idi_spawn(const char *path, const char *name, const char *argument, int input, int output, int *process) {
-  posix_spawn_file_actions_t actions;
+int idi_spawn_as_new(
+    const char *path, const posix_spawn_file_actions_t *actions, char *const arguments[], char *const environment[],
+    int *process) {
   posix_spawnattr_t attributes;
-  int error = posix_spawn_file_actions_init(&actions);
+  int error = posix_spawnattr_init(&attributes);
   if (error != 0) return error;
-  error = posix_spawnattr_init(&attributes);
-  if (error != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-  }
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
-  for (int number = 0; number < 3 && error == 0; number += 1)
-    error = posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0);
-  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, input, 3);
-  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 4);
-  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
-  if (error == 0) error = posix_spawnattr_setsigmask(&attributes, &none);
+  error = posix_spawnattr_setsigmask(&attributes, &none);
   if (error == 0) error = posix_spawnattr_setsigdefault(&attributes, &all);
   if (error == 0) error = posix_spawnattr_setpgroup(&attributes, 0);
   if (error == 0)
     error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   if (error == 0) {
-    char *arguments[] = {(char *)name, (char *)argument, NULL}, *environment[] = {NULL};
     pid_t number = 0;
-    error = posix_spawn(&number, path, &actions, &attributes, arguments, environment);
+    error = posix_spawn(&number, path, actions, &attributes, arguments, environment);
     *process = number;
   }
   posix_spawnattr_destroy(&attributes);
+  return error;
+}
+
+int idi_spawn(const char *path, const char *name, const char *argument, int input, int output, int *process) {
+  posix_spawn_file_actions_t actions;
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error != 0) return error;
+  for (int number = 0; number < 3 && error == 0; number += 1)
+    error = posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0);
+  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, input, 3);
+  if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 4);
+  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
+  if (error == 0) {
+    char *arguments[] = {(char *)name, (char *)argument, NULL}, *environment[] = {NULL};
+    error = idi_spawn_as_new(path, &actions, arguments, environment, process);
+  }
   posix_spawn_file_actions_destroy(&actions);
   return error;
 }
