@@ -1,3 +1,4 @@
+internal import Files
 internal import PrintableText
 internal import Slurm
 package import StrictYAML
@@ -36,6 +37,9 @@ package struct SlurmSettings: Sendable, Equatable {
 
     package init() {}
   }
+
+  /// The path of idinvert on the nodes.
+  var programOnNodes: String { program ?? ProgramFiles.runningExecutable ?? "/usr/bin/idinvert" }
 
   package init() {
     pace.sideBySide = request.cpus

@@ -126,15 +126,12 @@ package struct SlurmDiagnosis {
 
   /// A job that runs the program and writes what it says into the folder.
   private func probe(_ name: String, folder: String) -> Submission {
-    let program = settings.program ?? ProgramFiles.runningExecutable ?? "/usr/bin/idinvert"
     let script = #"cd "$1" && answer=$("$2" --version) && echo "on $SLURMD_NODENAME, idinvert $answer" > draft && mv draft answer"#
-    var submission = Submission(name: name, command: ["/bin/sh", "-ec", script, "probe", folder, program])
-    submission.processors = settings.request.cpus
+    var submission = Submission(
+      name: name, command: ["/bin/sh", "-ec", script, "probe", folder, settings.programOnNodes], settings.request)
     submission.memoryMegabytes = max(1, (settings.request.memoryBytes ?? 1 << 30) >> 20)
     submission.minutes = 5
     submission.log = folder + "/log"
-    (submission.partition, submission.account) = (settings.request.partition, settings.request.account)
-    (submission.qos, submission.constraint, submission.options) = (settings.request.qos, settings.request.constraint, settings.request.options)
     return submission
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 package import Logging
 package import Spool
 
@@ -16,6 +17,13 @@ package struct EventLog: Sendable {
     var metadata: Logger.Metadata = [EventName.identifierKey: .string(event.rawValue)]
     for (field, value) in fields { metadata[field.rawValue] = .string(value) }
     logger.log(level: level ?? Self.level(event.level), "\(event.message)", metadata: metadata)
+  }
+
+  /// Tells what is to be known of a job's result.
+  func tell(warnings: [String], of job: ClaimedJob) {
+    for warning in warnings {
+      tell(.jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: warning])
+    }
   }
 
   /// Tells what happened in the spool, with what was noted of a job that ended.

@@ -1,7 +1,6 @@
 internal import Decoding
 internal import Editing
 internal import Files
-internal import Logging
 internal import PrintableText
 internal import Spool
 
@@ -24,9 +23,7 @@ struct LocalHand: JobHand {
       watcher = follower
       guard let result = try edit(job, follower) else { return }
       environment.tally.note(job.id) { $0.seconds = follower.seconds }
-      for warning in result.warnings {
-        environment.log.tell(.jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: warning])
-      }
+      environment.log.tell(warnings: result.warnings, of: job)
       publisher.deliver(.result(job))
     } catch {
       end(job, error, watcher)
@@ -71,8 +68,7 @@ struct LocalHand: JobHand {
     switch FailureDisposition(error) {
     case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
     case .retry(let reason): job.retryLater(printable(reason))
-    case .incomplete(let reason):
-      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
+    case .incomplete(let reason): publisher.giveBack(job, printable(reason))
     case .stopped:
       switch watcher?.end {
       case .cancelled: publisher.deliver(.failure(job, reason: "cancelled"))

@@ -43,6 +43,11 @@ final class Publisher: Sendable {
     answers.add(answer)
   }
 
+  /// Gives a drop that ends too early back to its inbox; one that has waited long enough fails.
+  func giveBack(_ job: ClaimedJob, _ reason: String) {
+    if !job.settleAgain(reason) { deliver(.failure(job, reason: reason)) }
+  }
+
   /// Waits until the last answer is delivered, and ends the thread.
   func finish() {
     guard !isInline else { return }

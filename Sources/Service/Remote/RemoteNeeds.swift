@@ -31,17 +31,15 @@ extension Submission {
   ///   - paths: of the attempts' folders, as the nodes see them.
   init(_ plan: BatchPlan, paths: [String], _ folder: RemoteFolder, _ configuration: ServiceConfiguration) {
     let settings = configuration.execution.slurm
-    let program = settings.program ?? ProgramFiles.runningExecutable ?? "/usr/bin/idinvert"
     let side = min(settings.request.cpus, paths.count)
     self.init(
-      name: plan.name, command: [program, "work", "--threads", String(settings.request.cpus), "--jobs", String(side)] + paths)
-    processors = settings.request.cpus
+      name: plan.name,
+      command: [settings.programOnNodes, "work", "--threads", String(settings.request.cpus), "--jobs", String(side)] + paths,
+      settings.request)
     memoryMegabytes = plan.megabytes
     log = folder.logPath(of: plan.name)
     comment = "idinvert: \(plan.jobs.count) jobs, first \(plan.jobs.first ?? "")"
-    (partition, account, qos, constraint) = (settings.request.partition, settings.request.account, settings.request.qos, settings.request.constraint)
     excludedNodes = plan.excludedNodes
-    options = settings.request.options
     // Each may take its time, one after the other, and starting takes some.
     let seconds = configuration.limits.jobSeconds ?? 86_400
     let wanted = Int(min(seconds * Double(paths.count) / 60, 500_000)) + 5

@@ -41,6 +41,16 @@ final class SlurmExecutor: Executor {
   }
 }
 
+extension Submission {
+  /// A job that asks for what the configuration says.
+  init(name: String, command: [String], _ request: SlurmSettings.Request) {
+    self.init(name: name, command: command)
+    processors = request.cpus
+    (partition, account, qos, constraint) = (request.partition, request.account, request.qos, request.constraint)
+    options = request.options
+  }
+}
+
 extension SlurmSettings {
   /// - Parameter isUnwanted: whether a running command is to end.
   func slurmCommands(isUnwanted: @escaping @Sendable () -> Bool = { false }) -> SlurmCommands {

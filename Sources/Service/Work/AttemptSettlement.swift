@@ -1,6 +1,5 @@
 internal import Editing
 package import Files
-internal import Logging
 internal import PrintableText
 package import Spool
 internal import Synchronization
@@ -47,8 +46,7 @@ package struct AttemptSettlement: Sendable {
     case .done: accept(job, answer)
     case .failed: publisher.deliver(.failure(job, reason: reason ?? "failed"))
     case .cancelled: publisher.deliver(.failure(job, reason: "cancelled"))
-    case .incomplete:
-      if !job.settleAgain(reason ?? "") { publisher.deliver(.failure(job, reason: reason ?? "it ends too early")) }
+    case .incomplete: publisher.giveBack(job, reason ?? "it ends too early")
     case .retry: again(job, reason)
     }
     return true
@@ -84,8 +82,7 @@ package struct AttemptSettlement: Sendable {
     switch FailureDisposition(error) {
     case .fail(let reason): publisher.deliver(.failure(job, reason: printable(reason)))
     case .retry(let reason): again(job, printable(reason))
-    case .incomplete(let reason):
-      if !job.settleAgain(printable(reason)) { publisher.deliver(.failure(job, reason: printable(reason))) }
+    case .incomplete(let reason): publisher.giveBack(job, printable(reason))
     case .stopped: again(job, nil)
     }
   }
@@ -97,10 +94,7 @@ package struct AttemptSettlement: Sendable {
     } catch {
       return error.kind == .refuse ? crashed(job, error.message) : job.retryLater(error.message)
     }
-    for warning in answer.warnings {
-      environment.log.tell(
-        .jobWarning, .warning, [.job: job.id, .name: job.name.description, .reason: printable(warning)])
-    }
+    environment.log.tell(warnings: answer.warnings.map(printable), of: job)
     publisher.deliver(.result(job))
   }
 

@@ -75,7 +75,7 @@ package final class WorkSession: Sendable {
     let store = WorkCodes(cache: task.cache, folder: folder)
     var answer: WorkAnswer
     do {
-      let result = try edit(folder, task, watcher, store, path)
+      let result = try edit(folder, task, watcher, store)
       answer = WorkAnswer(job: task.job.id, attempt: task.attempt, end: .done)
       answer.warnings = result.warnings
     } catch {
@@ -97,7 +97,7 @@ package final class WorkSession: Sendable {
   }
 
   private func edit(
-    _ folder: WorkFolder, _ task: WorkTask, _ watcher: WorkWatcher, _ store: WorkCodes, _ path: String
+    _ folder: WorkFolder, _ task: WorkTask, _ watcher: WorkWatcher, _ store: WorkCodes
   ) throws -> JobResult {
     guard task.program == Program.version else {
       throw EditingError(.retry, "the task is of idinvert \(task.program), this is \(Program.version); install the same everywhere")
@@ -109,10 +109,9 @@ package final class WorkSession: Sendable {
         .retry, "the pack \(task.model) is another one here (\(needs.hash.prefix(12))…) than where the job was taken (\(task.modelHash.prefix(12))…)")
     }
     let defaults = try SidecarDefaults(YAML.parse(Array(task.defaults.utf8), file: "defaults"))
-    let source = JobSource(task.job, input: WorkTask.path(task.input, from: Name(path)))
+    let source = JobSource(task.job, input: folder.place(of: task.input))
     let prepared = try PreparedJob(source, defaults: defaults.sidecar, model: task.watchModel, limits: task.limits)
-    let bytes = try needs.bytes(for: prepared, task.limits)
-    return try admission.run(bytes: bytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
+    return try admission.run(bytes: task.memoryBytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
       watcher.begin(place, model: task.model)
       let options = EditorOptions(
         decoder: DecoderProcess(), programVersion: Program.version, memoryLimitInBytes: task.limits.memoryBytes,

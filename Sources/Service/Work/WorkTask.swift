@@ -35,7 +35,7 @@ package struct WorkTask: Sendable, Codable, Equatable {
   /// - Returns: nil where the bytes are no task that this program knows.
   package init?(json bytes: [UInt8]) {
     guard let task = try? JSONDecoder().decode(WorkTask.self, from: Data(bytes)),  // refused as a whole
-      task.format == Self.currentFormat, task.attempt.number > 0
+      task.format == Self.currentFormat, task.attempt.number > 0, (0...1 << 50).contains(task.memoryBytes)
     else { return nil }
     self = task
   }
@@ -58,9 +58,6 @@ package struct WorkTask: Sendable, Codable, Equatable {
     checkpointSeconds = configuration.checkpointSeconds
     self.memoryBytes = memoryBytes
   }
-
-  /// A path of a task, for whoever opened its folder by `folder`.
-  static func path(_ path: Name, from folder: Name) -> Name { path.hasPrefix("/") ? path : folder.appending(path) }
 
   /// As a person can read it.
   func json(_ path: String) throws(FileError) -> [UInt8] { try encodeJSON(self, path) }

@@ -100,13 +100,15 @@ package struct WorkFolder: Sendable {
     }
   }
 
+  /// Where a path of the task leads: it begins here, or at the root.
+  package func place(of path: Name) -> Name { path.hasPrefix("/") ? path : folder.path.appending(path) }
+
   /// The state to go on from; nil where there is none that is whole.
   ///
   /// - Parameter path: the folder it lies in: a path that begins here, or at the root.
   package func checkpoint(at path: Name) -> [UInt8]? {
     // One that cannot be read costs time, nothing else.
-    let place = path.hasPrefix("/") ? path : folder.path.appending(path)
-    return (try? Checkpoint.load(in: Folder(path: place))) ?? nil
+    (try? Checkpoint.load(in: Folder(path: place(of: path)))) ?? nil
   }
 
   /// Whether the daemon asks for the end.
