@@ -7,11 +7,14 @@ program=$(readlink -f -- "${PROGRAM:-$project/.build/release/idinvert}")
 examples=$project/Models/fruits64/examples
 work=$(mktemp -d "${TMPDIR:-/tmp}/idinvert-test.XXXXXX")
 service=
+slurm=
 failures=0
 
 cleanup() {
   [[ -z $service ]] || kill -KILL "$service" 2> /dev/null
   [[ -z $service ]] || wait "$service" 2> /dev/null
+  # It ends its jobs before itself.
+  [[ -z $slurm ]] || { kill "$slurm" 2> /dev/null; wait "$slurm" 2> /dev/null; }
   if (( failures )) && [[ -n ${KEEP:-} ]]; then echo "kept: $work"; else rm -rf -- "$work"; fi
 }
 trap cleanup EXIT
@@ -58,6 +61,18 @@ checkpoint_seconds: 0.3
 YAML
     printf '%s\n' "$@"
   } > "$work/idinvert.yaml"
+}
+
+# simulate_slurm SLOTS SECONDS|run: Slurm's commands in $work/bin, which ask a simulated one by $work/slurm; see simulated-slurmctld.
+simulate_slurm() {
+  local name
+  command -v python3 > /dev/null && command -v gcc > /dev/null || { skip "a simulated Slurm (python3 and gcc are needed)"; return 1; }
+  mkdir -p "$work/bin"
+  gcc -O2 -o "$work/bin/sbatch" "$project/Tests/System/simulated-slurm.c" || { fail "the simulated commands do not compile"; return 1; }
+  for name in squeue scancel scontrol sinfo; do ln -f "$work/bin/sbatch" "$work/bin/$name"; done
+  python3 "$project/Tests/System/simulated-slurmctld" "$work/slurm" "$1" "$2" 2> "$work/slurm.log" &
+  slurm=$!
+  wait_for 10 test -S "$work/slurm" || { fail "the simulated Slurm does not start: $(cat "$work/slurm.log")"; return 1; }
 }
 
 inbox=$work/spool/inbox

@@ -1,4 +1,5 @@
-// Preloaded into the service by the torture tests: counts its calls that change the file system, and strikes at the N-th.
+// Preloaded into the service by the torture tests: counts its calls that change the file system, start a program or hear of the
+// end of one, and strikes at the N-th. A start counts twice: at the first the program dies with the service.
 // KILL_AT=N ends the process with SIGKILL right after that call; 0 only counts. FAIL_AT=N makes that call, and all that
 // follow within FAIL_MS milliseconds, fail with EIO. STRIKE_LOG names a file that gets the number of calls so far.
 #define _GNU_SOURCE
@@ -6,17 +7,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static atomic_long calls, attempts, fail_until;
 static long kill_at, fail_at, fail_milliseconds;
 static int log_file = -1;
+// A program that was just started, with a group of its own.
+static _Thread_local pid_t started;
 
 static long number(const char *name) {
   const char *text = getenv(name);
@@ -55,7 +60,10 @@ static void changed(int result) {
     int length = snprintf(text, sizeof text, "%-10ld\n", number);
     if (pwrite(log_file, text, length, 0) < 0) return;
   }
-  if (kill_at > 0 && number == kill_at) kill(getpid(), SIGKILL);
+  if (kill_at > 0 && number == kill_at) {
+    if (started > 0) kill(-started, SIGKILL);
+    kill(getpid(), SIGKILL);
+  }
   errno = saved;
 }
 
@@ -100,3 +108,22 @@ WRAP(mkdir, (const char *a, mode_t b), (a, b))
 WRAP(fchmod, (int a, mode_t b), (a, b))
 WRAP(utimensat, (int a, const char *b, const struct timespec c[2], int d), (a, b, c, d))
 WRAP(fsync, (int a), (a))
+
+int posix_spawn(
+    pid_t *process, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
+    char *const arguments[], char *const environment[]) {
+  if (fails()) return EIO;
+  int result = NEXT(posix_spawn)(process, path, actions, attributes, arguments, environment);
+  if (result != 0) return result;
+  started = *process;
+  changed(0);
+  started = 0;
+  changed(0);
+  return 0;
+}
+
+pid_t waitpid(pid_t process, int *status, int options) {
+  pid_t result = NEXT(waitpid)(process, status, options);
+  if (result > 0) changed(0);
+  return result;
+}
