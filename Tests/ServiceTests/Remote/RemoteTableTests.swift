@@ -274,21 +274,62 @@ import Testing
     }
   }
 
-  @Test func batchesFillTheClusterAndGrowWhenItIsFull() {
+  /// A table of so many places, and the sizes of the batches that it submits of so many jobs before it looks.
+  private func submitted(_ jobs: Int, places: Int, batchJobs: Int = 16) -> (table: RemoteTable, sizes: [Int]) {
     var settings = RemoteSettings()
-    settings.places = 10
+    settings.places = places
+    settings.batchJobs = batchJobs
     var table = RemoteTable(settings, spool: "a1b2c3d4", serial: 0)
-    #expect(table.room == 160)
-    for number in 0..<40 { table.add(RemoteJob(id: "job-\(number)", kind: "pack", megabytes: 500), now: .zero) }
+    #expect(table.room == places * batchJobs)
+    for number in 0..<jobs { table.add(RemoteJob(id: "job-\(number)", kind: "pack", megabytes: 500), now: .zero) }
     var sizes: [Int] = []
     while let action = table.next(.seconds(3)) {
       if case .intend(let plan) = action {
         sizes.append(plan.jobs.count)
         table.intended(plan.name, failure: nil, now: .seconds(3))
       }
-      if case .submit(let plan) = action { table.submitted(plan.name, .accepted(id: 1), now: .seconds(3)) }
+      if case .submit(let plan) = action { table.submitted(plan.name, .accepted(id: sizes.count), now: .seconds(3)) }
     }
-    #expect(sizes == [4, 4, 4, 4, 4, 4, 4, 4, 4, 4])
+    return (table, sizes)
+  }
+
+  @Test func batchesFillTheCluster() {
+    let (table, sizes) = submitted(40, places: 10)
+    #expect(sizes == [Int](repeating: 4, count: 10))
     #expect(table.room == 0)
+    #expect(submitted(10, places: 1).sizes == [10])
+    #expect(submitted(3000, places: 10).sizes == [Int](repeating: 16, count: 10))
+  }
+
+  @Test func whatIsLeftIsDividedAgainSoThatAllPlacesEndTogether() {
+    var (table, sizes) = submitted(100, places: 4, batchJobs: 50)
+    #expect(sizes == [13, 11, 10, 9])
+    // Two run, two wait; then one after the other ends, and the next takes its place.
+    var now = Duration.seconds(3), ended = 0
+    while sizes.count < 30, table.jobs.count > 0 {
+      now += .seconds(15)
+      let out = (ended + 1...sizes.count).map { number in
+        QueueEntry(
+          id: number, word: number <= ended + 2 ? "RUNNING" : "PENDING", reason: "None", nodes: "n1",
+          name: "idinvert-a1b2c3d4-" + String(number, radix: 36))
+      }
+      while let action = table.next(now) {
+        switch action {
+        case .ask: table.looked(QueueListing(entries: out), now: now)
+        case .list(let looks):
+          for id in looks.first?.jobs ?? [] { table.answered(id, .delivered, now: now) }
+          table.listed(now: now)
+        case .intend(let plan):
+          sizes.append(plan.jobs.count)
+          table.intended(plan.name, failure: nil, now: now)
+        case .submit(let plan): table.submitted(plan.name, .accepted(id: sizes.count), now: now)
+        default: continue
+        }
+      }
+      ended += 1
+    }
+    #expect(sizes.reduce(0, +) == 100)
+    #expect(sizes.suffix(3).allSatisfy { $0 <= 4 }, "\(sizes)")
+    #expect(zip(sizes.dropFirst(4), sizes.dropFirst(5)).allSatisfy { $0 >= $1 }, "\(sizes)")
   }
 }

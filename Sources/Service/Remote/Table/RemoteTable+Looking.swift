@@ -7,6 +7,10 @@ struct LookPlan: Sendable, Equatable {
   var nextList: Duration?
   /// Looks in a row that failed.
   var failures = 0
+  /// How many jobs ran at a time lately; it follows a fall by halves, for between two batches a place looks idle.
+  private(set) var width = 0
+
+  mutating func sees(running: Int) { width = max(running, (width + running + 1) / 2) }
 
   mutating func expect(_ moment: Duration) {
     nextAsk = min(nextAsk ?? moment, moment)
@@ -120,6 +124,7 @@ extension RemoteTable {
     looks.failures = 0
     looks.nextAsk = now + poll
     clear(.contact)
+    looks.sees(running: listing.entries.count { $0.name.hasPrefix(prefix) && $0.state == .running })
     let byName = Dictionary(grouping: listing.entries, by: \.name)
     var unwanted: [Int] = []
     for name in batches.keys.sorted() {

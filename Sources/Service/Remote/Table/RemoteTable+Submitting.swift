@@ -8,37 +8,48 @@ extension RemoteTable {
     let free = settings.places - batches.values.count(where: \.isOut)
     // One refusal tells of all: what comes next would be refused too.
     guard free > 0, !waiting.isEmpty, !isRefused else { return false }
-    let ready = waiting.filter { id in entries[id].map { $0.notBefore <= now && $0.cancelledSince == nil } ?? false }
-    guard let first = ready.first, let oldest = entries[first] else { return false }
-    let group = oldest.record.isAlone
-      ? [first]
-      : ready.filter { id in
-        entries[id].map { !$0.record.isAlone && $0.job.kind == oldest.job.kind && $0.record.needsTwice == oldest.record.needsTwice }
-          ?? false
-      }
-    guard oldest.record.isAlone || group.count >= settings.batchJobs || oldest.since + .seconds(settings.batchSeconds) <= now
+    let group = nextGroup(now)
+    guard let first = group.first, let oldest = entries[waiting[first]],
+      oldest.record.isAlone || group.count >= settings.batchJobs || oldest.since + .seconds(settings.batchSeconds) <= now
     else { return false }
-    let places = places(free)
-    let count = min(settings.batchJobs, max(1, (max(group.count, backlog) + places - 1) / places))
-    begin(Array(group.prefix(count)), now)
+    begin(Array(group.prefix(batchSize(max(waiting.count, backlog), free))), now)
     return true
   }
 
-  /// Among how many Slurm jobs those that wait are divided: while others of ours wait for processors, more of them do not help.
-  private func places(_ free: Int) -> Int {
-    var waiting = 0, running = 0
-    for batch in batches.values where batch.isOut {
-      switch batch.sight?.state {
-      case .waiting: waiting += 1
-      case .running: running += 1
-      default: break
+  /// Where those that may go together wait: no more than a batch holds, for ten thousand may wait behind them.
+  private func nextGroup(_ now: Duration) -> [Int] {
+    var group: [Int] = [], oldest: Entry?
+    for (index, id) in waiting.enumerated() {
+      guard let entry = entries[id], entry.notBefore <= now, entry.cancelledSince == nil else { continue }
+      if let oldest {
+        guard !entry.record.isAlone, entry.job.kind == oldest.job.kind, entry.record.needsTwice == oldest.record.needsTwice else { continue }
+      } else {
+        oldest = entry
       }
+      group.append(index)
+      if entry.record.isAlone || group.count >= settings.batchJobs { break }
     }
-    return waiting > 0 && running > 0 ? min(free, running) : free
+    return group
   }
 
-  private mutating func begin(_ ids: [String], _ now: Duration) {
-    let name = newName()
+  /// Half of what waits is divided among the places, then half of the rest, so that all places end at about the same time
+  /// however long a job takes. No batch is so small that it mostly starts and ends, unless it finds a place idle.
+  private func batchSize(_ jobs: Int, _ free: Int) -> Int {
+    let places = places
+    func share(_ places: Int) -> Int { (jobs + places - 1) / places }
+    return min(settings.batchJobs, places == 1 ? jobs : max(share(2 * places), min(Self.fewJobs, share(min(free, places)))))
+  }
+
+  private static let fewJobs = 4
+
+  /// Among how many Slurm jobs those that wait are divided: while others of ours wait for processors, more of them do not help.
+  private var places: Int {
+    let isAnyWaiting = batches.values.contains { $0.isOut && $0.sight?.state == .waiting }
+    return isAnyWaiting && looks.width > 0 ? min(looks.width, settings.places) : settings.places
+  }
+
+  private mutating func begin(_ places: [Int], _ now: Duration) {
+    let name = newName(), ids = places.map { waiting[$0] }
     var attempts: [Int] = [], megabytes = 0
     for id in ids {
       guard var entry = entries[id] else { continue }
@@ -50,8 +61,7 @@ extension RemoteTable {
       megabytes = max(megabytes, self.megabytes(of: entry))
       entries[id] = entry
     }
-    let taken = Set(ids)
-    waiting.removeAll { taken.contains($0) }
+    for place in places.reversed() { waiting.remove(at: place) }
     let plan = BatchPlan(name: name, jobs: ids, attempts: attempts, megabytes: megabytes, excludedNodes: nodes.names(now))
     batches[name] = RemoteBatch(plan: plan, phase: .planned)
   }

@@ -39,7 +39,7 @@ package struct RemoteTable: Sendable {
   /// Those that somebody wants to end.
   var cancelled: Set<String> = []
   private(set) var troubles: [Trouble: String] = [:]
-  private let prefix: String
+  let prefix: String
   private var serial: Int
 
   /// - Parameters:
@@ -120,7 +120,9 @@ package struct RemoteTable: Sendable {
     if !waiting.isEmpty, !isRefused, settings.places > batches.values.count(where: \.isOut) {
       for id in waiting {
         guard let entry = entries[id] else { continue }
-        moments.append(max(entry.notBefore, entry.since + .seconds(settings.batchSeconds)))
+        let moment = max(entry.notBefore, entry.since + .seconds(settings.batchSeconds))
+        if moment <= now { return now }
+        moments.append(moment)
       }
     }
     for batch in batches.values {
