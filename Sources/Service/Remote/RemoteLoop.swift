@@ -12,7 +12,7 @@ struct RemoteLoop {
   /// A job in this executor's hands.
   struct Out: Sendable {
     let job: ClaimedJob
-    /// nil where an earlier process read it.
+    /// Until its first attempt: it is read again for another, which few need and ten thousand would keep in memory.
     var handout: Handout?
     var teller: ProgressTeller
     /// What `status` was told last.
@@ -167,7 +167,7 @@ struct RemoteLoop {
       guard let out = jobs.removeValue(forKey: id) else { return }
       publisher.deliver(.failure(out.job, reason: printable(reason)))
     case .discard(let batch): folder?.removeLog(of: batch)
-    case .tell(let note): teller.tell(note, jobs: jobs.mapValues(\.job))
+    case .tell(let note): teller.tell(note) { jobs[$0]?.job }
     }
   }
 
@@ -178,20 +178,19 @@ struct RemoteLoop {
       guard let out = jobs[id], let record = table.record(of: id) else { return nil }
       return (out, record)
     }
-    let made = together(intents) { intent -> Result<Handout, any Error> in
+    let made = together(intents) { intent -> Result<Void, any Error> in
       Result {
         let handout = try intent.out.handout ?? Handout(intent.out.job, environment.configuration, environment.models)
         let notes = intent.record.notes.merging(RemoteJob(id: intent.out.job.id, handout, settings).notes) { first, _ in first }
         _ = try handout.newAttempt(executor: .slurm, notes: notes)
-        return handout
       }
     }
     var trouble: String?
     for (intent, result) in zip(intents, made) {
       let job = intent.out.job
       switch result {
-      case .success(let handout):
-        jobs[job.id]?.handout = handout
+      case .success:
+        jobs[job.id]?.handout = nil
         jobs[job.id]?.isBegunTold = false
       case .failure(let error as FileError) where error.kind == .retry: trouble = error.message
       case .failure(let error):

@@ -53,16 +53,16 @@ final class RemoteTeller {
 
   // MARK: Journal
 
-  func tell(_ note: RemoteNote, jobs: [String: ClaimedJob] = [:]) {
+  func tell(_ note: RemoteNote, job: (_ id: String) -> ClaimedJob? = { _ in nil }) {
     let log = environment.log
     switch note {
     case .submitted(_, let id, let names, let attempts):
       for (name, attempt) in zip(names, attempts) {
-        log.tell(.jobSubmitted, nil, fields(jobs[name], name).merging([.slurmJob: String(id), .attempt: String(attempt)]) { $1 })
+        log.tell(.jobSubmitted, nil, fields(job(name), name).merging([.slurmJob: String(id), .attempt: String(attempt)]) { $1 })
       }
     case .attemptEnded(let name, let attempt, _, let id, let state, let node, let reason):
       environment.remote.change { $0.attempts[state.isEmpty ? "lost" : state, default: 0] += 1 }
-      var fields = fields(jobs[name], name)
+      var fields = fields(job(name), name)
       fields[.attempt] = String(attempt)
       fields[.reason] = reason
       if let id { fields[.slurmJob] = String(id) }
@@ -71,7 +71,7 @@ final class RemoteTeller {
       log.tell(.attemptEnded, nil, fields)
     case .held(_, let id, let reason, let names):
       for name in names {
-        var fields = fields(jobs[name], name)
+        var fields = fields(job(name), name)
         fields[.reason] = reason
         if let id { fields[.slurmJob] = String(id) }
         log.tell(.jobHeld, nil, fields)

@@ -4,7 +4,7 @@ package import Spool
 
 /// A job that is to be worked on elsewhere: read once, so that what cannot be done is refused here, and its needs are known
 /// before anything is started.
-package struct Handout: Sendable {
+package final class Handout: Sendable {
   private let job: ClaimedJob
   private let watch: WatchSettings
   private let configuration: ServiceConfiguration

@@ -55,13 +55,11 @@ package final class JobSource: Sendable {
   package let description: JobDescription
   /// Opens the folder with the files; a job folder itself.
   private let open: @Sendable () throws(FileError) -> Folder
-  private let rules: NameRules
   private let hashes = Mutex<[Name: String]>([:])
 
   init(_ description: JobDescription, open: @escaping @Sendable () throws(FileError) -> Folder) {
     self.description = description
     self.open = open
-    rules = NameRules(imageExtensions: Set(description.imageExtensions), ignoring: description.ignoredNames)
   }
 
   /// - Parameter input: the path of the folder with the files; of a job folder itself.
@@ -84,6 +82,8 @@ package final class JobSource: Sendable {
       return files
     }
     let names = try folder.names().sorted()
+    // Not kept: ten thousand jobs may be in hand, and few are folders.
+    let rules = NameRules(imageExtensions: Set(description.imageExtensions), ignoring: description.ignoredNames)
     let jobFile = rules.jobFile(among: names).name
     for name in names where rules.classify(name) != .ignored {
       let status = try folder.status(of: name)
