@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #ifndef MFD_NOEXEC_SEAL
@@ -34,6 +35,11 @@ int idi_pipe(int bytes, int *reading, int *writing) {
   *reading = ends[0];
   *writing = ends[1];
   return 0;
+}
+
+ssize_t idi_lend(int descriptor, const void *bytes, size_t count) {
+  struct iovec piece = {.iov_base = (void *)bytes, .iov_len = count};
+  return vmsplice(descriptor, &piece, 1, 0);
 }
 
 int idi_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 package import Images
 
@@ -53,7 +54,7 @@ package enum DecoderChild {
     let head = answer.bytes
     let padding = [UInt8](repeating: 0, count: DecoderAnswer.length - head.count)
     // Nothing of the process is worth tidying up.
-    _exit(put(head + padding) && put(pixels) && put(alpha) ? 0 : 1)
+    _exit(put(head + padding) && lend(pixels) && lend(alpha) ? 0 : 1)
   }
 
   private static func readInput() -> (DecoderRequest, file: [UInt8])? {
@@ -80,6 +81,22 @@ package enum DecoderChild {
   private static func put(_ bytes: [UInt8]) -> Bool {
     unsafe bytes.withUnsafeBytes { buffer in
       transfer(buffer.count) { done in unsafe write(output, buffer.baseAddress! + done, buffer.count - done) }
+    }
+  }
+
+  /// Without a copy where the system lets it: the bytes stay as they are until the process ends, and its memory in the pipe
+  /// after that.
+  private static func lend(_ bytes: [UInt8]) -> Bool {
+    var isRefused = false
+    return unsafe bytes.withUnsafeBytes { buffer in
+      transfer(buffer.count) { done in
+        if !isRefused {
+          let count = unsafe idi_lend(output, buffer.baseAddress! + done, buffer.count - done)
+          if count > 0 || errno == EINTR { return count }
+          isRefused = true
+        }
+        return unsafe write(output, buffer.baseAddress! + done, buffer.count - done)
+      }
     }
   }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <stddef.h>
+#include <sys/types.h>
 
 /// memfd_create(2): a file without a name, close-on-exec, not executable, whose size and content can be fixed.
 int idi_memory_file(void);
@@ -6,6 +8,9 @@ int idi_memory_file(void);
 int idi_seal(int descriptor);
 /// pipe2(2): both ends close-on-exec; the system is asked to let `bytes` wait in it. Returns 0, or -1 with errno.
 int idi_pipe(int bytes, int *reading, int *writing);
+/// vmsplice(2): puts memory into a pipe without copying it; it must not change before it was read. Returns how much went in,
+/// or -1 with errno.
+ssize_t idi_lend(int pipe, const void *bytes, size_t count);
 /// pidfd_open(2): readable when the process has ended.
 int idi_pidfd_open(int process);
 /// A duplicate of a descriptor that is at least `least`, close-on-exec (fcntl(2), F_DUPFD_CLOEXEC).
