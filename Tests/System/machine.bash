@@ -3,7 +3,7 @@
 
 tree=$project/.build/machine
 machine=
-guest_packages=systemd,systemd-sysv,libpam-systemd,dbus,libpng16-16,libjpeg62-turbo,liblcms2-2,libheif1,libwebp7,libwebpmux3,libtiff6,libyaml-0-2,libnettle8,zlib1g,libsystemd0,libstdc++6,libgcc-s1,procps,acl,jq
+guest_packages=systemd,systemd-sysv,libpam-systemd,dbus,libpng16-16,libjpeg62-turbo,liblcms2-2,libheif1,libwebp7,libwebpmux3,libtiff6,libyaml-0-2,libnettle8,zlib1g,libsystemd0,libstdc++6,libgcc-s1,procps,acl,jq,munge,slurmctld,slurmd,slurm-client
 
 # why_no_machine: prints the reason why there can be none here; nothing where there can.
 why_no_machine() {
@@ -24,7 +24,7 @@ build_machine() {
   mmdebstrap --quiet --variant=minbase --include="$guest_packages" \
     --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt=force-unsafe-io \
-    --customize-hook='chroot "$1" systemctl mask --quiet console-getty.service getty@.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer' \
+    --customize-hook='chroot "$1" systemctl mask --quiet console-getty.service getty@.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer && chroot "$1" systemctl disable --quiet munge.service slurmctld.service slurmd.service' \
     --customize-hook='mkdir -p "$1/mnt/share"; : > "$1/etc/machine-id"; echo machine > "$1/etc/hostname"' \
     bookworm "$tree" > "$work/build" 2>&1 || { tail -n 3 "$work/build"; return 1; }
   echo "$guest_packages" > "$tree/built"
