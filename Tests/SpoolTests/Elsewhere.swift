@@ -6,6 +6,10 @@ import Spool
 struct Elsewhere: Sendable {
   /// Gives what stands behind the calls of the next worker, instead of what stands behind the daemon's.
   var worker: (@Sendable () -> FaultInjector)?
+  /// Told of each attempt that is on disk. Where it gives true, another machine has it, and the daemon lets go of the job.
+  var handOver: (@Sendable (ClaimedJob, WorkFolder) -> Bool)?
+  /// Told of each job that comes to be worked on.
+  var takeUp: (@Sendable (ClaimedJob) -> Void)?
 
   struct Task: Codable {
     var attempt: AttemptMark
@@ -14,6 +18,7 @@ struct Elsewhere: Sendable {
   }
 
   func work(on job: ClaimedJob) {
+    takeUp?(job)
     do throws(FileError) {
       if let mark = job.attempt {
         if let answer = try answer(of: job), answer.attempt == mark, answer.end != .retry { return settle(job, answer) }
@@ -21,6 +26,7 @@ struct Elsewhere: Sendable {
         try job.giveUpAttempt()
       }
       let folder = try begin(job)
+      if let handOver, handOver(job, folder) { return job.leave() }
       job.tellBegun()
       if let worker {
         FaultInjector.$current.withValue(worker()) { labor(folder.folder.path) }
@@ -39,7 +45,9 @@ struct Elsewhere: Sendable {
 
   func begin(_ job: ClaimedJob) throws(FileError) -> WorkFolder {
     let input = try job.workInput()
-    return try job.newAttempt(executor: "elsewhere") { mark throws(FileError) in
+    // As a Slurm job is found again: by a name that is made before.
+    let notes = ["batch": "\(job.id)-\((job.attempt?.number ?? 0) + 1)"]
+    return try job.newAttempt(executor: "elsewhere", notes: notes) { mark throws(FileError) in
       try encodeJSON(Task(attempt: mark, job: job.source.description, input: input), job.id)
     }
   }

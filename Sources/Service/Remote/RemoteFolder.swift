@@ -1,27 +1,31 @@
-internal import Files
+package import Files
 internal import Foundation
 internal import Spool
 
 /// The executor's own folder in the state folder: `remote`, with the spool's name and the logs of Slurm jobs that are out.
-struct RemoteFolder {
+package struct RemoteFolder {
   /// 8 characters that tell the services of one user apart, made with the state folder.
-  let spool: String
+  package let spool: String
   private let folder: Folder
 
   private static let spoolName: Name = "spool"
   private static let logBytes = 4096
 
   /// Opens the folder, and makes what is missing. All of it is on disk when this returns.
-  init(state: String) throws(FileError) {
+  ///
+  /// - Throws: where it can be neither made nor written.
+  package init(state: String) throws(FileError) {
     let root = try Folder(path: Name(state))
     folder = try root.makeFolder(JobStore.remoteName)
     let known = try? folder.read(Self.spoolName, limit: 64)  // made where it is missing or damaged
     if let text = known.map({ String(decoding: $0.bytes, as: UTF8.self) }), text.wholeMatch(of: /[0-9a-f]{8}\n/) != nil {
       spool = String(text.dropLast())
-      return
+      // Who made it may have died before this.
+      try folder.sync()
+    } else {
+      spool = String(AttemptMark.randomToken().prefix(8))
+      try folder.write(Self.spoolName, Array((spool + "\n").utf8))
     }
-    spool = String(AttemptMark.randomToken().prefix(8))
-    try folder.write(Self.spoolName, Array((spool + "\n").utf8))
     try root.sync()
   }
 
