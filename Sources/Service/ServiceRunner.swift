@@ -125,6 +125,8 @@ package final class ServiceRunner {
     let hasMetrics = environment.configuration.metricsFile != nil
     return try Session(environment: environment) { event in
       environment.log.tell(event, environment.tally)
+      // Whatever a thread of this process still writes would be beside another's.
+      if case .superseded = event { _exit(1) }
       if hasMetrics { environment.signals.wake() }
     }
   }

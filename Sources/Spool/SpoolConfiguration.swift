@@ -55,6 +55,7 @@ package struct SpoolConfiguration: Sendable {
   /// The folder of claimed jobs; best in one tree with the inboxes, so that a claim is a rename.
   package var state: String
   package var watches: [WatchConfiguration]
+  package var lease = LeaseRules()
   package var limits = SpoolLimits()
   package var retention = Retention()
   /// Lowercase extensions of the files that are jobs by themselves.

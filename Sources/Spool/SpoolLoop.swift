@@ -17,6 +17,8 @@ package final class SpoolLoop {
   private var retention: ResultRetention
   private var statusWriter: StatusWriter
   private var isStopping = false
+  /// Another process serves the folder: nothing is touched any more.
+  private var isSuperseded = false
 
   /// Opens the state folder and checks the watches.
   ///
@@ -33,7 +35,7 @@ package final class SpoolLoop {
     alive: @escaping @Sendable () -> Void, listener: @escaping @Sendable (SpoolEvent) -> Void
   ) throws(SpoolError) {
     self.clock = clock
-    let store = try JobStore(path: configuration.state)
+    let store = try JobStore(path: configuration.state, configuration.lease, now: clock.now)
     desk = FrontDesk(configuration: configuration, clock: clock, totals: totals, waker: waker, listener: listener)
     rules = desk.rules
     reporter = Reporter(desk: desk, alive: alive)
@@ -69,6 +71,7 @@ package final class SpoolLoop {
   package func advance() -> Moment {
     let now = clock.now()
     reporter.alive()
+    guard mayServe(now) else { return now + .seconds(30) }
     takeMessages(now)
     if inboxes.listen(now) { requests.isDirty = true }
     if inboxes.isRescanDue(now) { reopenState() }
@@ -87,16 +90,32 @@ package final class SpoolLoop {
   }
 
   private func nextMoment(_ now: Moment) -> Moment {
-    var moments = [inboxes.next, retention.next, jobs.schedule.next]
+    var moments = [inboxes.next, retention.next, jobs.schedule.next, jobs.store.nextRenewal]
     if !claims.isEmpty, jobs.hasRoom { moments.append(max(now, jobs.schedule.claimsPausedUntil)) }
     if desk.totals.isDirty { moments.append(statusWriter.next) }
     return moments.compactMap { $0 }.min() ?? now + .seconds(30)
+  }
+
+  private func mayServe(_ now: Moment) -> Bool {
+    if isSuperseded { return false }
+    do throws(FileError) {
+      if let reason = try jobs.store.renewLease(now) {
+        isSuperseded = true
+        reporter.emit(.superseded(reason: reason))
+        return false
+      }
+      reporter.over(at: .lease)
+    } catch {
+      reporter.met(error, at: .lease)
+    }
+    return true
   }
 
   /// Puts the final status on disk.
   package func stop() {
     isStopping = true
     jobs.close()
+    if isSuperseded { return }
     reporter.statusChanged()
     writeStatus(clock.now())
   }

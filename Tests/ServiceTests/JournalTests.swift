@@ -135,7 +135,8 @@ private final class Kept: LogHandler {
     (.quarantined(job: "1", reason: "damaged"), "error job quarantined job=1 reason=damaged"),
     (.removedResult(folder: "/out/a"), "notice result removed output=/out/a"),
     (.requestRefused(request: "cancel-1.json", reason: "no"), "warning request refused name=cancel-1.json reason=no"),
-    (.trouble(reason: "full"), "error trouble reason=full"), (.troubleOver, "info trouble over"), (.backlog(drops: 3), ""),
+    (.trouble(reason: "full"), "error trouble reason=full"), (.troubleOver, "info trouble over"),
+    (.superseded(reason: "b1 has it"), "error service failed reason=\"b1 has it\""), (.backlog(drops: 3), ""),
     (
       .published(job: "1", name: "a", inbox: "/in", folder: "/out/a"),
       "notice job finished job=1 name=a watch=/in model=apple steps=100 loss=0.25 seconds=3.2 output=/out/a"

@@ -63,14 +63,15 @@ YAML
   } > "$work/idinvert.yaml"
 }
 
-# simulate_slurm SLOTS SECONDS|run: Slurm's commands in $work/bin, which ask a simulated one by $work/slurm; see simulated-slurmctld.
+# simulate_slurm SLOTS SECONDS|run [PREFIX COMMAND...]: Slurm's commands in $work/bin, which ask a simulated one by $work/slurm; see
+# simulated-slurmctld.
 simulate_slurm() {
   local name
   command -v python3 > /dev/null && command -v gcc > /dev/null || { skip "a simulated Slurm (python3 and gcc are needed)"; return 1; }
   mkdir -p "$work/bin"
   gcc -O2 -o "$work/bin/sbatch" "$project/Tests/System/simulated-slurm.c" || { fail "the simulated commands do not compile"; return 1; }
   for name in squeue scancel scontrol sinfo; do ln -f "$work/bin/sbatch" "$work/bin/$name"; done
-  python3 "$project/Tests/System/simulated-slurmctld" "$work/slurm" "$1" "$2" 2> "$work/slurm.log" &
+  "${@:3}" python3 "$project/Tests/System/simulated-slurmctld" "$work/slurm" "$1" "$2" 2> "$work/slurm.log" &
   slurm=$!
   wait_for 10 test -S "$work/slurm" || { fail "the simulated Slurm does not start: $(cat "$work/slurm.log")"; return 1; }
 }

@@ -28,6 +28,8 @@ package enum SpoolEvent: Sendable {
   /// Something failed that may pass; told once until it passes.
   case trouble(reason: String)
   case troubleOver
+  /// Another process serves the state folder. Nothing more is done: this one is to end.
+  case superseded(reason: String)
 
   /// Its name in the log; nil where it is not for the log.
   package var name: EventName? {
@@ -51,6 +53,7 @@ package enum SpoolEvent: Sendable {
     case .requestRefused: .requestRefused
     case .trouble: .trouble
     case .troubleOver: .troubleOver
+    case .superseded: .serviceFailed
     case .backlog: nil
     }
   }
@@ -77,7 +80,7 @@ package enum SpoolEvent: Sendable {
     case .quarantined(let job, let reason): [.job: job, .reason: reason]
     case .removedResult(let folder): [.output: folder.description]
     case .requestRefused(let request, let reason): [.name: request, .reason: reason]
-    case .trouble(let reason): [.reason: reason]
+    case .trouble(let reason), .superseded(let reason): [.reason: reason]
     case .troubleOver, .backlog: [:]
     }
   }

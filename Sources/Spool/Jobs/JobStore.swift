@@ -23,7 +23,7 @@ package final class JobStore: Sendable {
   /// What an executor keeps whose work is done on other machines.
   package static let remoteName: Name = "remote"
   static let recordLimit = 1 << 20
-  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, cancelledName, remoteName, "cache"]
+  private static let reserved: Set<Name> = [quarantineName, requestsName, statusName, lockName, cancelledName, remoteName, StateLease.fileName, "cache"]
 
   private struct Opened: ~Copyable {
     let root: Folder
@@ -33,6 +33,8 @@ package final class JobStore: Sendable {
 
   private let path: String
   private let opened: Mutex<Opened>
+  /// On a share, where the lock may not be seen by others; else nil.
+  private let lease: Mutex<StateLease?>
   /// Opens when the lock is let go of, and another spool may serve the folder.
   let released = Latch()
 
@@ -40,14 +42,18 @@ package final class JobStore: Sendable {
 
   /// Opens a state folder and makes what is missing in it.
   ///
+  /// - Parameter now: the time, for waiting.
   /// - Throws: kind *stop* when another process holds it.
-  package init(path: String) throws(SpoolError) {
+  package init(path: String, _ rules: LeaseRules = LeaseRules(), now: () -> Moment = SpoolClock.system.now) throws(SpoolError) {
+    let taken: StateLease.Taken?
     do throws(FileError) {
       let root = try makeFolders(Name(path))
       _ = try root.makeFolder(Self.quarantineName)
       _ = try root.makeFolder(Self.requestsName, mode: 0o770)
       opened = Mutex(Opened(root: root, lock: try Self.lock(root)))
       self.path = path
+      let isShare = NetworkFileSystems.name(ofType: try root.fileSystemType()) != nil
+      taken = isShare || rules.isEverywhere ? try StateLease.take(root, rules, now: now) : nil
     } catch where error.call == .lock && error.errno == EWOULDBLOCK {
       let holder = try? readFile(Name(path).appending(Self.lockName), limit: 64)  // only to name it
       let process = holder.map { " (process \(escaped($0.bytes.prefix { $0 != 0x0A })))" } ?? ""
@@ -55,9 +61,32 @@ package final class JobStore: Sendable {
     } catch {
       throw SpoolError(error)
     }
+    switch taken {
+    case .mine(let mine): lease = Mutex(mine)
+    case .others(let mark): throw SpoolError(Self.refusal(path, mark))
+    case nil: lease = Mutex(nil)
+    }
+  }
+
+  private static func refusal(_ path: String, _ mark: StateLease.Mark?) -> String {
+    let holder = mark.map { " (\($0.holder))" } ?? ""
+    return "\(escaped(path)): another idinvert\(holder) already serves this state folder; stop it first"
+  }
+
+  /// When `renewLease` is due; nil where there is none.
+  var nextRenewal: Moment? { lease.withLock { $0?.next } }
+
+  /// Gives a sign of life to those who look whether the state folder is served.
+  ///
+  /// - Returns: why this process must not serve it any more; nil where it may.
+  /// - Throws: where that cannot be known now.
+  func renewLease(_ now: Moment) throws(FileError) -> String? {
+    let root = root
+    return try lease.withLock { lease throws(FileError) in try lease?.renew(root, now: now) }.map { Self.refusal(path, $0) }
   }
 
   deinit {
+    lease.withLock { [root] lease in lease?.release(root) }
     opened.withLock { $0.lock.unlock() }
     released.open()
   }

@@ -170,7 +170,8 @@ package final class JobTotals: Sendable {
         state.end(job, .quarantined, date)
         state.notes[job] = nil
       case .backlog(let drops): state.backlog = drops
-      case .modeChosen, .fileSystemLacks, .ignored, .held, .started, .removedResult, .requestRefused, .trouble, .troubleOver: return
+      case .modeChosen, .fileSystemLacks, .ignored, .held, .started, .removedResult, .requestRefused, .trouble, .troubleOver, .superseded:
+        return
       }
       state.isDirty = true
     }

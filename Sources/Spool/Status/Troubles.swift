@@ -6,7 +6,7 @@ struct Troubles {
   enum Source: Hashable {
     case watch(Int)
     case look(Place, Name)
-    case claim, requests, status, retention, recovery
+    case claim, requests, status, retention, recovery, lease
   }
 
   private var current: [Source: String] = [:]
