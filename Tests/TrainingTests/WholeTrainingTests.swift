@@ -7,6 +7,7 @@ import NeuralNetworks
 import Tensors
 import TestSupport
 import StrictYAML
+import Synchronization
 import Testing
 import Training
 
@@ -42,6 +43,45 @@ struct WholeTrainingTests {
         let found = try SmallTraining.files(again)
         #expect(found == expected, "\(variant): \(found.filter { expected[$0.key] != $0.value }.keys.sorted())")
       }
+    }
+  }
+
+  @Test("writes nothing more once another process has it, and that one goes on with the same bytes")
+  func takenOver() throws {
+    try withTemporaryFolder { folder in
+      let photographs = folder.appendingPathComponent("photographs")
+      try SmallTraining.makePictures(in: photographs)
+      let whole = folder.appendingPathComponent("whole/model"), taken = folder.appendingPathComponent("taken/model")
+      for place in [whole, taken] {
+        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      }
+      try SmallTraining.finish(SmallTraining.request(photographs, whole))
+      // Photographs and settings, then checkpoints, then the pack: it is taken over before any of these is written.
+      var ends = 0
+      for writes in 0..<200 {
+        var request = try SmallTraining.request(photographs, taken)
+        let left = Mutex(writes % 5)
+        request.mayWrite = { () throws(TrainingError) in
+          let isOurs = left.withLock { count in
+            count -= 1
+            return count >= 0
+          }
+          guard isOurs else { throw TrainingError("another has it") }
+        }
+        let before = try? SmallTraining.files(URL(fileURLWithPath: request.workspacePath))
+        do {
+          guard try TrainingRun(request, observer: SmallTraining.Observer()).run() == .finished else { continue }
+          break
+        } catch let error as TrainingError {
+          #expect(error.description.contains("another has it"))
+          ends += 1
+        }
+        guard writes % 5 == 0, let before else { continue }
+        let after = try SmallTraining.files(URL(fileURLWithPath: request.workspacePath))
+        #expect(after.filter { $0.key.hasSuffix(".safetensors") && !$0.key.hasPrefix(".") } == before.filter { $0.key.hasSuffix(".safetensors") && !$0.key.hasPrefix(".") })
+      }
+      #expect(ends > 10)
+      #expect(try SmallTraining.files(taken) == SmallTraining.files(whole))
     }
   }
 

@@ -1,10 +1,12 @@
 internal import Files
+internal import Glibc
 internal import PrintableText
 
 /// The folder beside the pack in which a training keeps what it needs to go on: one process at a time.
 package final class Workspace: Sendable {
   private let folder: Folder
   private let lock: LockHolder
+  private let isOurs: @Sendable () throws(TrainingError) -> Void
   package let path: String
 
   private final class LockHolder: Sendable {
@@ -14,23 +16,45 @@ package final class Workspace: Sendable {
 
   /// Makes or opens the folder and takes its lock.
   ///
+  /// - Parameters:
+  ///   - patience: seconds that another process which trains there is waited for.
+  ///   - mayWrite: asked before what a later start goes by is written; throws where another process has this training by now,
+  ///     which a lock does not tell: locks may not reach other machines.
   /// - Throws: `TrainingError` when another process trains there.
-  package init(path: String) throws(TrainingError) {
+  package init(
+    path: String, patience: Double = 0, mayWrite: @escaping @Sendable () throws(TrainingError) -> Void = {}
+  ) throws(TrainingError) {
     self.path = path
+    isOurs = mayWrite
     do throws(FileError) {
       let parts = path.split(separator: "/", omittingEmptySubsequences: true)
       var folder = try Folder(path: path.hasPrefix("/") ? "/" : ".")
       for part in parts { folder = try folder.makeFolder(Name(String(part))) }
       self.folder = folder
       let file = try folder.openLockFile(".lock")
-      do throws(FileError) {
-        try file.lock()
-      } catch {
-        throw FileError(.lock, folder.printablePath, "another process trains this pack; wait for it or stop it")
+      let deadline = ContinuousClock.now + .seconds(patience)
+      while true {
+        do throws(FileError) {
+          try file.lock()
+          break
+        } catch {
+          guard ContinuousClock.now < deadline else {
+            throw FileError(.lock, folder.printablePath, "another process trains this pack; wait for it or stop it")
+          }
+        }
+        usleep(200_000)
       }
       lock = LockHolder(file)
     } catch {
       throw TrainingError(error)
+    }
+  }
+
+  private func mayWrite() throws(FileError) {
+    do throws(TrainingError) {
+      try isOurs()
+    } catch {
+      throw FileError(.write, folder.printablePath, error.description, kind: error.kind)
     }
   }
 
@@ -46,7 +70,10 @@ package final class Workspace: Sendable {
   }
 
   /// Writes a file so that its name stands for all of it or for what was there before.
-  func write(_ name: String, _ bytes: [UInt8]) throws(FileError) { try folder.write(Name(name), bytes) }
+  func write(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+    try mayWrite()
+    try folder.write(Name(name), bytes)
+  }
 
   /// The same for what only shows how it goes: not worth a wait for the disk.
   func show(_ name: String, _ bytes: [UInt8]) { try? folder.write(Name(name), bytes, durability: .none) }
@@ -62,6 +89,7 @@ package final class Workspace: Sendable {
   /// Moves a folder of this one to its place, which must be free.
   func publish(_ name: String, at path: String) throws(TrainingError) {
     do throws(FileError) {
+      try mayWrite()
       let (target, last) = try Self.split(path)
       try folder.move(Name(name), to: target, as: last)
       try target.sync()
@@ -78,6 +106,7 @@ package final class Workspace: Sendable {
   /// - Parameter hash: of the new pack, by which `isFinished` knows it.
   func replace(_ name: String, at path: String, hash: String) throws(TrainingError) {
     do throws(FileError) {
+      try mayWrite()
       try folder.removeTree(Name(Self.replacedName))
       try folder.write(Name(Self.finishedName), Array(hash.utf8))
       let (parent, last) = try Self.split(path)
@@ -156,6 +185,7 @@ package final class Workspace: Sendable {
       try? folder.remove(draft)
       throw FileError(.write, folder.printablePath(of: name), "does not read back as it was written", kind: .retry)
     }
+    try mayWrite()
     try folder.placeDraft(of: name)
     try folder.sync()
   }

@@ -17,6 +17,15 @@ struct Beginning {
   }
 
   func begin() throws -> (TrainingSettings, PreparedPhotographs) {
+    var settings = try wanted()
+    try TrainingMemory.check(settings, photographs: list?.entries.count ?? 0, limit: request.memoryLimit)
+    let photographs = try prepared(settings)
+    try plan(&settings, photographs)
+    return (settings, photographs)
+  }
+
+  /// The settings that are asked for, checked; hours are no images yet.
+  func wanted() throws -> TrainingSettings {
     let from = try request.from.map { try StartingPack($0) }
     var settings = try chosen(base?.description.resolution ?? request.resolution ?? 64, from)
     if let overrides = request.overrides {
@@ -36,10 +45,7 @@ struct Beginning {
       throw TrainingError("data.resolution is \(settings.data.resolution); pictures of the pack have \(base.description.resolution)")
     }
     try settings.check()
-    try TrainingMemory.check(settings, photographs: list?.entries.count ?? 0, limit: request.memoryLimit)
-    let photographs = try prepared(settings)
-    try plan(&settings, photographs)
-    return (settings, photographs)
+    return settings
   }
 
   private func prepared(_ settings: TrainingSettings) throws(TrainingError) -> PreparedPhotographs {

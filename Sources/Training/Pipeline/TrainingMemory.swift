@@ -20,6 +20,16 @@ package enum TrainingMemory {
     return (96 << 20) + pixels + maps + settings.parameterCount * float * 12
   }
 
+  /// The same, of a training that somebody asks for; nothing is prepared or written.
+  ///
+  /// - Throws: `TrainingError` in one line, and what a pack that is named throws.
+  package static func bytes(_ request: TrainingRequest) throws -> Int {
+    let base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
+    let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
+    let settings = try Beginning(request, base, list, SilentObserver()).wanted()
+    return bytes(settings, photographs: list?.entries.count ?? 0)
+  }
+
   /// Refuses a training that does not fit.
   static func check(_ settings: TrainingSettings, photographs: Int, limit: Int?) throws(TrainingError) {
     let needed = bytes(settings, photographs: photographs), available = limit ?? SystemMemory.bytes

@@ -30,6 +30,10 @@ package struct TrainingRequest: Sendable {
   package var memoryLimit: Int?
   /// Seconds between two checkpoints.
   package var checkpointSeconds = 120.0
+  /// Asked before what a later start goes by, or the pack, is written; throws where another process has this training by now.
+  package var mayWrite: @Sendable () throws(TrainingError) -> Void = {}
+  /// Seconds that another process which trains the same pack is waited for.
+  package var patience = 0.0
   /// What decodes the photographs.
   package let decoder: any PictureDecoding
 

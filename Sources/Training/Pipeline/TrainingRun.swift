@@ -34,7 +34,7 @@ package final class TrainingRun {
   package init(_ request: TrainingRequest, observer: any TrainingObserver) throws {
     self.request = request
     self.observer = observer
-    workspace = try Workspace(path: request.workspacePath)
+    workspace = try Workspace(path: request.workspacePath, patience: request.patience, mayWrite: request.mayWrite)
     try workspace.recover(request.pack)
     base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
     let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }

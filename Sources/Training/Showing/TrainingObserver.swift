@@ -13,3 +13,10 @@ package protocol TrainingObserver {
 extension TrainingObserver {
   package func saved() {}
 }
+
+/// Nobody listens.
+struct SilentObserver: TrainingObserver {
+  func say(_ line: String) {}
+  func progress(_ line: String) {}
+  var shouldStop: Bool { false }
+}
