@@ -202,7 +202,8 @@ targets += [
   tests("Spool", "Spool", "Files"),
   tests("Slurm", "Slurm"),
   tests(
-    "Service", "Service", "Spool", "Slurm", "Editing", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport", logging),
+    "Service", "Service", "Spool", "Slurm", "Editing", "Training", "Images", "ModelPacks", "Kernels", "StrictYAML", "Files", "TestSupport",
+    logging),
 ]
 
 var products: [Product] = [.executable(name: "idinvert", targets: ["idinvert"])]

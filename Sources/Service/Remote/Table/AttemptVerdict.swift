@@ -54,6 +54,11 @@ struct AttemptVerdict: Equatable {
     }
   }
 
+  /// Makes a failure of an end that neither the machine nor its settings have caused.
+  mutating func failIfOwnDoing() {
+    if counts == .unlessFurther { failure = "it ended in Slurm: \(words)" }
+  }
+
   private init(_ other: Self, words: String) {
     self.init(words: words)
     (counts, excludesNode, needsTwice) = (other.counts, other.excludesNode, other.needsTwice)

@@ -15,6 +15,9 @@ package struct RemoteSettings: Sendable, Equatable {
   package var lostSeconds = 120.0
   /// How many jobs of a batch a worker may have begun at a time.
   package var sideBySide = 1
+  /// Whether there is one long job in place of many short ones: what ends by itself without an answer has failed, for its
+  /// program answers to all that it knows.
+  package var isLong = false
 
   package init() {}
 }

@@ -15,6 +15,13 @@ extension RemoteTable {
     return nil
   }
 
+  /// Whether Slurm says that the job's attempt has ended, and not because somebody cancelled it: only then a worker that was told
+  /// to stop was not told by a person.
+  package func hasEnded(_ id: String) -> Bool {
+    guard let name = entries[id]?.batch, let batch = batches[name], case .ended = batch.phase else { return false }
+    return batch.sight?.state != .cancelled
+  }
+
   /// Those that Slurm says have ended.
   private var ended: [RemoteBatch] {
     let ended = batches.values.filter { if case .ended = $0.phase { true } else { false } }
@@ -40,9 +47,9 @@ extension RemoteTable {
       guard batch.isListed, batch.details != nil || sight.state == .cancelled else { continue }
       // It ended well: its answer is somewhere on the way.
       if sight.state == .completed, now - moment < .seconds(settings.visibleSeconds) { continue }
-      end(
-        name,
-        AttemptVerdict(sight.state, word: sight.word, code: batch.details?.code, log: batch.details?.log ?? ""), now)
+      var verdict = AttemptVerdict(sight.state, word: sight.word, code: batch.details?.code, log: batch.details?.log ?? "")
+      if settings.isLong, sight.state == .failed { verdict.failIfOwnDoing() }
+      end(name, verdict, now)
     }
   }
 
@@ -73,7 +80,8 @@ extension RemoteTable {
     let words = verdict.words + (node.isEmpty ? "" : " on \(node)")
     entry.record.ends = (entry.record.ends + ["attempt \(entry.record.attempt): \(words)"]).suffix(5)
     if wasInHand, verdict.needsTwice, entry.record.needsTwice {
-      return fail(id, "it needed more than \(megabytes(of: entry)) MB of memory; lower its edits, frames or pictures, or raise slurm.memory")
+      let remedy = settings.isLong ? "raise slurm.memory" : "lower its edits, frames or pictures, or raise slurm.memory"
+      return fail(id, "it needed more than \(megabytes(of: entry)) MB of memory; \(remedy)")
     }
     if counts {
       entry.record.tries += 1
