@@ -1,5 +1,6 @@
 import ArgumentParser
 import Decoding
+import Editing
 import Evaluation
 import Files
 import Kernels
@@ -14,25 +15,81 @@ struct EvaluateCommand: ParsableCommand {
       Inverts photographs by each method and answers every claim with a number, its interval and a verdict: holds, does \
       not hold, undecided. Writes evaluation.json, evaluation.txt and evaluation.html. Photographs must not have been \
       used in training; 200 give intervals worth having. The same command again goes on where it was stopped.
+
+      With --slurm a node of a cluster does it, and this command follows. Ctrl-C leaves it at work; the same command follows \
+      it again; removing FOLDER/slurm ends it.
       """)
 
   @OptionGroup var judging: JudgingOptions
   @Flag(help: "40 photographs and 10 steps: a look in a minute.") var quick = false
+  @OptionGroup var slurm: SlurmOptions
 
   func run() throws {
+    if slurm.isWanted { return try handToSlurm() }
+    let attempt = try slurm.attempt()
+    if attempt == nil { try SlurmOptions.refuse(slurmFolder) }
+    try SlurmOptions.answer(attempt) { try evaluate(attempt) }
+  }
+
+  private func evaluate(_ attempt: LongAttempt?) throws {
     var settings = quick ? EvaluationSettings.quick : EvaluationSettings()
     settings.seed = judging.seed
     if let steps = judging.steps { settings.steps = steps }
-    let report = try judging.run { pack, folder, observer in
+    let report = try judging.run(attempt) { pack, folder, observer in
       let report = try Evaluation(
         pack, photographs: judging.photos, output: judging.output, folder: folder, settings: settings,
         decoder: DecoderProcess(), programVersion: Program.version, observer: observer
       ).report()
+      try attempt?.check()
       try report.write(into: folder)
       return report
     }
     Terminal.say(report.text)
     Terminal.say(judging.output + "/evaluation.html")
+  }
+
+  // MARK: Slurm
+
+  private var slurmFolder: String { LocalFile.absolute(judging.output) + "/slurm" }
+
+  private func handToSlurm() throws {
+    let configuration = try judging.configuration.load(), settings = configuration.execution.slurm
+    let output = LocalFile.absolute(judging.output)
+    let pack: ModelPack
+    do {
+      pack = try PackLibrary(folders: configuration.models).load(judging.pack, verification: .sizes)
+    } catch {
+      throw CommandFailure.model("\(error)")
+    }
+    let task = LongTask(
+      kind: "evaluate", product: output, folder: slurmFolder,
+      arguments: words(pack: LocalFile.absolute(try PackLibrary(folders: configuration.models).folder(ofPack: judging.pack))),
+      bytes: try Self.bytes(pack), settings, processors: judging.threads
+    ) { LongTask.names(in: output + "/codes", suffixes: [".safetensors"]) }
+    try SlurmOptions.follow(task, settings)
+    do {
+      Terminal.say(String(decoding: try readFile(Name(output + "/evaluation.txt"), limit: 1 << 24).bytes, as: UTF8.self))
+    } catch {
+      throw CommandFailure.job(error.message)
+    }
+    Terminal.say(judging.output + "/evaluation.html")
+  }
+
+  /// This command for another machine and from another folder.
+  private func words(pack: String) -> [String] {
+    var words = ["evaluate", pack, "--photos", LocalFile.absolute(judging.photos), "--output", LocalFile.absolute(judging.output)]
+    if let steps = judging.steps { words += ["--steps", String(steps)] }
+    words += ["--seed", String(judging.seed)]
+    if quick { words.append("--quick") }
+    return words
+  }
+
+  /// What it is estimated to need: networks, an optimization, and all photographs as bytes and numbers.
+  private static func bytes(_ pack: ModelPack) throws -> Int {
+    let side = pack.description.resolution
+    let photographs = EvaluationSettings().photographs * 3 * side * side * (1 + MemoryLayout<Float>.size)
+    let files = pack.description.files.reduce(0) { $0 + $1.bytes }
+    return try 2 * files + 2 * MemoryEstimate.workingBytes(pack.description) + photographs
   }
 }
 
@@ -96,12 +153,20 @@ struct JudgingOptions: ParsableArguments {
   }
 
   /// Loads the pack, makes the output's folder, and turns what goes wrong into the program's failures.
-  func run<Result>(_ body: (ModelPack, Folder, EvaluationObserver) throws -> Result) throws -> Result {
+  ///
+  /// - Parameter attempt: in Slurm; ends the work where it counts no more.
+  func run<Result>(
+    _ attempt: LongAttempt? = nil, _ body: (ModelPack, Folder, EvaluationObserver) throws -> Result
+  ) throws -> Result {
     let settings = try configuration.loadIfReadable()
     Workers.use(threads: threads ?? settings.threads ?? Processors.defaultThreadCount())
-    Interruption.install()
+    Interruption.install(patient: attempt == nil ? [] : SlurmOptions.signals)
     let observer = EvaluationObserver(
-      shouldStop: { Interruption.isRequested }, announce: { Terminal.complain("\($0)") })
+      shouldStop: { Interruption.isRequested || attempt?.counts == false },
+      announce: { line in
+        Terminal.complain("\(line)")
+        attempt?.tell("\(line)")
+      })
     let loaded: ModelPack
     do {
       loaded = try PackLibrary(folders: settings.models).load(pack)

@@ -4,6 +4,7 @@ import Files
 import Kernels
 import ModelPacks
 import PackImport
+import Service
 import StrictYAML
 import Training
 
@@ -23,6 +24,9 @@ struct Train: ParsableCommand {
 
       With --pack it makes one part: an encoder for an imported generator, or new attributes. The others stay as they are. \
       Without --output the pack itself gets it, at once when everything is ready.
+
+      With --slurm a node of a cluster does it, and this command follows. Ctrl-C leaves it at work; the same command follows \
+      it again; removing PACK.training/slurm ends it.
       """)
 
   @Argument(
@@ -43,6 +47,8 @@ struct Train: ParsableCommand {
   @Option(help: "Of all random numbers.") var seed: Int?
   @Option(help: "Threads; by default what affinity and CPU quota allow.") var threads: Int?
   @Option(help: ArgumentHelp("Settings that replace the chosen ones.", valueName: "file")) var settings: String?
+  @OptionGroup var slurm: SlurmOptions
+  @OptionGroup var configuration: ConfigurationOption
 
   func validate() throws {
     guard resolution.map(TrainingSettings.isSide) ?? true else {
@@ -57,7 +63,7 @@ struct Train: ParsableCommand {
   }
 
   /// What the places and options come to.
-  private func request() throws(ValidationError) -> TrainingRequest {
+  func request() throws(ValidationError) -> TrainingRequest {
     var request: TrainingRequest
     if let pack {
       request = try partial(pack)
@@ -110,27 +116,15 @@ struct Train: ParsableCommand {
 
   func run() throws {
     if let threads { Workers.use(threads: threads) }
-    var request = try request()
     do {
+      var request = try request()
       if let settings {
         request.overrides = try YAML.parse(try readFile(Name(settings), limit: 1 << 20).bytes, file: settings)
       }
-      if request.isInPlace {
-        if try request.isRenewed() {
-          Terminal.complain("\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)")
-          return
-        }
-      } else if try TrainingRequest.isFinished(request.pack) {
-        Terminal.complain("\(request.pack) is there already and is not trained again; choose another -o, or remove it")
-        return
-      }
-      request.perceptual = try perceptual.map(Self.givenPerceptual)
-      Interruption.install()
-      let run = try TrainingRun(request, observer: TrainingConsole())
-      if try run.run() == .stopped {
-        Terminal.complain("stopped; the same command goes on")
-        throw ExitCode(1)
-      }
+      if slurm.isWanted { return try handToSlurm(request) }
+      let attempt = try slurm.attempt()
+      if attempt == nil { try SlurmOptions.refuse(slurmFolder(request)) }
+      try SlurmOptions.answer(attempt) { try train(&request, attempt) }
     } catch let error as TrainingError {
       throw CommandFailure.job(error.description)
     } catch let error as PackError {
@@ -139,6 +133,46 @@ struct Train: ParsableCommand {
       throw CommandFailure.usage(error.description)
     } catch let error as FileError {
       throw CommandFailure.usage(error.message)
+    }
+  }
+
+  /// Whether nothing is left to do, which is said.
+  func isDone(_ request: TrainingRequest) throws -> Bool {
+    if request.isInPlace {
+      guard try request.isRenewed() else { return false }
+      Terminal.complain("\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)")
+    } else {
+      guard try TrainingRequest.isFinished(request.pack) else { return false }
+      Terminal.complain("\(request.pack) is there already and is not trained again; choose another -o, or remove it")
+    }
+    return true
+  }
+
+  /// What is asked for, with the perceptual network that is given.
+  func complete(_ request: inout TrainingRequest) throws {
+    request.perceptual = try perceptual.map(Self.givenPerceptual)
+  }
+
+  private func train(_ request: inout TrainingRequest, _ attempt: LongAttempt?) throws {
+    if try isDone(request) { return }
+    try complete(&request)
+    Interruption.install(patient: attempt == nil ? [] : SlurmOptions.signals)
+    var observer: any TrainingObserver = TrainingConsole()
+    if let attempt {
+      request.mayWrite = { () throws(TrainingError) in
+        do throws(FileError) {
+          try attempt.check()
+        } catch {
+          throw TrainingError(error.message, kind: error.kind)
+        }
+      }
+      request.patience = SlurmOptions.lockPatience
+      observer = AttemptConsole(attempt)
+    }
+    let run = try TrainingRun(request, observer: observer)
+    if try run.run() == .stopped {
+      Terminal.complain("stopped; the same command goes on")
+      throw ExitCode(1)
     }
   }
 }

@@ -49,6 +49,9 @@ enum LocalFile {
     return try Folder(path: Name(path))
   }
 
+  /// The same path from the root, for a process in another folder.
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
   static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
   static func folder(_ path: String) -> String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
