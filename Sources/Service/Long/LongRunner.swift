@@ -24,6 +24,7 @@ package struct LongRunner {
   private let commands: SlurmCommands
   private let folder: LongFolder
   private let isCancelled: () -> Bool
+  private let works: (Bool) -> Void
   private var table: RemoteTable
   private var record: LongRecord?
   private var end: End?
@@ -39,15 +40,18 @@ package struct LongRunner {
   ///   - observer: hears what becomes of it; where it wants to stop, it is not followed any more.
   ///   - isStopping: ends a command of Slurm's that runs.
   ///   - isCancelled: whether somebody wants the task itself to end.
+  ///   - works: told again and again whether it works just now.
   /// - Throws: where the folder cannot be made or read, or has another task.
   package init(
     _ task: LongTask, _ settings: SlurmSettings, observer: any TrainingObserver,
-    isStopping: @escaping @Sendable () -> Bool = { false }, isCancelled: @escaping () -> Bool = { false }
+    isStopping: @escaping @Sendable () -> Bool = { false }, isCancelled: @escaping () -> Bool = { false },
+    works: @escaping (Bool) -> Void = { _ in }
   ) throws(FileError) {
     self.task = task
     self.settings = settings
     self.observer = observer
     self.isCancelled = isCancelled
+    self.works = works
     commands = settings.slurmCommands(isUnwanted: isStopping)
     folder = try LongFolder(making: task.folder)
     table = Self.table(task, settings)
@@ -208,5 +212,9 @@ package struct LongRunner {
     }
   }
 
-  private mutating func show() { shown.show(table.summary(), observer) }
+  private mutating func show() {
+    let summary = table.summary()
+    works(summary.jobs.first?.state == "RUNNING")
+    shown.show(summary, observer)
+  }
 }

@@ -17,7 +17,9 @@ struct LongShown {
       self.place = place
       observer.say(place)
     }
-    guard !line.isEmpty, line != told else { return }
+    guard !line.isEmpty else { return }
+    let line = line + (job.slurm.map { "  (Slurm job \($0)\(job.node.isEmpty ? "" : " on \(job.node)"))" } ?? "")
+    guard line != told else { return }
     let now = ContinuousClock.now
     observer.progress(line)
     if nextTelling <= now {

@@ -4,14 +4,16 @@ internal import Files
 internal import ModelPacks
 internal import PrintableText
 internal import Spool
-internal import StrictYAML
+package import StrictYAML
 internal import Training
 
 /// What `train.yaml` in a dropped folder asks for.
-struct TrainingFile {
+package struct TrainingFile {
   let request: TrainingRequest
   /// Of the pack, and of its folder in the result.
   let name: String
+  /// The same as a command of this program, for another machine that sees the same folders.
+  let words: [String]
 
   static let keys = ["name", "resolution", "images", "hours", "seed", "from", "perceptual", "settings"]
 
@@ -49,10 +51,28 @@ struct TrainingFile {
     }
     request.seed = try mapping.optional("seed")?.integer("seed", in: TrainingSettings.seeds)
     request.from = try Self.pack("from", mapping, environment.models)
-    request.perceptual = try Self.pack("perceptual", mapping, environment.models).map { try GivenPerceptual(pack: $0) }
+    let perceptual = try Self.pack("perceptual", mapping, environment.models)
+    request.perceptual = try perceptual.map { try GivenPerceptual(pack: $0) }
     request.overrides = mapping.optional("settings")
     request.checkpointSeconds = max(environment.configuration.checkpointSeconds, 30)
     self.request = request
+    words = Self.words(request, input: input, file: input + "/" + (text.name.string ?? "train.yaml"), perceptual: perceptual)
+  }
+
+  private static func words(_ request: TrainingRequest, input: String, file: String, perceptual: String?) -> [String] {
+    let options: [(String, String?)] = [
+      ("output", request.pack), ("workspace", request.workspace), ("checkpoint-seconds", String(request.checkpointSeconds)),
+      ("from", request.from), ("perceptual", perceptual), ("resolution", request.resolution.map(String.init)),
+      ("images", request.images.map(String.init)), ("hours", request.hours.map { String($0) }), ("seed", request.seed.map(String.init)),
+      ("dropped", request.overrides == nil ? nil : file),
+    ]
+    return ["train", input] + options.flatMap { name, value in value.map { ["--" + name, $0] } ?? [] }
+  }
+
+  /// What a `train.yaml` has under `settings`, for the command on a node.
+  package static func settings(_ path: String) throws -> YAMLValue? {
+    let root = try YAML.parse(try readFile(Name(path), limit: 1 << 20).bytes, file: path)
+    return try YAMLMapping(root, context: path, keys: keys).optional("settings")
   }
 
   /// The folder of a pack that is named.

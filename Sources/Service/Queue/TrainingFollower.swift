@@ -22,6 +22,8 @@ final class TrainingFollower: TrainingObserver {
   private let spool: Spool
   private let environment: WorkerEnvironment
   private var place: Admission.Place?
+  /// Here or elsewhere.
+  private var isWorking = false
   private var start = ContinuousClock.now
   private var before = Duration.zero
   private var lastLine = ""
@@ -34,11 +36,12 @@ final class TrainingFollower: TrainingObserver {
   }
 
   /// Of work, without the pauses.
-  var seconds: Double { (before + (place == nil ? .zero : ContinuousClock.now - start)).inSeconds }
+  var seconds: Double { (before + (isWorking ? ContinuousClock.now - start : .zero)).inSeconds }
 
   /// It has its place among the jobs that run.
   func begin(_ place: Admission.Place) {
     self.place = place
+    isWorking = true
     start = .now
     end = nil
   }
@@ -47,7 +50,23 @@ final class TrainingFollower: TrainingObserver {
   func paused() {
     before += ContinuousClock.now - start
     place = nil
+    isWorking = false
     tell("waits until the photographs are done")
+  }
+
+  /// It works on another machine, or waits for one.
+  func works(_ isWorking: Bool) {
+    guard isWorking != self.isWorking else { return }
+    if isWorking { start = .now } else { before += ContinuousClock.now - start }
+    self.isWorking = isWorking
+  }
+
+  /// Whether it is to end for good, and not only this process.
+  var isUnwanted: Bool {
+    switch end {
+    case .cancelled, .deadline: true
+    case .stopping, .interrupted, nil: false
+    }
   }
 
   /// Called while it waits.

@@ -56,10 +56,10 @@ final class TrainingWorker: Sendable {
       guard job.begin() else { return }
       let file = try TrainingFile(job, environment)
       environment.tally.note(job.id) { $0.model = file.name }
-      while try train(file.request, follower) == .stopped {
-        guard follower.end == .interrupted else { throw TrainingFollower.Ended() }
-        follower.paused()
-        try waitForQuiet(follower)
+      if environment.configuration.execution.executor == .slurm {
+        try SlurmTraining(file, environment).run(follower)
+      } else {
+        try trainHere(try SlurmTraining.takenBack(file), follower)
       }
       try showProgress(file, in: try job.outputFolder())
       try report(file, follower, in: try job.outputFolder())
@@ -67,6 +67,14 @@ final class TrainingWorker: Sendable {
       job.publish()
     } catch {
       end(job, error, follower)
+    }
+  }
+
+  private func trainHere(_ request: TrainingRequest, _ follower: TrainingFollower) throws {
+    while try train(request, follower) == .stopped {
+      guard follower.end == .interrupted else { throw TrainingFollower.Ended() }
+      follower.paused()
+      try waitForQuiet(follower)
     }
   }
 

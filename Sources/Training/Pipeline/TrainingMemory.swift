@@ -22,11 +22,12 @@ package enum TrainingMemory {
 
   /// The same, of a training that somebody asks for; nothing is prepared or written.
   ///
-  /// - Throws: `TrainingError` in one line, and what a pack that is named throws.
+  /// - Throws: `TrainingError` in one line, also where the request's limit is less, and what a pack that is named throws.
   package static func bytes(_ request: TrainingRequest) throws -> Int {
     let base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
     let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
     let settings = try Beginning(request, base, list, SilentObserver()).wanted()
+    if let limit = request.memoryLimit { try check(settings, photographs: list?.entries.count ?? 0, limit: limit) }
     return bytes(settings, photographs: list?.entries.count ?? 0)
   }
 

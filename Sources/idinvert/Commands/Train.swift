@@ -47,6 +47,10 @@ struct Train: ParsableCommand {
   @Option(help: "Of all random numbers.") var seed: Int?
   @Option(help: "Threads; by default what affinity and CPU quota allow.") var threads: Int?
   @Option(help: ArgumentHelp("Settings that replace the chosen ones.", valueName: "file")) var settings: String?
+  @Option(help: ArgumentHelp("The folder with what it needs to go on.", visibility: .hidden)) var workspace: String?
+  @Option(help: ArgumentHelp("A dropped train.yaml whose settings count.", visibility: .hidden)) var dropped: String?
+  @Option(name: .customLong("checkpoint-seconds"), help: ArgumentHelp("Between two checkpoints.", visibility: .hidden))
+  var checkpointSeconds: Double?
   @OptionGroup var slurm: SlurmOptions
   @OptionGroup var configuration: ConfigurationOption
 
@@ -77,6 +81,7 @@ struct Train: ParsableCommand {
       guard let output else { throw ValidationError("say with --output where the pack is made") }
       request = TrainingRequest(folder: folder, pack: output, decoder: DecoderProcess())
       request.from = from
+      request.workspace = workspace
     }
     request.resolution = resolution
     request.images = images
@@ -121,6 +126,8 @@ struct Train: ParsableCommand {
       if let settings {
         request.overrides = try YAML.parse(try readFile(Name(settings), limit: 1 << 20).bytes, file: settings)
       }
+      if let dropped { request.overrides = try TrainingFile.settings(dropped) }
+      if let checkpointSeconds { request.checkpointSeconds = checkpointSeconds }
       if slurm.isWanted { return try handToSlurm(request) }
       let attempt = try slurm.attempt()
       if attempt == nil { try SlurmOptions.refuse(slurmFolder(request)) }
