@@ -7,14 +7,14 @@ package struct LongRecord: Codable, Sendable, Equatable {
   package var format = 1
   package var mark: AttemptMark
   /// What runs: another task with the same product is not this one.
-  package var arguments: [String]
+  package var identity: [String]
   /// What was saved when it began.
   package var before: String
   /// What the table has to know of it.
   package var notes: [String: String]
 
-  package init(mark: AttemptMark, arguments: [String], before: String, notes: [String: String]) {
-    (self.mark, self.arguments, self.before, self.notes) = (mark, arguments, before, notes)
+  package init(mark: AttemptMark, identity: [String], before: String, notes: [String: String]) {
+    (self.mark, self.identity, self.before, self.notes) = (mark, identity, before, notes)
   }
 }
 

@@ -1,4 +1,3 @@
-internal import Editing
 package import Files
 internal import Foundation
 internal import Glibc
@@ -59,10 +58,10 @@ package struct LongRunner {
       table.add(job, now: now)
       return
     }
-    guard record.arguments == task.arguments else {
+    guard record.identity == task.identity else {
       throw FileError(
         .read, folder.folder.printablePath,
-        "it is out in Slurm with other options: \(printable(record.arguments.joined(separator: " "))); give the same, or remove this folder to end it")
+        "it is out in Slurm with other options: \(printable(record.identity.joined(separator: " "))); give the same, or remove this folder to end it")
     }
     adopt(record)
   }
@@ -141,7 +140,7 @@ package struct LongRunner {
   private mutating func intend(_ plan: BatchPlan) {
     guard let record = table.record(of: Self.id), let attempt = plan.attempts.first else { return }
     let intent = LongRecord(
-      mark: AttemptMark(number: attempt), arguments: task.arguments, before: task.state(),
+      mark: AttemptMark(number: attempt), identity: task.identity, before: task.state(),
       notes: record.notes.merging(job.notes) { first, _ in first })
     do throws(FileError) {
       if try folder.begin(intent) {

@@ -11,6 +11,8 @@ package struct LongTask: Sendable {
   package var folder: String
   /// The words after the program's name, all paths absolute.
   package var arguments: [String]
+  /// What two commands for one product must have in common; how many threads it takes may change.
+  package var identity: [String]
   /// What it is estimated to need.
   package var megabytes: Int
   package var processors: Int
@@ -25,6 +27,7 @@ package struct LongTask: Sendable {
     self.product = product
     self.folder = folder
     self.processors = processors ?? settings.request.cpus
+    identity = arguments
     self.arguments = arguments + ["--threads", String(self.processors)]
     megabytes = max(1, (settings.request.memoryBytes ?? (bytes + Self.programBytes) / 4 * 5) >> 20)
     self.state = state

@@ -2,6 +2,7 @@ internal import Editing
 internal import Files
 internal import Foundation
 internal import Spool
+internal import Synchronization
 internal import Training
 
 /// A dropped training that Slurm does: one long job. It goes on while the service is away, whose next start follows it.
@@ -17,10 +18,13 @@ struct SlurmTraining {
     self.environment = environment
     settings = environment.configuration.execution.slurm
     let workspace = file.request.workspacePath
-    task = LongTask(
+    var task = LongTask(
       kind: "train", product: workspace, folder: Self.folder(file), arguments: file.words,
       bytes: try TrainingMemory.bytes(file.request), settings
     ) { LongTask.names(in: workspace, suffixes: [".safetensors", ".yaml"]) }
+    // The folder is the job's own, and what the configuration adds may change.
+    task.identity = ["train"]
+    self.task = task
   }
 
   private static func folder(_ file: TrainingFile) -> String { file.request.workspacePath + "/slurm" }

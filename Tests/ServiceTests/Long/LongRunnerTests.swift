@@ -138,7 +138,7 @@ private final class Place: Sendable {
     var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
     _ = first.run()
     #expect { try LongRunner(bench.task(["train", "--images", "7"]), bench.settings, observer: Listener()) } throws: {
-      ($0 as? FileError)?.finding.hasPrefix("it is out in Slurm with other options: train --threads 1;") == true
+      ($0 as? FileError)?.finding.hasPrefix("it is out in Slurm with other options: train;") == true
     }
     try bench.write("go")
   }
@@ -163,7 +163,7 @@ private final class Place: Sendable {
   @Test func onlyOneOfTwoBeginsAnAttempt() throws {
     let place = Place()
     let folder = try LongFolder(making: place.path + "/task")
-    let record = LongRecord(mark: AttemptMark(number: 1), arguments: ["train"], before: "", notes: [:])
+    let record = LongRecord(mark: AttemptMark(number: 1), identity: ["train"], before: "", notes: [:])
     var other = record
     other.mark = AttemptMark(number: 1)
     #expect(try folder.begin(record))
@@ -174,13 +174,13 @@ private final class Place: Sendable {
   @Test func anAttemptCountsUntilTheNextBegins() throws {
     let place = Place(), path = place.path + "/task"
     let folder = try LongFolder(making: path)
-    let first = LongRecord(mark: AttemptMark(number: 1), arguments: [], before: "", notes: [:])
+    let first = LongRecord(mark: AttemptMark(number: 1), identity: [], before: "", notes: [:])
     _ = try folder.begin(first)
     let attempt = try LongAttempt(folder: path, token: first.mark.token)
     try attempt.check()
     #expect(attempt.counts)
     // Numbers grow beyond one digit.
-    for number in 2...11 { _ = try folder.begin(LongRecord(mark: AttemptMark(number: number), arguments: [], before: "", notes: [:])) }
+    for number in 2...11 { _ = try folder.begin(LongRecord(mark: AttemptMark(number: number), identity: [], before: "", notes: [:])) }
     #expect(throws: FileError.self) { try attempt.check() }
     #expect(!attempt.counts)
     #expect(throws: FileError.self) { try LongAttempt(folder: path, token: first.mark.token) }
@@ -190,7 +190,7 @@ private final class Place: Sendable {
   @Test func aFolderThatIsGoneEndsItsAttempt() throws {
     let place = Place(), path = place.path + "/task"
     let folder = try LongFolder(making: path)
-    let record = LongRecord(mark: AttemptMark(number: 1), arguments: [], before: "", notes: [:])
+    let record = LongRecord(mark: AttemptMark(number: 1), identity: [], before: "", notes: [:])
     _ = try folder.begin(record)
     let attempt = try LongAttempt(folder: path, token: record.mark.token)
     try folder.clear()
