@@ -38,9 +38,9 @@ import Testing
     run.add(320)
     run.run(until: .seconds(1200))
     #expect(run.delivered.count == 320)
-    // 16 jobs of 30 s each, one after the other in 20 Slurm jobs.
-    #expect((90...110).contains(run.commands["squeue"] ?? 0))
-    #expect(run.commands["sbatch"] == 20)
+    // 16 jobs of 30 s each, one after the other in each of 20 places, in two batches of 8.
+    #expect((90...120).contains(run.commands["squeue"] ?? 0))
+    #expect(run.commands["sbatch"] == 40)
   }
 
   @Test(arguments: 0..<60) func whateverGoesWrongEachJobEndsOnce(_ seed: Int) {
