@@ -329,7 +329,7 @@ import Testing
       ended += 1
     }
     #expect(sizes.reduce(0, +) == 300)
-    #expect(sizes.suffix(3).allSatisfy { $0 <= 25 }, "\(sizes)")
+    #expect(sizes.suffix(3).allSatisfy { $0 <= 13 }, "\(sizes)")
     #expect(zip(sizes.dropFirst(4), sizes.dropFirst(5)).allSatisfy { $0 >= $1 }, "\(sizes)")
   }
 }

@@ -33,12 +33,12 @@ extension RemoteTable {
   }
 
   /// Half of what waits is divided among the places, then half of the rest, so that all places end at about the same time
-  /// however long a job takes; but no batch is less than half full unless it finds a place idle.
+  /// however long a job takes; but no batch is less than a quarter full unless it finds a place idle.
   private func batchSize(_ jobs: Int, _ free: Int) -> Int {
     let places = places
     func share(_ places: Int) -> Int { (jobs + places - 1) / places }
-    let half = min((settings.batchJobs + 1) / 2, share(min(free, places)))
-    return min(settings.batchJobs, places == 1 ? jobs : max(share(2 * places), half))
+    let least = min((settings.batchJobs + 3) / 4, share(min(free, places)))
+    return min(settings.batchJobs, places == 1 ? jobs : max(share(2 * places), least))
   }
 
   /// Among how many Slurm jobs those that wait are divided: while others of ours wait for processors, more of them do not help.
