@@ -78,7 +78,7 @@ private final class Place: Sendable {
   }
 
   @Test(.timeLimit(.minutes(1))) func aTaskThatWasLeftIsFollowedByTheNext() throws {
-    let bench = try Bench("while [ ! -e $bench/go ]; do sleep 0.05; done; answer done")
+    let bench = try Bench("while [ -d $bench ] && [ ! -e $bench/go ]; do sleep 0.05; done; answer done")
     var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
     #expect(first.run() == .left(job: 1))
     #expect(LongRunner.isOut(folder: bench.taskFolder))
@@ -91,7 +91,7 @@ private final class Place: Sendable {
   }
 
   @Test(.timeLimit(.minutes(1))) func whoFollowsItBesideAnotherHearsTheSameEnd() throws {
-    let bench = try Bench("while [ ! -e $bench/go ]; do sleep 0.05; done; answer failed 'no photographs'")
+    let bench = try Bench("while [ -d $bench ] && [ ! -e $bench/go ]; do sleep 0.05; done; answer failed 'no photographs'")
     var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
     _ = first.run()
     var second = try LongRunner(bench.task(), bench.settings, observer: Listener())
@@ -134,7 +134,7 @@ private final class Place: Sendable {
   }
 
   @Test(.timeLimit(.minutes(1))) func anotherTaskForTheSameProductIsRefused() throws {
-    let bench = try Bench("while [ ! -e $bench/go ]; do sleep 0.05; done; answer done")
+    let bench = try Bench("while [ -d $bench ] && [ ! -e $bench/go ]; do sleep 0.05; done; answer done")
     var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
     _ = first.run()
     #expect { try LongRunner(bench.task(["train", "--images", "7"]), bench.settings, observer: Listener()) } throws: {
