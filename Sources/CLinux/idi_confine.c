@@ -60,8 +60,9 @@ int idi_allow_few_calls(int output) {
     // Numbers of x32.
     BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), KILL,
 #endif
-    IS_INTO(write, (unsigned)output), IS_INTO(vmsplice, (unsigned)output), IS(brk), IS(munmap), IS(mremap), IS(madvise), IS(futex), IS(getrandom), IS(clock_gettime),
-    IS(rt_sigreturn), IS(exit_group), IS_WITHOUT_CODE(mmap), IS_WITHOUT_CODE(mprotect),
+    IS_INTO(write, (unsigned)output), IS_INTO(vmsplice, (unsigned)output),
+    IS(brk), IS(munmap), IS(mremap), IS(madvise), IS(futex), IS(getrandom), IS(clock_gettime), IS(rt_sigreturn),
+    IS(exit_group), IS_WITHOUT_CODE(mmap), IS_WITHOUT_CODE(mprotect),
     IS_THREAD, IS_UNKNOWN(clone3), IS(set_robust_list), IS(rseq), IS(rt_sigprocmask), IS(exit), REFUSE,
   };
   struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};

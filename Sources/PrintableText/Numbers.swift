@@ -5,6 +5,12 @@ package func plainNumber(_ value: Double) -> String {
   value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
 }
 
+/// A number of at least so many digits, with zeros in front.
+package func padded(_ number: Int, _ digits: Int) -> String {
+  let text = String(number)
+  return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
 /// Four digits that matter; whole numbers without a point.
 package func shortNumber(_ value: Double) -> String {
   guard value.isFinite else { return "\(value)" }

@@ -2,6 +2,7 @@ internal import Faces
 internal import Files
 internal import Images
 internal import Inversion
+internal import PrintableText
 
 /// What is written beside an edit's pictures.
 extension PhotographRun {

@@ -2,6 +2,7 @@ internal import Faces
 internal import Files
 internal import Images
 internal import Inversion
+internal import PrintableText
 
 /// One photograph's way through a job: inversion, edits, files.
 struct PhotographRun {
@@ -196,10 +197,4 @@ struct PhotographRun {
     }
     for file in try wholeFilm.files(rows[0][0]) { try output.write("\(folder)whole/\(name)/\(file.name)", file.bytes) }
   }
-}
-
-/// A number with zeros in front.
-func padded(_ number: Int, _ digits: Int) -> String {
-  let text = String(number)
-  return String(repeating: "0", count: max(0, digits - text.count)) + text
 }

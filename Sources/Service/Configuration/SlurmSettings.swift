@@ -41,6 +41,12 @@ package struct SlurmSettings: Sendable, Equatable {
   /// The path of idinvert on the nodes.
   var programOnNodes: String { program ?? ProgramFiles.runningExecutable ?? "/usr/bin/idinvert" }
 
+  private static let programBytes = 256 << 20
+
+  /// What a Slurm job asks for, in MB: what is configured, or what its work is estimated to need beside the program and a
+  /// quarter more.
+  func megabytes(_ bytes: Int) -> Int { max(1, (request.memoryBytes ?? (Self.programBytes + bytes) / 4 * 5) >> 20) }
+
   package init() {
     pace.sideBySide = request.cpus
   }

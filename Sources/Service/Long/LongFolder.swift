@@ -27,14 +27,9 @@ package struct LongFolder: Sendable {
 
   private static let prefix = "attempt-", suffix = ".json"
   private static let progressName: Name = "progress"
-  private static let logBytes = 4096
 
   /// Makes the folder, and those above it, where they are missing.
-  package init(making path: String) throws(FileError) {
-    var folder = try Folder(path: "/")
-    for part in path.split(separator: "/", omittingEmptySubsequences: true) { folder = try folder.makeFolder(Name(String(part))) }
-    self.folder = folder
-  }
+  package init(making path: String) throws(FileError) { folder = try Folder.making(Name(path)) }
 
   package init(path: String) throws(FileError) { folder = try Folder(path: Name(path)) }
 
@@ -60,13 +55,8 @@ package struct LongFolder: Sendable {
   ///
   /// - Returns: false where somebody else was faster with that number.
   package func begin(_ record: LongRecord) throws(FileError) -> Bool {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(record) else {
-      throw FileError(.write, folder.printablePath, "an attempt cannot be written as JSON")
-    }
     let draft = Name(".\(record.mark.token).draft"), name = Name("\(Self.prefix)\(record.mark.number)\(Self.suffix)")
-    try folder.write(draft, Array(data))
+    try folder.write(draft, try encodeJSON(record, folder.printablePath(of: name)))
     do throws(FileError) {
       try folder.move(draft, to: folder, as: name)
     } catch {
@@ -84,8 +74,8 @@ package struct LongFolder: Sendable {
   package func clear(_ answer: LongAnswer? = nil, of token: String = "") throws(FileError) {
     let parent = try folder.parent()
     let last = try folder.names().compactMap(number).max()
-    if let answer, let name = own, let data = try? JSONEncoder().encode(answer) {
-      try parent.write(name + Self.ended, Array("\(token)\n".utf8) + Array(data))
+    if let answer, let name = own {
+      try parent.write(name + Self.ended, Array("\(token)\n".utf8) + (try encodeJSON(answer, parent.printablePath(of: name + Self.ended))))
     }
     // Those that count go first: what a stop leaves then is none.
     for name in try folder.names() where number(name) != nil { try folder.remove(name) }
@@ -106,7 +96,7 @@ package struct LongFolder: Sendable {
     guard let path = folder.path.string, let contents = try? readFile(Name(path + Self.ended), limit: 1 << 20),
       let line = contents.bytes.firstIndex(of: 0x0A), contents.bytes[..<line].elementsEqual(token.utf8)
     else { return nil }
-    return try? JSONDecoder().decode(LongAnswer.self, from: Data(contents.bytes[(line + 1)...]))  // of another version: as if it were none
+    return LongAnswer(contents.bytes[(line + 1)...])
   }
 
   // MARK: Answers and progress
@@ -117,14 +107,12 @@ package struct LongFolder: Sendable {
     let name = Self.answerName(token)
     guard try folder.names().contains(name) else { return nil }
     let contents = try folder.read(name, limit: 1 << 20)
-    return try? JSONDecoder().decode(LongAnswer.self, from: Data(contents.bytes))  // of another version: as if it were none
+    return LongAnswer(contents.bytes[...])
   }
 
   package func write(_ answer: LongAnswer, of token: String) throws(FileError) {
-    guard let data = try? JSONEncoder().encode(answer) else {
-      throw FileError(.write, folder.printablePath, "an answer cannot be written as JSON")
-    }
-    try folder.write(Self.answerName(token), Array(data))
+    let name = Self.answerName(token)
+    try folder.write(name, try encodeJSON(answer, folder.printablePath(of: name)))
   }
 
   /// What the attempt said last; nil where it has said nothing yet.
@@ -147,9 +135,5 @@ package struct LongFolder: Sendable {
   func logPath(of number: Int) -> String { folder.path.appending(Self.log(number)).string ?? "/dev/null" }
 
   /// The end of what the attempt's job wrote; empty where it wrote nothing, or where that cannot be read.
-  func endOfLog(of number: Int) -> String {
-    guard let contents = try? folder.read(Self.log(number), limit: 16 << 20) else { return "" }
-    let lines = String(decoding: contents.bytes.suffix(Self.logBytes), as: UTF8.self).split(separator: "\n")
-    return lines.suffix(3).joined(separator: "\n")
-  }
+  func endOfLog(of number: Int) -> String { folder.endOfLog(Self.log(number)) }
 }

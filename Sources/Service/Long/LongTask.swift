@@ -1,4 +1,5 @@
 internal import Files
+internal import Foundation
 internal import PrintableText
 
 /// A command of this program that takes hours, to be run elsewhere as one job that goes on from its checkpoints.
@@ -29,11 +30,9 @@ package struct LongTask: Sendable {
     self.processors = processors ?? settings.request.cpus
     identity = arguments
     self.arguments = arguments + ["--threads", String(self.processors)]
-    megabytes = max(1, (settings.request.memoryBytes ?? (bytes + Self.programBytes) / 4 * 5) >> 20)
+    megabytes = settings.megabytes(bytes)
     self.state = state
   }
-
-  private static let programBytes = 256 << 20
 
   /// Tells its Slurm jobs from those of others: `train-5c1f9a2b7e`.
   var jobName: String { "\(kind)-\(sha256(Array("\(kind) \(product)".utf8)).prefix(10))" }
@@ -66,5 +65,11 @@ package struct LongAnswer: Codable, Sendable, Equatable {
     self.outcome = outcome
     self.code = code
     self.reason = reason
+  }
+
+  /// nil for one of another version: as if it were none.
+  init?(_ bytes: ArraySlice<UInt8>) {
+    guard let answer = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
+    self = answer
   }
 }

@@ -9,7 +9,6 @@ package struct RemoteFolder {
   private let folder: Folder
 
   private static let spoolName: Name = "spool"
-  private static let logBytes = 4096
 
   /// Opens the folder, and makes what is missing. All of it is on disk when this returns.
   ///
@@ -34,11 +33,7 @@ package struct RemoteFolder {
   private static func log(_ batch: String) -> Name { Name(batch + ".log") }
 
   /// The end of what a job wrote; empty where it wrote nothing, or where that cannot be read.
-  func endOfLog(of batch: String) -> String {
-    guard let contents = try? folder.read(Self.log(batch), limit: 16 << 20) else { return "" }
-    let lines = String(decoding: contents.bytes.suffix(Self.logBytes), as: UTF8.self).split(separator: "\n")
-    return lines.suffix(3).joined(separator: "\n")
-  }
+  func endOfLog(of batch: String) -> String { folder.endOfLog(Self.log(batch)) }
 
   /// Worth no word where it fails: the next start tries again.
   func removeLog(of batch: String) {
@@ -50,5 +45,13 @@ package struct RemoteFolder {
     for name in (try? folder.names()) ?? [] where name.string?.hasSuffix(".log") == true {
       try? folder.removeTree(name)  // the next start tries again
     }
+  }
+}
+
+extension Folder {
+  /// The last lines of what a Slurm job wrote; empty where it wrote nothing, or where that cannot be read.
+  func endOfLog(_ name: Name) -> String {
+    guard let contents = try? read(name, limit: 16 << 20) else { return "" }
+    return String(decoding: contents.bytes.suffix(4096), as: UTF8.self).split(separator: "\n").suffix(3).joined(separator: "\n")
   }
 }

@@ -2,11 +2,11 @@ internal import Files
 internal import Slurm
 
 extension RemoteJob {
-  /// What a job is estimated to need in Slurm: the program, its pack, and the jobs that may run side by side, and a quarter more.
+  /// What a job is estimated to need in Slurm: its pack, and the jobs that may run side by side.
   init(id: String, _ handout: Handout, _ settings: SlurmSettings) {
     let side = Self.sideBySide(handout.memoryBytes, settings)
-    let bytes = settings.request.memoryBytes ?? (Self.programBytes + 2 * handout.packBytes + side * handout.memoryBytes) / 4 * 5
-    self.init(id: id, kind: "\(handout.model)/\(side)", megabytes: max(1, bytes >> 20))
+    let bytes = 2 * handout.packBytes + side * handout.memoryBytes
+    self.init(id: id, kind: "\(handout.model)/\(side)", megabytes: settings.megabytes(bytes))
   }
 
   /// As an earlier process wrote it down; nil where it did not.
@@ -21,8 +21,6 @@ extension RemoteJob {
   private static func sideBySide(_ bytes: Int, _ settings: SlurmSettings) -> Int {
     bytes <= 512 << 20 ? settings.request.cpus : 1
   }
-
-  private static let programBytes = 256 << 20
 }
 
 extension Submission {

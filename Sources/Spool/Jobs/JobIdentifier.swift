@@ -1,5 +1,6 @@
 package import Files
 package import struct Foundation.Date
+internal import PrintableText
 
 /// `20261124T101502Z-apple-4f2a`: sorts by time, tells the name, is plain ASCII.
 package enum JobIdentifier {
@@ -31,12 +32,8 @@ package enum JobIdentifier {
     let seconds = Int(date.timeIntervalSince1970.rounded(.down))
     let (year, month, day) = civil(days: seconds.quotient(floorDividingBy: 86400))
     let rest = seconds - seconds.quotient(floorDividingBy: 86400) * 86400
-    func digits(_ value: Int, _ count: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, count - text.count)) + text
-    }
-    return digits(year, 4) + digits(month, 2) + digits(day, 2) + "T"
-      + digits(rest / 3600, 2) + digits(rest / 60 % 60, 2) + digits(rest % 60, 2) + "Z"
+    return padded(year, 4) + padded(month, 2) + padded(day, 2) + "T"
+      + padded(rest / 3600, 2) + padded(rest / 60 % 60, 2) + padded(rest % 60, 2) + "Z"
   }
 
   /// The date of a day counted from 1970-01-01, by the proleptic Gregorian calendar: years are counted from March in

@@ -225,24 +225,5 @@ package func encodeJSON(_ value: some Encodable, _ path: String) throws(FileErro
   }
 }
 
-/// Opens a folder by its path, making it and what is missing above it. What was made is on disk: what will be put there
-/// hangs on its name.
-func makeFolders(_ path: Name) throws(FileError) -> Folder {
-  do {
-    return try Folder(path: path)
-  } catch where error.errno == ENOENT {
-    guard let slash = path.bytes.lastIndex(of: 0x2F), slash > 0 else {
-      return try makeDurableFolder(path, in: try Folder(path: "."))
-    }
-    let last = Name(bytes: Array(path.bytes[(slash + 1)...]))
-    let parent = try makeFolders(Name(bytes: Array(path.bytes[..<slash])))
-    if last.bytes.isEmpty { return parent }
-    return try makeDurableFolder(last, in: parent)
-  }
-}
-
-private func makeDurableFolder(_ name: Name, in parent: Folder) throws(FileError) -> Folder {
-  let folder = try parent.makeFolder(name, mode: 0o770)
-  try parent.sync()
-  return folder
-}
+/// The folders of a spool are its group's too.
+func makeFolders(_ path: Name) throws(FileError) -> Folder { try Folder.making(path, mode: 0o770) }

@@ -48,10 +48,7 @@ package struct StateLease: Sendable {
     }
 
     /// Always of one length: a share may be late with a new one.
-    package var line: String {
-      let digits = String(count)
-      return "\(token) \(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits) \(place) \(holder)\n"
-    }
+    package var line: String { "\(token) \(padded(count, 12)) \(place) \(holder)\n" }
   }
 
   package enum Taken: Sendable {

@@ -27,10 +27,7 @@ package final class Workspace: Sendable {
     self.path = path
     isOurs = mayWrite
     do throws(FileError) {
-      let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-      var folder = try Folder(path: path.hasPrefix("/") ? "/" : ".")
-      for part in parts { folder = try folder.makeFolder(Name(String(part))) }
-      self.folder = folder
+      folder = try Folder.making(Name(path))
       let file = try folder.openLockFile(".lock")
       let deadline = ContinuousClock.now + .seconds(patience)
       while true {
@@ -155,10 +152,7 @@ package final class Workspace: Sendable {
   // MARK: Checkpoints
 
   /// `generator-000000012000.safetensors`
-  private static func checkpointName(_ stage: String, _ seen: Int) -> String {
-    let digits = "\(seen)"
-    return "\(stage)-\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits).safetensors"
-  }
+  private static func checkpointName(_ stage: String, _ seen: Int) -> String { "\(stage)-\(padded(seen, 12)).safetensors" }
 
   /// Newest first.
   private func checkpoints(of stage: String) -> [String] {
