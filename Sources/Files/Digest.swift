@@ -28,3 +28,10 @@ package func sha256(_ bytes: some Collection<UInt8>) -> String {
   digest.add(bytes)
   return digest.finish()
 }
+
+/// FNV-1a of the bytes, 64 bits: tells apart what nobody forges.
+///
+/// - Parameter hash: of the bytes before them.
+package func fnv1a(_ bytes: some Sequence<UInt8>, after hash: UInt64 = 0xCBF2_9CE4_8422_2325) -> UInt64 {
+  bytes.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+}

@@ -1,3 +1,5 @@
+internal import Files
+
 /// How large the random numbers of a tensor are, by its name and shape.
 struct RandomScale: Equatable {
   var mean: Float = 0
@@ -41,10 +43,8 @@ struct RandomFloats {
 
   /// - Parameter stream: tells apart the tensors of one seed.
   init(seed: UInt64, stream: String) {
-    // FNV-1a, so that a tensor's numbers depend on its name and not on its place.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in stream.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    state = (seed &* 0x9E37_79B9_7F4A_7C15) ^ hash
+    // A tensor's numbers depend on its name and not on its place.
+    state = (seed &* 0x9E37_79B9_7F4A_7C15) ^ fnv1a(stream.utf8)
     if state == 0 { state = 1 }
     for _ in 0..<8 { _ = next() }
   }

@@ -24,8 +24,7 @@ package struct Settling: Sendable, Equatable {
   /// training may lie in subfolders, which count too.
   static func content(of folder: Folder, _ rules: NameRules) throws(FileError) -> UInt64 {
     let isDeep = rules.jobFile(among: try folder.names()).name.map(rules.isTraining) ?? false
-    // FNV-1a, 64 bits.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var hash = fnv1a([])
     try add(folder, depth: isDeep ? Self.deepest : 0, to: &hash)
     return hash
   }
@@ -39,7 +38,7 @@ package struct Settling: Sendable, Equatable {
       for value in [UInt64(bitPattern: status.size), UInt64(bitPattern: status.modified), status.inode] {
         for shift in stride(from: 0, to: 64, by: 8) { facts.append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
       }
-      hash = facts.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      hash = fnv1a(facts, after: hash)
       if depth > 0, status.kind == .folder { try add(folder.folder(entry), depth: depth - 1, to: &hash) }
     }
   }
