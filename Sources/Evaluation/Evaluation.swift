@@ -10,15 +10,17 @@ package struct Evaluation {
 
   /// - Parameters:
   ///   - photographs: a folder.
+  ///   - examples: a folder of photographs with labels that measure attributes; nil: those that are not judged.
   ///   - output: where finished optimizations are kept, so that an interrupted evaluation goes on.
   /// - Throws: `EvaluationError`, what a pack's networks throw, `FileError`.
   package init(
-    _ pack: ModelPack, photographs: String, output: String, folder: Folder, settings: EvaluationSettings,
+    _ pack: ModelPack, photographs: String, examples: String? = nil, output: String, folder: Folder, settings: EvaluationSettings,
     decoder: any PictureDecoding,
     programVersion: String, observer: EvaluationObserver = EvaluationObserver()
   ) throws {
     bench = try Bench(
-      pack, photographs: photographs, output: output, folder: folder, settings: settings, decoder: decoder, observer: observer)
+      pack, photographs: photographs, examples: examples, output: output, folder: folder, settings: settings, decoder: decoder,
+      observer: observer)
     self.programVersion = programVersion
   }
 

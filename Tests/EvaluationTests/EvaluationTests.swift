@@ -21,11 +21,12 @@ import Testing
   }
 
   private func evaluate(
-    into folder: URL, photographs: String = examples, observer: EvaluationObserver = EvaluationObserver()
+    _ pack: URL = Fixtures.fruits64, into folder: URL, photographs: String = examples, labeled: String? = nil,
+    observer: EvaluationObserver = EvaluationObserver()
   ) throws -> [UInt8] {
     let output = try Folder(path: Name(folder.path))
     let report = try Evaluation(
-      ModelPack.load(Fixtures.fruits64.path), photographs: photographs, output: folder.path, folder: output,
+      ModelPack.load(pack.path), photographs: photographs, examples: labeled, output: folder.path, folder: output,
       settings: Self.tiny, decoder: DirectDecoder(), programVersion: "test", observer: observer
     ).report()
     try report.write(into: output)
@@ -95,6 +96,34 @@ import Testing
       #expect((list["refused"] as? [[String: Any]])?.first?["name"] as? String == "<b>.png")
       let page = try String(contentsOf: folder.appendingPathComponent("evaluation.html"), encoding: .utf8)
       #expect(page.contains("&lt;b&gt;.png") && !page.contains("<b>.png"))
+    }
+  }
+
+  @Test("Labeled photographs of another folder measure attributes; none of them is judged") func examples() throws {
+    try withTemporaryFolder { folder in
+      let labeled = folder.appendingPathComponent("labeled"), photographs = Fixtures.portraits64.appendingPathComponent("examples")
+      try FileManager.default.createDirectory(at: labeled, withIntermediateDirectories: true)
+      func evaluate() throws -> String {
+        _ = try self.evaluate(Fixtures.portraits64, into: folder, photographs: photographs.path, labeled: labeled.path)
+        return try String(contentsOf: folder.appendingPathComponent("evaluation.txt"), encoding: .utf8)
+      }
+      #expect(refusal { try evaluate() } == "\(labeled.path): has no labels.csv with a column 'file', which examples need")
+      // One side is brighter than the other. Twenty a side are enough, and the photograph that is judged is not one of them.
+      var table = "file,smile\nportrait-1.jpg,1\n"
+      try FileManager.default.copyItem(
+        at: photographs.appendingPathComponent("portrait-1.jpg"), to: labeled.appendingPathComponent("portrait-1.jpg"))
+      for number in 0..<39 {
+        let side = number % 2, pixels = (0..<64 * 64 * 3).map { UInt8(truncatingIfNeeded: ($0 * (number + 3)) % 100 + side * 120) }
+        try Data(Picture(width: 64, height: 64, pixels: pixels).pngBytes()).write(to: labeled.appendingPathComponent("\(number).png"))
+        table += "\(number).png,\(side)\n"
+      }
+      func write(_ table: String) throws { try Data(table.utf8).write(to: labeled.appendingPathComponent("labels.csv")) }
+      try write(table)
+      #expect(try evaluate().contains("nor labels for twenty photographs a side that are not judged (age, gender, glasses, smile, pose)"))
+      try Data(Picture(width: 64, height: 64, pixels: [UInt8](repeating: 200, count: 64 * 64 * 3)).pngBytes())
+        .write(to: labeled.appendingPathComponent("39.png"))
+      try write(table + "39.png,1\n")
+      #expect(try evaluate().contains("without a measure of their own, and so left out: age, gender, glasses, pose"))
     }
   }
 

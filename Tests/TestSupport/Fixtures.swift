@@ -12,6 +12,7 @@ package enum Fixtures {
 
   /// The pack that ships with the program.
   package static let fruits64 = project.appendingPathComponent("Models/fruits64")
+  package static let portraits64 = project.appendingPathComponent("Models/portraits64")
 
   /// A file or folder below `Tests/Fixtures`: `Fixtures.path("ops/ops.safetensors")`.
   package static func path(_ relative: String) -> String {

@@ -21,7 +21,8 @@ struct Scorers {
   /// One that does not vary in the photographs is left out.
   init(_ bench: Bench) throws {
     let judge = bench.judge, background = bench.background
-    let chosen = bench.photographs.chosen, others = bench.photographs.others
+    let chosen = bench.photographs.chosen, examples = bench.photographs.examples
+    var features: [[Double]] = []
     var found: [(name: String, measure: Measure, scale: Double, truths: [Double?])] = []
     for attribute in bench.workshop.facts.attributes {
       let labels = bench.photographs.labels
@@ -29,11 +30,10 @@ struct Scorers {
       var measure: Measure?
       if let score = PictureScore(attribute: attribute.name) {
         measure = .picture(score)
-      } else if let examples = labels?.numbers(attribute.name, for: others.map(\.name)) {
-        let labelled = try zip(others, examples).compactMap { photograph, label in
-          try label.map { (features: try judge.map(photograph.picture), label: $0) }
-        }
-        measure = try LabelClassifier(labelled).map(Measure.labels)
+      } else if let examples, let labels = examples.numbers(attribute.name) {
+        if features.isEmpty { features = try examples.pictures.map(judge.map) }
+        let labeled = zip(features, labels).compactMap { features, label in label.map { (features: features, label: $0) } }
+        measure = try LabelClassifier(labeled).map(Measure.labels)
       }
       guard let measure else { continue }
       let values = try chosen.map { try Self.value(measure, $0.picture, judge, background) }

@@ -14,13 +14,13 @@ struct Bench {
   let background: PixelColor
 
   init(
-    _ pack: ModelPack, photographs folder: String, output: String, folder outputFolder: Folder, settings: EvaluationSettings,
+    _ pack: ModelPack, photographs folder: String, examples: String? = nil, output: String, folder outputFolder: Folder, settings: EvaluationSettings,
     decoder: any PictureDecoding,
     observer: EvaluationObserver
   ) throws {
     background = pack.description.background
     photographs = try PhotographSet(
-      folder: folder, resolution: pack.description.resolution, background: background, settings: settings,
+      folder: folder, examples: examples, resolution: pack.description.resolution, background: background, settings: settings,
       decoder: decoder)
     workshop = try Workshop(pack, output: output, folder: outputFolder, observer: observer)
     judge = Judge(perceptual: workshop.networks.perceptual, discriminator: workshop.discriminator)

@@ -17,7 +17,7 @@ struct Manipulation {
     guard !scorers.names.isEmpty else {
       let reason = facts.attributes.isEmpty
         ? "the pack has no attributes"
-        : "no attribute has a measure that is not its boundary, nor labels for twenty photographs a side (\(unscored.joined(separator: ", ")))"
+        : "no attribute has a measure that is not its boundary, nor labels for twenty photographs a side that are not judged (\(unscored.joined(separator: ", ")))"
       section.claims = [Claim("M1", first, undecided: reason), Claim("M2", second, undecided: reason)]
       return section
     }
@@ -64,7 +64,7 @@ struct Manipulation {
     section.tables = [
       ResultTable(
         title: "Attributes of \(photographs.count) photographs, t from -\(Self.reach) to \(Self.reach)",
-        columns: ["attribute", "method", "mean shift from end to end", "rises at every step", "distance at equal shift", "never reach it"],
+        columns: ["attribute", "method", "mean shift from end to end", "shift that way", "rises at every step", "distance at equal shift", "never reach it"],
         rows: rows),
       ResultTable(
         title: "Leakage of in-domain codes: mean shift of the others where this one has moved by one deviation",
@@ -102,9 +102,16 @@ struct Manipulation {
   private func row(_ name: String, _ method: EvaluatedMethod, _ moves: [AttributeMove]) -> [String] {
     let reached = moves.compactMap(\.distanceAtShift)
     return [
-      name, method.rawValue, shortNumber(bench.mean(moves.map(\.wholeShift))), "\(moves.count(where: \.rises)) of \(moves.count)",
+      name, method.rawValue, shortNumber(bench.mean(moves.map(\.wholeShift))), "\(Self.together(moves)) of \(moves.count)",
+      "\(moves.count(where: \.rises)) of \(moves.count)",
       shortNumber(bench.mean(reached)), "\(moves.count - reached.count)",
     ]
+  }
+
+  /// How many shift from end to end as the mean does.
+  private static func together(_ moves: [AttributeMove]) -> Int {
+    let sum = moves.reduce(0) { $0 + $1.wholeShift }
+    return moves.count { $0.wholeShift * sum > 0 }
   }
 
   private func leakage(_ moves: [AttributeMove], _ index: Int, _ count: Int) -> [String] {

@@ -21,6 +21,11 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var judging: JudgingOptions
+  @Option(help: ArgumentHelp(
+    "Photographs with a labels.csv that measure attributes; those that are judged are left out. (default: those of --photos that are not judged)",
+    valueName: "folder"))
+  var examples: String?
+
   @Flag(help: "40 photographs and 10 steps: a look in a minute.") var quick = false
   @OptionGroup var slurm: SlurmOptions
 
@@ -37,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
     if let steps = judging.steps { settings.steps = steps }
     let report = try judging.run(attempt) { pack, folder, observer in
       let report = try Evaluation(
-        pack, photographs: judging.photos, output: judging.output, folder: folder, settings: settings,
+        pack, photographs: judging.photos, examples: examples, output: judging.output, folder: folder, settings: settings,
         decoder: DecoderProcess(), programVersion: Program.version, observer: observer
       ).report()
       try attempt?.check()
@@ -80,6 +85,7 @@ struct EvaluateCommand: ParsableCommand {
     var words = ["evaluate", pack, "--photos", LocalFile.absolute(judging.photos), "--output", LocalFile.absolute(judging.output)]
     if let steps = judging.steps { words += ["--steps", String(steps)] }
     words += ["--seed", String(judging.seed)]
+    if let examples { words += ["--examples", LocalFile.absolute(examples)] }
     if quick { words.append("--quick") }
     return words
   }
