@@ -21,6 +21,9 @@ package struct QueueEntry: Sendable, Equatable {
     self.name = name
   }
 
+  /// Whether Slurm has looked for room and found none: before that it gives no reason.
+  package var lacksRoom: Bool { state == .waiting && !["", "None"].contains(reason) }
+
   /// Reads a line of `QueueListing.format`; nil where it is none.
   init?(line: some StringProtocol) {
     let fields = line.split(separator: "|", maxSplits: 6, omittingEmptySubsequences: false)

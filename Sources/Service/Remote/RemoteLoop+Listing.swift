@@ -30,12 +30,12 @@ extension RemoteLoop {
     table.seen(sight.id, hasBegun: sight.hasBegun, hasSaved: sight.hasSaved, step: sight.progress?.step ?? 0)
     if !out.isBegunTold, sight.hasBegun {
       // Of one that has ended nobody needs to know that it had begun.
-      if sight.answer != .delivered { out.job.tellBegun() }
+      if !sight.isDelivered { out.job.tellBegun() }
       out.isBegunTold = true
     }
     jobs[sight.id] = out
     guard let answer = sight.answer else { return }
-    if answer == .delivered {
+    if sight.isDelivered {
       jobs[sight.id] = nil
       teller.answered()
     }
@@ -51,6 +51,8 @@ struct AttemptLook: Sendable {
     var hasSaved = false
     var progress: WorkProgress?
     var answer: RemoteAnswer?
+
+    var isDelivered: Bool { if case .delivered = answer { true } else { false } }
   }
 
   let id: String
@@ -88,7 +90,7 @@ struct AttemptLook: Sendable {
           // It was told to stop: time, or a person. The next attempt goes on from its checkpoint.
           sight.answer = .stopped
         } else if settlement.settle(job, answer) {
-          sight.answer = .delivered
+          sight.answer = .delivered(seconds: answer.seconds)
         }
       } else if names.contains(WorkFolder.progressName) {
         sight.progress = folder.progress()

@@ -197,7 +197,7 @@ struct RemoteLoop {
         // It cannot be read any more, or not be done.
         jobs[job.id] = nil
         settlement.refuse(job, error)
-        table.answered(job.id, .delivered, now: now)
+        table.answered(job.id, .delivered(seconds: nil), now: now)
       }
     }
     table.intended(plan.name, failure: trouble, now: now)

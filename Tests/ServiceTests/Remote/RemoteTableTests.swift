@@ -148,7 +148,7 @@ import Testing
       case .ask: out.table.looked(QueueListing(entries: [out.entry(word)]), now: out.now)
       case .list:
         // Written between the two looks.
-        if out.table.summary().jobs.first?.state == word { out.table.answered("job-0", .delivered, now: out.now) }
+        if out.table.summary().jobs.first?.state == word { out.table.answered("job-0", .delivered(seconds: nil), now: out.now) }
         out.table.listed(now: out.now)
       case .fail, .intend, .inquire: Issue.record("\(action) beside an answer")
       default: continue
@@ -199,7 +199,7 @@ import Testing
   @Test func inABatchOnlyTheOneInHandIsCountedAndRunsAlone() throws {
     var out = Out(jobs: 4)
     _ = out.turn([out.entry("RUNNING")], begun: ["job-0"])
-    out.table.answered("job-0", .delivered, now: out.now)
+    out.table.answered("job-0", .delivered(seconds: nil), now: out.now)
     var actions = out.turn([out.entry("FAILED")], begun: ["job-1"])
     actions += out.turn([out.entry("FAILED")], after: .seconds(3))
     #expect(out.table.record(of: "job-1")?.tries == 1 && out.table.record(of: "job-1")?.isAlone == true)
@@ -272,64 +272,5 @@ import Testing
     for _ in 0..<100 {
       #expect(!other.turn([other.entry("PENDING", reason: "Resources", nodes: "")]).contains { if case .tell(.held) = $0 { true } else { false } })
     }
-  }
-
-  /// A table of so many places, and the sizes of the batches that it submits of so many jobs before it looks.
-  private func submitted(_ jobs: Int, places: Int, batchJobs: Int = 16) -> (table: RemoteTable, sizes: [Int]) {
-    var settings = RemoteSettings()
-    settings.places = places
-    settings.batchJobs = batchJobs
-    var table = RemoteTable(settings, spool: "a1b2c3d4", serial: 0)
-    #expect(table.room == places * batchJobs)
-    for number in 0..<jobs { table.add(RemoteJob(id: "job-\(number)", kind: "pack", megabytes: 500), now: .zero) }
-    var sizes: [Int] = []
-    while let action = table.next(.seconds(3)) {
-      if case .intend(let plan) = action {
-        sizes.append(plan.jobs.count)
-        table.intended(plan.name, failure: nil, now: .seconds(3))
-      }
-      if case .submit(let plan) = action { table.submitted(plan.name, .accepted(id: sizes.count), now: .seconds(3)) }
-    }
-    return (table, sizes)
-  }
-
-  @Test func batchesFillTheCluster() {
-    let (table, sizes) = submitted(40, places: 10)
-    #expect(sizes == [Int](repeating: 4, count: 10))
-    #expect(table.room == 0)
-    #expect(submitted(10, places: 1).sizes == [10])
-    #expect(submitted(3000, places: 10).sizes == [Int](repeating: 16, count: 10))
-  }
-
-  @Test func whatIsLeftIsDividedAgainSoThatAllPlacesEndTogether() {
-    var (table, sizes) = submitted(300, places: 4, batchJobs: 50)
-    #expect(sizes == [38, 33, 29, 25])
-    // Two run, two wait; then one after the other ends, and the next takes its place.
-    var now = Duration.seconds(3), ended = 0
-    while sizes.count < 30, table.jobs.count > 0 {
-      now += .seconds(15)
-      let out = (ended + 1...sizes.count).map { number in
-        QueueEntry(
-          id: number, word: number <= ended + 2 ? "RUNNING" : "PENDING", reason: "None", nodes: "n1",
-          name: "idinvert-a1b2c3d4-" + String(number, radix: 36))
-      }
-      while let action = table.next(now) {
-        switch action {
-        case .ask: table.looked(QueueListing(entries: out), now: now)
-        case .list(let looks):
-          for id in looks.first?.jobs ?? [] { table.answered(id, .delivered, now: now) }
-          table.listed(now: now)
-        case .intend(let plan):
-          sizes.append(plan.jobs.count)
-          table.intended(plan.name, failure: nil, now: now)
-        case .submit(let plan): table.submitted(plan.name, .accepted(id: sizes.count), now: now)
-        default: continue
-        }
-      }
-      ended += 1
-    }
-    #expect(sizes.reduce(0, +) == 300)
-    #expect(sizes.suffix(3).allSatisfy { $0 <= 13 }, "\(sizes)")
-    #expect(zip(sizes.dropFirst(4), sizes.dropFirst(5)).allSatisfy { $0 >= $1 }, "\(sizes)")
   }
 }

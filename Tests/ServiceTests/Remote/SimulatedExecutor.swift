@@ -140,7 +140,7 @@ struct SimulatedExecutor {
         if folder.isAnswered {
           #expect(failed[id] == nil && delivered[id] == nil, "\(id) ends twice")
           delivered[id, default: 0] += 1
-          table.answered(id, .delivered, now: now)
+          table.answered(id, .delivered(seconds: nil), now: now)
         } else if folder.begunBy != nil {
           table.seen(id, hasBegun: true)
         } else {

@@ -4,7 +4,7 @@ package struct RemoteSettings: Sendable, Equatable {
   package var places = 100
   /// Jobs in one Slurm job.
   package var batchJobs = 16
-  /// How long the oldest job waits for others.
+  /// How long the oldest job waits for others at most; a quarter of it where no more come.
   package var batchSeconds = 2.0
   /// Attempts that end without an answer and count against the job.
   package var tries = 3
@@ -109,8 +109,8 @@ package enum RemoteNote: Sendable, Equatable {
 
 /// What a worker left as its answer, as far as it matters here.
 package enum RemoteAnswer: Sendable, Equatable {
-  /// It was delivered: the job is not the table's any more.
-  case delivered
+  /// It was delivered, after so many seconds of work if there was any: the job is not the table's any more.
+  case delivered(seconds: Double?)
   /// The worker was told to stop; it goes on from its checkpoint.
   case stopped
 }

@@ -7,10 +7,13 @@ struct LookPlan: Sendable, Equatable {
   var nextList: Duration?
   /// Looks in a row that failed.
   var failures = 0
-  /// How many jobs ran at a time lately; it follows a fall by halves, for between two batches a place looks idle.
+  /// How many jobs ran at a time lately. While others lack room it follows a fall by halves, for between two batches a
+  /// place looks idle; while none does, few run because there are few.
   private(set) var width = 0
 
-  mutating func sees(running: Int) { width = max(running, (width + running + 1) / 2) }
+  mutating func sees(running: Int, lackRoom: Bool) {
+    width = max(running, lackRoom ? (width + running + 1) / 2 : width)
+  }
 
   mutating func expect(_ moment: Duration) {
     nextAsk = min(nextAsk ?? moment, moment)
@@ -94,7 +97,8 @@ extension RemoteTable {
   package mutating func answered(_ id: String, _ answer: RemoteAnswer, now: Duration) {
     guard let entry = entries[id] else { return }
     switch answer {
-    case .delivered:
+    case .delivered(let seconds):
+      pace.sees(seconds)
       forget(id)
       clear(.mishaps)
     case .stopped:
@@ -124,7 +128,8 @@ extension RemoteTable {
     looks.failures = 0
     looks.nextAsk = now + poll
     clear(.contact)
-    looks.sees(running: listing.entries.count { $0.name.hasPrefix(prefix) && $0.state == .running })
+    let ours = listing.entries.filter { $0.name.hasPrefix(prefix) }
+    looks.sees(running: ours.count { $0.state == .running }, lackRoom: ours.contains(where: \.lacksRoom))
     let byName = Dictionary(grouping: listing.entries, by: \.name)
     var unwanted: [Int] = []
     for name in batches.keys.sorted() {

@@ -10,10 +10,16 @@ extension RemoteTable {
     guard free > 0, !waiting.isEmpty, !isRefused else { return false }
     let group = nextGroup(now)
     guard let first = group.first, let oldest = entries[waiting[first]],
-      oldest.record.isAlone || group.count >= settings.batchJobs || oldest.since + .seconds(settings.batchSeconds) <= now
+      oldest.record.isAlone || group.count >= settings.batchJobs || patienceEnd(oldest) <= now
     else { return false }
-    begin(Array(group.prefix(batchSize(max(waiting.count, backlog), free))), now)
+    let out = entries.count - waiting.count
+    begin(Array(group.prefix(batchSize(max(waiting.count, backlog - out), free))), now)
     return true
+  }
+
+  /// Until when a job waits for others to share its batch: a while, and a quarter of it when no more come.
+  func patienceEnd(_ oldest: Entry) -> Duration {
+    min(oldest.since + .seconds(settings.batchSeconds), max(oldest.since, lastArrival) + .seconds(settings.batchSeconds / 4))
   }
 
   /// Where those that may go together wait: no more than a batch holds, for ten thousand may wait behind them.
@@ -33,18 +39,18 @@ extension RemoteTable {
   }
 
   /// Half of what waits is divided among the places, then half of the rest, so that all places end at about the same time
-  /// however long a job takes; but no batch is less than a quarter full unless it finds a place idle.
+  /// however long a job takes; but no batch is too short for what its start costs unless it finds a place idle.
   private func batchSize(_ jobs: Int, _ free: Int) -> Int {
     let places = places
     func share(_ places: Int) -> Int { (jobs + places - 1) / places }
-    let least = min((settings.batchJobs + 3) / 4, share(min(free, places)))
+    let least = min(pace.leastJobs(settings), share(min(free, places)))
     return min(settings.batchJobs, places == 1 ? jobs : max(share(2 * places), least))
   }
 
   /// Among how many Slurm jobs those that wait are divided: while others of ours wait for processors, more of them do not help.
   private var places: Int {
-    let isAnyWaiting = batches.values.contains { $0.isOut && $0.sight?.state == .waiting }
-    return isAnyWaiting && looks.width > 0 ? min(looks.width, settings.places) : settings.places
+    let lackRoom = batches.values.contains { $0.isOut && $0.sight?.lacksRoom == true }
+    return lackRoom && looks.width > 0 ? min(looks.width, settings.places) : settings.places
   }
 
   private mutating func begin(_ places: [Int], _ now: Duration) {

@@ -29,10 +29,13 @@ package struct RemoteTable: Sendable {
   var entries: [String: Entry] = [:]
   /// Of those that wait, oldest first.
   var waiting: [String] = []
+  var lastArrival = Duration.zero
   var batches: [String: RemoteBatch] = [:]
   var looks: LookPlan
+  var pace = JobPace()
   var nodes = BadNodes()
-  /// Jobs that wait, here or on their way here: a batch is made as large as they will make it.
+  /// Jobs that have not begun, those that are out and those on their way here among them: a batch is made as large as they
+  /// will make it.
   package var backlog = 0
   /// What was decided and is to be carried out first.
   var outcome: [RemoteAction] = []
@@ -58,6 +61,7 @@ package struct RemoteTable: Sendable {
   package mutating func add(_ job: RemoteJob, _ record: RemoteRecord = RemoteRecord(), now: Duration) {
     entries[job.id] = Entry(job: job, record: record, since: now, notBefore: now)
     waiting.append(job.id)
+    lastArrival = now
   }
 
   /// A job that an earlier process had out: whether Slurm has it is unclear until it was looked for.
@@ -120,7 +124,7 @@ package struct RemoteTable: Sendable {
     if !waiting.isEmpty, !isRefused, settings.places > batches.values.count(where: \.isOut) {
       for id in waiting {
         guard let entry = entries[id] else { continue }
-        let moment = max(entry.notBefore, entry.since + .seconds(settings.batchSeconds))
+        let moment = max(entry.notBefore, patienceEnd(entry))
         if moment <= now { return now }
         moments.append(moment)
       }
