@@ -60,7 +60,7 @@ targets += [
   system("CLCMS", pkgConfig: "lcms2", package: "liblcms2-dev"),
   system("CWebP", pkgConfig: "libwebp", package: "libwebp-dev"),
   system("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
-  system("CSystemd", pkgConfig: "libsystemd", package: "libsystemd-dev"),
+  .target(name: "CSystemd"),
   .target(name: "CLinux"),
 ]
 

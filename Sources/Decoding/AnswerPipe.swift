@@ -2,13 +2,13 @@ internal import CLinux
 internal import Glibc
 internal import Images
 
-/// What a child writes, and this process reads as it comes: so the pixels go through memory that stays in the processor's
-/// cache, where a file in memory would have a page made and thrown away for each 4 KiB of them.
+/// What a child writes or lends, and this process reads as it comes. A file in memory would have a page made and thrown away
+/// for each 4 KiB of the pixels.
 struct AnswerPipe: ~Copyable {
   private let reading: Int32
   private var writing: Int32?
-  /// In the pipe at once. More makes nothing faster.
-  private static let capacity = 256 << 10
+  /// In the pipe at once: as much as a user may have, for each fill and each emptying wakes the other process.
+  private static let capacity = 1 << 20
 
   init() throws(DecoderProblem) {
     var ends: (Int32, Int32) = (-1, -1)

@@ -41,7 +41,7 @@ package struct JournalLogHandler: LogHandler {
       guard let base = buffer.baseAddress else { return }
       let vectors = unsafe ranges.map { unsafe iovec(iov_base: base + $0.start, iov_len: $0.count) }
       // A journal that is away is no reason to stop working.
-      _ = unsafe sd_journal_sendv(vectors, Int32(vectors.count))
+      _ = unsafe csystemd_journal_sendv(vectors, Int32(vectors.count))
     }
   }
 

@@ -17,7 +17,7 @@ package final class ServiceNotifier: Sendable {
 
   package init() {
     var microseconds: UInt64 = 0
-    let isWatched = unsafe sd_watchdog_enabled(0, &microseconds) > 0
+    let isWatched = unsafe csystemd_watchdog_enabled(&microseconds) > 0
     watchdog = isWatched ? .microseconds(Int64(clamping: microseconds)) : nil
   }
 
@@ -51,6 +51,6 @@ package final class ServiceNotifier: Sendable {
 
   private func send(_ text: String) {
     // Without a manager, or one that does not listen, there is nobody to tell.
-    _ = unsafe text.withCString { unsafe sd_notify(0, $0) }
+    _ = unsafe text.withCString { unsafe csystemd_notify($0) }
   }
 }

@@ -1,5 +1,6 @@
-/// How long a job takes lately.
+/// How jobs come, and how long they take lately.
 struct JobPace: Sendable, Equatable {
+  var lastArrival = Duration.zero
   private var seconds: Double?
 
   /// A start costs a second or two in Slurm and the loading of a model.
@@ -7,7 +8,8 @@ struct JobPace: Sendable, Equatable {
 
   /// - Parameter seconds: of work; nil for a job that did none.
   mutating func sees(_ seconds: Double?) {
-    guard let seconds else { return }
+    // A node says so.
+    guard let seconds = seconds.map({ min(max($0, 0), 1e6) }) else { return }
     self.seconds = self.seconds.map { $0 + (seconds - $0) / 8 } ?? seconds
   }
 

@@ -19,7 +19,7 @@ extension RemoteTable {
 
   /// Until when a job waits for others to share its batch: a while, and a quarter of it when no more come.
   func patienceEnd(_ oldest: Entry) -> Duration {
-    min(oldest.since + .seconds(settings.batchSeconds), max(oldest.since, lastArrival) + .seconds(settings.batchSeconds / 4))
+    min(oldest.since + .seconds(settings.batchSeconds), max(oldest.since, pace.lastArrival) + .seconds(settings.batchSeconds / 4))
   }
 
   /// Where those that may go together wait: no more than a batch holds, for ten thousand may wait behind them.

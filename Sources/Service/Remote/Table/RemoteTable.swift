@@ -29,7 +29,6 @@ package struct RemoteTable: Sendable {
   var entries: [String: Entry] = [:]
   /// Of those that wait, oldest first.
   var waiting: [String] = []
-  var lastArrival = Duration.zero
   var batches: [String: RemoteBatch] = [:]
   var looks: LookPlan
   var pace = JobPace()
@@ -61,7 +60,7 @@ package struct RemoteTable: Sendable {
   package mutating func add(_ job: RemoteJob, _ record: RemoteRecord = RemoteRecord(), now: Duration) {
     entries[job.id] = Entry(job: job, record: record, since: now, notBefore: now)
     waiting.append(job.id)
-    lastArrival = now
+    pace.lastArrival = now
   }
 
   /// A job that an earlier process had out: whether Slurm has it is unclear until it was looked for.
