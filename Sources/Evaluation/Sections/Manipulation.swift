@@ -42,7 +42,10 @@ struct Manipulation {
       } else {
         unreached.append(name)
       }
-      for method in Self.methods { rows.append(row(name, method, moves[method] ?? [])) }
+      for method in Self.methods {
+        let whole = try photographs.map { try shiftOverRange($0, method, name, index, scorers) }
+        rows.append(row(name, method, moves[method] ?? [], whole))
+      }
       leaks.append([name] + leakage(a, index, scorers.names.count))
       for method in Self.methods {
         section.add("\(name)_\(method.rawValue)", (moves[method] ?? []).map { $0.distanceAtShift ?? .nan })
@@ -64,7 +67,10 @@ struct Manipulation {
     section.tables = [
       ResultTable(
         title: "Attributes of \(photographs.count) photographs, t from -\(Self.reach) to \(Self.reach)",
-        columns: ["attribute", "method", "mean shift from end to end", "shift that way", "rises at every step", "distance at equal shift", "never reach it"],
+        columns: [
+          "attribute", "method", "mean shift from end to end", "shift that way", "rises at every step", "distance at equal shift",
+          "never reach it", "mean shift over its whole range", "shift that way",
+        ],
         rows: rows),
       ResultTable(
         title: "Leakage of in-domain codes: mean shift of the others where this one has moved by one deviation",
@@ -77,17 +83,25 @@ struct Manipulation {
     return section
   }
 
-  private func codes(_ photograph: Photograph, _ method: EvaluatedMethod, _ name: String) throws -> [[Float]] {
+  private func frames(
+    _ photograph: Photograph, _ method: EvaluatedMethod, _ name: String,
+    _ range: ClosedRange<Double> = -Double(reach)...Double(reach), count: Int = 2 * reach + 1
+  ) throws -> [Picture] {
     let facts = bench.workshop.facts
     guard let boundary = bench.workshop.boundaries[name] else { return [] }
-    return EditArithmetic.manipulation(
-      of: try bench.code(photograph, method), along: boundary, from: Double(-Self.reach), to: Double(Self.reach),
-      count: 2 * Self.reach + 1, width: facts.width, layers: facts.attribute(name)?.layers
-    ).map(EditArithmetic.rounded)
+    return try EditArithmetic.manipulation(
+      of: try bench.code(photograph, method), along: boundary, from: range.lowerBound, to: range.upperBound,
+      count: count, width: facts.width, layers: facts.attribute(name)?.layers
+    ).map { try bench.workshop.picture(EditArithmetic.rounded($0)) }
   }
 
-  private func frames(_ photograph: Photograph, _ method: EvaluatedMethod, _ name: String) throws -> [Picture] {
-    try codes(photograph, method, name).map(bench.workshop.picture)
+  /// From one end of what the pack calls useful to the other.
+  private func shiftOverRange(
+    _ photograph: Photograph, _ method: EvaluatedMethod, _ name: String, _ index: Int, _ scorers: Scorers
+  ) throws -> Double {
+    guard let range = bench.workshop.facts.attribute(name)?.range else { return 0 }
+    let ends = try frames(photograph, method, name, range, count: 2).map { try scorers.scores($0)[index] }
+    return (ends.last ?? 0) - (ends.first ?? 0)
   }
 
   private func move(
@@ -99,19 +113,20 @@ struct Manipulation {
       index: index, scores: try frames.map(scorers.scores), distances: try frames.map { try bench.judge.distance($0, middle) })
   }
 
-  private func row(_ name: String, _ method: EvaluatedMethod, _ moves: [AttributeMove]) -> [String] {
-    let reached = moves.compactMap(\.distanceAtShift)
+  private func row(_ name: String, _ method: EvaluatedMethod, _ moves: [AttributeMove], _ whole: [Double]) -> [String] {
+    let reached = moves.compactMap(\.distanceAtShift), shifts = moves.map(\.wholeShift)
     return [
-      name, method.rawValue, shortNumber(bench.mean(moves.map(\.wholeShift))), "\(Self.together(moves)) of \(moves.count)",
+      name, method.rawValue, shortNumber(bench.mean(shifts)), "\(Self.together(shifts)) of \(moves.count)",
       "\(moves.count(where: \.rises)) of \(moves.count)",
       shortNumber(bench.mean(reached)), "\(moves.count - reached.count)",
+      shortNumber(bench.mean(whole)), "\(Self.together(whole)) of \(whole.count)",
     ]
   }
 
-  /// How many shift from end to end as the mean does.
-  private static func together(_ moves: [AttributeMove]) -> Int {
-    let sum = moves.reduce(0) { $0 + $1.wholeShift }
-    return moves.count { $0.wholeShift * sum > 0 }
+  /// How many shift as the mean does.
+  private static func together(_ shifts: [Double]) -> Int {
+    let sum = shifts.reduce(0, +)
+    return shifts.count { $0 * sum > 0 }
   }
 
   private func leakage(_ moves: [AttributeMove], _ index: Int, _ count: Int) -> [String] {
