@@ -43,6 +43,10 @@ package struct LongFolder: Sendable {
   /// The attempt that counts; nil where there is none: nobody has begun, or somebody has ended it.
   package func newest() throws(FileError) -> LongRecord? {
     guard let number = try folder.names().compactMap(number).max() else { return nil }
+    return try record(number)
+  }
+
+  private func record(_ number: Int) throws(FileError) -> LongRecord {
     let name = Name("\(Self.prefix)\(number)\(Self.suffix)")
     let contents = try folder.read(name, limit: 1 << 20)
     guard let record = try? JSONDecoder().decode(LongRecord.self, from: Data(contents.bytes)), record.format == 1 else {
@@ -71,11 +75,13 @@ package struct LongFolder: Sendable {
   /// Ends every attempt. The last one's log stays beside the folder, and its answer for whoever follows it, too.
   ///
   /// - Parameter answer: nil where somebody ends it who knows of none.
-  package func clear(_ answer: LongAnswer? = nil, of token: String = "") throws(FileError) {
+  package func clear(_ answer: LongAnswer? = nil) throws(FileError) {
     let parent = try folder.parent()
-    let last = try folder.names().compactMap(number).max()
-    if let answer, let name = own {
-      try parent.write(name + Self.ended, Array("\(token)\n".utf8) + (try encodeJSON(answer, parent.printablePath(of: name + Self.ended))))
+    let attempts = try folder.names().compactMap(number), last = attempts.max()
+    if let answer, let name = own, last != nil {
+      // Who follows an attempt that was given up may not have seen the last.
+      let tokens = attempts.compactMap { try? record($0).mark.token }.joined(separator: " ")
+      try parent.write(name + Self.ended, Array("\(tokens)\n".utf8) + (try encodeJSON(answer, parent.printablePath(of: name + Self.ended))))
     }
     // Those that count go first: what a stop leaves then is none.
     for name in try folder.names() where number(name) != nil { try folder.remove(name) }
@@ -91,10 +97,11 @@ package struct LongFolder: Sendable {
 
   private var own: Name? { folder.path.string?.split(separator: "/").last.map { Name(String($0)) } }
 
-  /// What was known of an attempt when the folder was cleared; nil where it is another, or was never told.
+  /// How the task of an attempt had ended when the folder was cleared; nil where it is another's, or was never told.
   func end(of token: String) -> LongAnswer? {
     guard let path = folder.path.string, let contents = try? readFile(Name(path + Self.ended), limit: 1 << 20),
-      let line = contents.bytes.firstIndex(of: 0x0A), contents.bytes[..<line].elementsEqual(token.utf8)
+      let line = contents.bytes.firstIndex(of: 0x0A),
+      contents.bytes[..<line].split(separator: 0x20).contains(where: { $0.elementsEqual(token.utf8) })
     else { return nil }
     return LongAnswer(contents.bytes[(line + 1)...])
   }

@@ -102,8 +102,8 @@ package struct LongRunner {
     }
     // The next command would find it as it was: then it tells the same once more.
     switch end ?? .done {
-    case .failed(let code, let reason): try? folder.clear(LongAnswer(.failed, code: code, reason: reason), of: record?.mark.token ?? "")
-    case .done: try? folder.clear(LongAnswer(.done), of: record?.mark.token ?? "")
+    case .failed(let code, let reason): try? folder.clear(LongAnswer(.failed, code: code, reason: reason))
+    case .done: try? folder.clear(LongAnswer(.done))
     case .left: break
     }
     return end ?? .done

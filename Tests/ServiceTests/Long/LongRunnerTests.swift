@@ -133,6 +133,23 @@ private final class Place: Sendable {
     #expect(listener.heard.contains("attempt 3 ended on n1: stopped"))
   }
 
+  @Test(.timeLimit(.minutes(1))) func whoKnowsOnlyAnAttemptBeforeTheLastHearsTheEnd() throws {
+    let bench = try Bench("""
+      number=$(ls $bench/made/*.safetensors 2> /dev/null | wc -l)
+      while [ -d $bench ] && [ ! -e $bench/go ]; do sleep 0.05; done
+      : > $bench/made/$number.safetensors
+      if [ $number = 1 ]; then answer done; else answer stopped; exit 1; fi
+      """)
+    var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
+    _ = first.run()
+    var late = try LongRunner(bench.task(), bench.settings, observer: Listener())
+    var second = try LongRunner(bench.task(), bench.settings, observer: Listener())
+    try bench.write("go")
+    #expect(second.run() == .done)
+    #expect(late.run() == .done)
+    #expect(bench.submissions == 2)
+  }
+
   @Test(.timeLimit(.minutes(1))) func anotherTaskForTheSameProductIsRefused() throws {
     let bench = try Bench("while [ -d $bench ] && [ ! -e $bench/go ]; do sleep 0.05; done; answer done")
     var first = try LongRunner(bench.task(), bench.settings, observer: Listener(leavingAt: "runs on n1"))
