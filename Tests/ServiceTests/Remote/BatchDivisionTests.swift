@@ -23,6 +23,24 @@ import Testing
     return (table, sizes)
   }
 
+  /// - Parameters:
+  ///   - pause: between jobs, in tenths of a second.
+  ///   - begins: when the first batch is planned.
+  @Test(arguments: [(pause: 100, begins: 5), (4, 20), (6, 5)])
+  func aJobWaitsForOthersAsLongAsTheyCome(pause: Int, begins: Int) {
+    var table = RemoteTable(RemoteSettings(), spool: "a1b2c3d4", serial: 0)
+    for tenth in 0..<40 {
+      let now = Duration.milliseconds(100 * tenth)
+      if tenth % pause == 0 { table.add(RemoteJob(id: "job-\(tenth)", kind: "pack", megabytes: 500), now: now) }
+      if case .intend = table.next(now) {
+        #expect(tenth == begins)
+        return
+      }
+      #expect(table.nextMoment(now).map { $0 > now } == true)
+    }
+    Issue.record("no batch in four seconds")
+  }
+
   @Test func batchesFillTheCluster() {
     let (table, sizes) = submitted(40, places: 10)
     #expect(sizes == [Int](repeating: 4, count: 10))
