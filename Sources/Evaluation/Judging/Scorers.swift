@@ -50,7 +50,12 @@ struct Scorers {
 
   /// One number for each name.
   func scores(_ picture: Picture) throws -> [Double] {
-    try zip(measures, scales).map { try Self.value($0, picture, judge, background) / $1 }
+    try names.indices.map { try score(picture, $0) }
+  }
+
+  /// The score of the name with that index alone.
+  func score(_ picture: Picture, _ index: Int) throws -> Double {
+    try Self.value(measures[index], picture, judge, background) / scales[index]
   }
 
   private static func value(

@@ -14,8 +14,8 @@ struct Bench {
   let background: PixelColor
 
   init(
-    _ pack: ModelPack, photographs folder: String, examples: String? = nil, output: String, folder outputFolder: Folder, settings: EvaluationSettings,
-    decoder: any PictureDecoding,
+    _ pack: ModelPack, photographs folder: String, examples: String? = nil, output: String, folder outputFolder: Folder,
+    settings: EvaluationSettings, decoder: any PictureDecoding,
     observer: EvaluationObserver
   ) throws {
     background = pack.description.background

@@ -100,7 +100,7 @@ struct Manipulation {
     _ photograph: Photograph, _ method: EvaluatedMethod, _ name: String, _ index: Int, _ scorers: Scorers
   ) throws -> Double {
     guard let range = bench.workshop.facts.attribute(name)?.range else { return 0 }
-    let ends = try frames(photograph, method, name, range, count: 2).map { try scorers.scores($0)[index] }
+    let ends = try frames(photograph, method, name, range, count: 2).map { try scorers.score($0, index) }
     return (ends.last ?? 0) - (ends.first ?? 0)
   }
 
