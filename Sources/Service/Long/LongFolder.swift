@@ -78,7 +78,8 @@ package struct LongFolder: Sendable {
   package func clear(_ answer: LongAnswer? = nil) throws(FileError) {
     let parent = try folder.parent()
     let attempts = try folder.names().compactMap(number), last = attempts.max()
-    if let answer, let name = own, last != nil {
+    // Somebody else who heard the end may be removing the attempts just now, and has told all of them.
+    if let answer, let name = own, let last, (try? record(last)).flatMap({ end(of: $0.mark.token) }) == nil {
       // Who follows an attempt that was given up may not have seen the last.
       let tokens = attempts.compactMap { try? record($0).mark.token }.joined(separator: " ")
       try parent.write(name + Self.ended, Array("\(tokens)\n".utf8) + (try encodeJSON(answer, parent.printablePath(of: name + Self.ended))))
