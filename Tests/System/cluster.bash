@@ -38,9 +38,17 @@ put() {
 }
 answers() { find "$outbox" -mindepth 1 -maxdepth 1 -type d -name "$1-*" | wc -l; }
 has_answers() { (( $(answers "$1") >= $2 )); }
-# all_once NAME COUNT SECONDS: each is answered, and once: a second answer would have another name.
+# all_once NAME COUNT SECONDS [COMMAND]: each is answered, and once: a second answer would have another name. Until then the command
+# runs again and again.
 all_once() {
-  wait_for "$3" has_answers "$1" "$2" || { fail "$1: $(answers "$1") of $2 answered: $(tail -n 2 "$work/log")"; "$program" status --config "$work/idinvert.yaml"; return; }
+  is_complete() { ${4-}; has_answers "$1" "$2"; }
+  if ! wait_for "$3" is_complete "$@"; then
+    fail "$1: $(answers "$1") of $2 answered: $(tail -n 2 "$work/log")"
+    "$program" status --config "$work/idinvert.yaml"
+    sinfo -h -N -o '%N %T %E'
+    tail -n 5 "$cluster/log/slurmctld.log"
+    return
+  fi
   sleep 1
   same "$1: each of $2 is answered once" "$(answers "$1") $(find "$outbox/failed" -mindepth 1 -maxdepth 1 -name "$1-*" | wc -l)" "$2 0"
 }
@@ -53,4 +61,9 @@ is_pending() { (( $(states PENDING) >= 1 )); }
 is_idle() { [[ $(sinfo -h -N -t idle -o %N | sort -u | wc -l) == 2 ]]; }
 has_begun() { find "$work"/spool/.jobs/*/attempts/*/begun 2> /dev/null | grep -q .; }
 drained() { scontrol update NodeName="$1" State=DRAIN Reason=test; }
+# What a person does after a slurmctld that lost its state gave a number twice: the node that knew it is drained.
+allow_numbers() {
+  local node
+  for node in $(sinfo -h -N -o '%N %E' | sed -n 's/ Duplicate jobid.*//p'); do resumed "$node"; done
+}
 resumed() { scontrol update NodeName="$1" State=RESUME; }

@@ -209,11 +209,37 @@ import Testing
     #expect(plan.jobs == ["job-1"] || plan.jobs == ["job-2", "job-3"])
   }
 
-  @Test func cancelledInSlurmByOthersFails() {
+  /// While it waits it has no node; one that runs has begun, or one of its batch has.
+  @Test(arguments: [(nodes: "", begun: []), ("n1", ["job-0"]), ("n1", ["job-1"])])
+  func cancelledInSlurmByOthersFails(nodes: String, begun: [String]) {
     var out = Out(jobs: 2)
-    let actions = out.turn([out.entry("CANCELLED")]) + out.turn([out.entry("CANCELLED")], after: .seconds(3))
+    if !begun.isEmpty { _ = out.turn([out.entry("RUNNING")], begun: begun) }
+    let actions = out.turn([out.entry("CANCELLED", nodes: nodes)]) + out.turn([out.entry("CANCELLED", nodes: nodes)], after: .seconds(3))
     #expect(failures(actions) == ["cancelled in Slurm", "cancelled in Slurm"])
     #expect(out.table.isAtRest)
+  }
+
+  @Test func whoHasAnAnswerHadBegun() {
+    var out = Out(jobs: 2)
+    _ = out.turn([out.entry("RUNNING")])
+    out.table.answered("job-0", .delivered(seconds: nil), now: out.now)
+    #expect(failures(out.turn([out.entry("CANCELLED")])) == ["cancelled in Slurm"])
+  }
+
+  @Test func whatWaitedIsLookedIntoWhileSlurmIsAway() {
+    var out = Out()
+    _ = out.turn([out.entry("PENDING", nodes: "")])
+    #expect(!out.turn([out.entry("PENDING", nodes: "")]).contains { if case .list = $0 { true } else { false } })
+    _ = out.turn(nil)
+    #expect(out.turn(nil).contains { if case .list = $0 { true } else { false } })
+  }
+
+  @Test func whatSlurmCouldNotStartIsTriedAgain() {
+    var out = Out(jobs: 2, tries: 1)
+    let actions = out.turn([out.entry("CANCELLED")]) + out.turn([out.entry("CANCELLED")], after: .seconds(3))
+    #expect(failures(actions).isEmpty)
+    #expect(intents(actions).map(\.jobs) == [["job-0", "job-1"]])
+    #expect(out.table.record(of: "job-1")?.ends == ["attempt 1: Slurm could not start it (CANCELLED) on n1"])
   }
 
   @Test func whatIsLostIsLookedForAndThenTriedAgain() {

@@ -22,7 +22,8 @@ struct AttemptVerdict: Equatable {
   ///   - word: as Slurm words it.
   ///   - code: how the script ended; nil where that is not known.
   ///   - log: the end of what it wrote.
-  init(_ state: SlurmState?, word: String, code: SlurmExitCode?, log: String) {
+  ///   - isUnstarted: it had a node, and nothing began there.
+  init(_ state: SlurmState?, word: String, code: SlurmExitCode?, log: String, isUnstarted: Bool = false) {
     let last = SlurmText.complaint(log)
     guard let state else {
       self.init(words: "Slurm does not know it any more")
@@ -50,6 +51,10 @@ struct AttemptVerdict: Equatable {
       needsTwice = true
       self = Self(self, words: "it needed more memory than it was given")
     case .timeout, .deadline: counts = .unlessFurther
+    // A slurmctld that lost its state gives numbers twice. A node that knows the older job cancels the younger one; Slurm drains it.
+    case .cancelled where isUnstarted:
+      counts = .never
+      self = Self(self, words: "Slurm could not start it (\(word))")
     case .cancelled: failure = "cancelled in Slurm"
     }
   }

@@ -28,6 +28,10 @@ extension RemoteTable {
     return ended.sorted { $0.plan.name < $1.plan.name }
   }
 
+  private func hasBegun(_ batch: RemoteBatch) -> Bool {
+    batch.jobs.count < batch.plan.jobs.count || batch.jobs.contains { entries[$0]?.hasBegun == true }
+  }
+
   /// - Parameters:
   ///   - code: nil where Slurm could not be asked or knows no more.
   ///   - log: the end of what the job wrote.
@@ -47,7 +51,9 @@ extension RemoteTable {
       guard batch.isListed, batch.details != nil || sight.state == .cancelled else { continue }
       // It ended well: its answer is somewhere on the way.
       if sight.state == .completed, now - moment < .seconds(settings.visibleSeconds) { continue }
-      var verdict = AttemptVerdict(sight.state, word: sight.word, code: batch.details?.code, log: batch.details?.log ?? "")
+      var verdict = AttemptVerdict(
+        sight.state, word: sight.word, code: batch.details?.code, log: batch.details?.log ?? "",
+        isUnstarted: !sight.nodes.isEmpty && !hasBegun(batch))
       if settings.isLong, sight.state == .failed { verdict.failIfOwnDoing() }
       end(name, verdict, now)
     }

@@ -70,9 +70,12 @@ extension RemoteTable {
     return nil
   }
 
+  /// While Slurm cannot be asked, what was seen waiting may have begun.
+  private func mayRun(_ batch: RemoteBatch) -> Bool { batch.mayRun || batch.phase == .out && looks.failures > 0 }
+
   /// Of a batch that runs, those that have begun and as many more as may have; of one that has ended, all.
   private var folderLooks: [BatchLook] {
-    let batches = batches.values.filter { $0.mayRun && !$0.jobs.isEmpty }
+    let batches = batches.values.filter { mayRun($0) && !$0.jobs.isEmpty }
     return batches.sorted { $0.plan.name < $1.plan.name }.map { batch in
       var ahead = settings.sideBySide
       if case .ended = batch.phase { ahead = .max }
@@ -113,7 +116,7 @@ extension RemoteTable {
     for name in batches.keys {
       if case .ended = batches[name]?.phase { batches[name]?.isListed = true }
     }
-    looks.nextList = now + listPause(batches.values.count(where: \.mayRun))
+    looks.nextList = now + listPause(batches.values.count(where: mayRun))
   }
 
   /// What Slurm says of all jobs; nil where it could not be asked, which is no news about them.
