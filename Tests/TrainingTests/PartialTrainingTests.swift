@@ -77,6 +77,9 @@ struct PartialTrainingTests {
       try SmallTraining.finish(request)
       #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
       #expect(try request.isRenewed())
+      // What is asked for from now on is another part, and no answer that it is there.
+      try FileManager.default.removeItem(at: photographs.appendingPathComponent("ball3.png"))
+      #expect { try request.isRenewed() } throws: { "\($0)".contains("from other photographs; to make it from these, remove") }
     }
   }
 

@@ -62,9 +62,18 @@ package struct TrainingRequest: Sendable {
   package var isInPlace: Bool { base == pack }
 
   /// Whether the pack got its new part from this training already.
-  package func isRenewed() throws(TrainingError) -> Bool {
+  ///
+  /// - Throws: `TrainingError` when it did from other photographs.
+  package func isRenewed() throws -> Bool {
     guard isInPlace, let known = try? ModelPack.load(pack, verification: .sizes) else { return false }
-    return try Workspace(path: workspacePath).isFinished(known.hash)
+    let workspace = try Workspace(path: workspacePath)
+    guard try workspace.isFinished(known.hash) else { return false }
+    let list = try folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
+    if let photographs = try TrainingRun.photographs(in: workspace), photographs.firstDifference(from: list?.entries ?? []) != nil {
+      throw TrainingError(
+        "\(printable(pack)): has its new part from other photographs; to make it from these, remove \(printable(workspacePath))")
+    }
+    return true
   }
 
   /// What it needs to go on: chosen, or beside the pack; of a part, beside that of the whole.

@@ -38,9 +38,9 @@ package final class TrainingRun {
     try workspace.recover(request.pack)
     base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
     let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
-    if let text = try workspace.read(Self.settingsName), let data = try workspace.read(Self.photographsName) {
+    if let text = try workspace.read(Self.settingsName), let known = try Self.photographs(in: workspace) {
       settings = try Self.settings(text, name: "\(printable(workspace.path))/\(Self.settingsName)")
-      photographs = try PreparedPhotographs(fileBytes: data, name: "\(printable(workspace.path))/\(Self.photographsName)")
+      photographs = known
       try Self.check(request, base, against: settings, workspace: workspace)
       if let difference = photographs.firstDifference(from: list?.entries ?? []) {
         throw TrainingError(
@@ -59,6 +59,13 @@ package final class TrainingRun {
         throw TrainingError(error)
       }
       origin = Origin(settings: sha256(text), photographs: photographs.fingerprint)
+    }
+  }
+
+  /// Those that an earlier start prepared; nil where there was none.
+  static func photographs(in workspace: Workspace) throws -> PreparedPhotographs? {
+    try workspace.read(photographsName).map {
+      try PreparedPhotographs(fileBytes: $0, name: "\(printable(workspace.path))/\(photographsName)")
     }
   }
 

@@ -4,7 +4,7 @@ import Slurm
 /// Slurm, its nodes, the workers on them and the folder that all share, in a time of its own.
 struct SimulatedSlurm {
   struct Job {
-    let id: Int
+    var id: Int
     let plan: BatchPlan
     var state = "PENDING"
     var node = ""
@@ -100,8 +100,14 @@ struct SimulatedSlurm {
       }
       guard isFirst else { continue }
       (jobs[index].state, jobs[index].node) = ("RUNNING", "n\(index % 2 + 1)")
-      jobs[index].worker = Worker()
-      free -= 1
+      if let older = jobs.firstIndex(where: { !$0.isKnown && ($0.id, $0.node) == (jobs[index].id, jobs[index].node) }) {
+        // The node still knows another one of that number, and does not start this one.
+        jobs[older].id = 0
+        end(index, "CANCELLED", now)
+      } else {
+        jobs[index].worker = Worker()
+        free -= 1
+      }
     }
   }
 

@@ -1,0 +1,94 @@
+import Foundation
+import Images
+import TestSupport
+import Testing
+import Training
+
+@Suite("A folder of photographs is prepared")
+struct PreparationTests {
+  @Test("bad, tiny, doubled, gray, huge and one-colored files are refused with a reason, the rest is taken")
+  func mixedFolder() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder.appendingPathComponent("inner/deep"), count: 40)
+      func file(_ name: String) -> URL { folder.appendingPathComponent(name) }
+      try Data("no picture".utf8).write(to: file("notes.txt"))
+      let ball = try Data(contentsOf: file("inner/deep/ball3.png"))
+      try ball.prefix(300).write(to: file("cut.png"))
+      try ball.write(to: file("again.png"))
+      try SmallTraining.write(Picture(width: 5, height: 300, color: .black), to: file("tiny.png"))
+      try SmallTraining.write(Picture(width: 50, height: 50, color: .white), to: file("white.png"))
+      // A header that says 60000 × 60000.
+      var huge = try Data(Picture(width: 9, height: 9, color: .black).pngBytes())
+      huge.replaceSubrange(16..<24, with: [0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60])
+      try huge.write(to: file("huge.png"))
+      var gray = Picture(width: 40, height: 40, color: .white)
+      for y in 0..<20 { for x in 0..<40 { gray[x, y] = .black } }
+      try SmallTraining.write(gray, to: file("gray.png"))
+      try FileManager.default.createSymbolicLink(at: file("link.png"), withDestinationURL: file("gray.png"))
+
+      var settings = TrainingSettings()
+      settings.data.resolution = 16
+      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings, decoder: DirectDecoder())
+      let reasons = Dictionary(uniqueKeysWithValues: prepared.refused.map { ($0.name, $0.reason) })
+      #expect(prepared.count == 41 && prepared.grayCount == 1, "\(prepared.count)")
+      #expect(reasons["notes.txt"]?.contains("no picture that is read") == true)
+      #expect(reasons["cut.png"]?.contains("ends too early") == true)
+      #expect(reasons["inner/deep/ball3.png"] == "is the same picture as again.png")
+      #expect(reasons["tiny.png"]?.contains("5×300") == true)
+      #expect(reasons["white.png"] == "has one color only")
+      #expect(reasons["huge.png"]?.contains("limit") == true)
+      #expect(reasons.count == 6, "\(reasons)")
+    }
+  }
+
+  @Test("files that vanish while it reads are refused, and the others are taken")
+  func vanishing() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 40)
+      let list = try PhotographList(folder: folder.path)
+      for index in 0..<5 { try FileManager.default.removeItem(at: folder.appendingPathComponent("ball\(index).png")) }
+      var settings = TrainingSettings()
+      settings.data.resolution = 16
+      let prepared = try Preparation.prepare(list, settings, decoder: DirectDecoder())
+      #expect(prepared.count == 35)
+      #expect(prepared.refused.count == 5 && prepared.refused.allSatisfy { $0.reason.contains("does not exist") })
+    }
+  }
+
+  @Test("too few photographs are refused in one line with the first reason")
+  func tooFew() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 4)
+      try Data("no picture".utf8).write(to: folder.appendingPathComponent("a.txt"))
+      #expect {
+        _ = try Preparation.prepare(PhotographList(folder: folder.path), TrainingSettings(), decoder: DirectDecoder())
+      } throws: { error in
+        "\(error)".contains("has 4 usable photographs") && "\(error)".contains("a.txt")
+      }
+    }
+  }
+
+  @Test("people are kept apart as a whole")
+  func people() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 60)
+      let rows = (0..<60).map { "ball\($0).png,\($0 / 3),\"a, \"\"b\"\"\"" }
+      try Data(("file,person,note\r\n" + rows.joined(separator: "\r\n") + "\r\n").utf8)
+        .write(to: folder.appendingPathComponent("labels.csv"))
+      var settings = TrainingSettings()
+      settings.data.resolution = 16
+      let prepared = try Preparation.prepare(PhotographList(folder: folder.path), settings, decoder: DirectDecoder())
+      func people(_ items: [Int]) -> Set<String> { Set(items.compactMap { prepared.photographs[$0].labels["person"] }) }
+      #expect(prepared.heldOut.count == 6 && prepared.training.count == 54)
+      #expect(people(prepared.heldOut).isDisjoint(with: people(prepared.training)))
+      #expect(prepared.photographs[0].labels["note"] == "a, \"b\"")
+    }
+  }
+
+  @Test("labels without a column 'file', or with a line of another length, are refused with the line")
+  func badLabels() {
+    for (text, place) in [("name,x\na,b\n", ":1:"), ("file,x\na,b\nc\n", ":3:")] {
+      #expect { _ = try LabelTable(Array(text.utf8), name: "labels.csv") } throws: { "\($0)".contains("labels.csv\(place)") }
+    }
+  }
+}
