@@ -45,6 +45,20 @@ struct WholeTrainingTests {
     }
   }
 
+  @Test("has a moment's patience with a lock that a program at its start still holds")
+  func lock() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appendingPathComponent("model.training").path
+      let holder = try Mutex(Workspace?.some(Workspace(path: path)))
+      #expect { try Workspace(path: path) } throws: { "\($0)".contains("another process trains this pack; wait for it or stop it") }
+      Thread.detachNewThread {
+        usleep(300_000)
+        holder.withLock { $0 = nil }
+      }
+      _ = try Workspace(path: path)
+    }
+  }
+
   @Test("writes nothing more once another process has it, and that one goes on with the same bytes")
   func takenOver() throws {
     try withTemporaryFolder { folder in

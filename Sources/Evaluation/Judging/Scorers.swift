@@ -22,6 +22,7 @@ struct Scorers {
   init(_ bench: Bench) throws {
     let judge = bench.judge, background = bench.background
     let chosen = bench.photographs.chosen, examples = bench.photographs.examples
+    let looks = chosen.map { Look($0.picture) }
     var features: [[Double]] = []
     var found: [(name: String, measure: Measure, scale: Double, truths: [Double?])] = []
     for attribute in bench.workshop.facts.attributes {
@@ -36,7 +37,7 @@ struct Scorers {
         measure = try LabelClassifier(labeled).map(Measure.labels)
       }
       guard let measure else { continue }
-      let values = try chosen.map { try Self.value(measure, $0.picture, judge, background) }
+      let values = try looks.map { try Self.value(measure, $0, judge, background) }
       let scale = deviation(values)
       if scale > 0 { found.append((attribute.name, measure, scale, known ?? values)) }
     }
@@ -50,20 +51,38 @@ struct Scorers {
 
   /// One number for each name.
   func scores(_ picture: Picture) throws -> [Double] {
-    try names.indices.map { try score(picture, $0) }
+    let look = Look(picture)
+    return try names.indices.map { try score(look, $0) }
   }
 
   /// The score of the name with that index alone.
-  func score(_ picture: Picture, _ index: Int) throws -> Double {
-    try Self.value(measures[index], picture, judge, background) / scales[index]
+  func score(_ picture: Picture, _ index: Int) throws -> Double { try score(Look(picture), index) }
+
+  private func score(_ look: Look, _ index: Int) throws -> Double {
+    try Self.value(measures[index], look, judge, background) / scales[index]
   }
 
-  private static func value(
-    _ measure: Measure, _ picture: Picture, _ judge: Judge, _ background: PixelColor
-  ) throws -> Double {
+  private static func value(_ measure: Measure, _ look: Look, _ judge: Judge, _ background: PixelColor) throws -> Double {
     switch measure {
-    case .picture(let score): score.value(picture, background: background)
-    case .labels(let classifier): classifier.value(try judge.map(picture))
+    case .picture(let score): score.value(look.picture, background: background)
+    case .labels(let classifier): classifier.value(try look.map(judge))
     }
+  }
+}
+
+/// A picture, and what the perceptual network makes of it, once for all who ask.
+private final class Look {
+  let picture: Picture
+  private var known: [Double]?
+
+  init(_ picture: Picture) {
+    self.picture = picture
+  }
+
+  func map(_ judge: Judge) throws -> [Double] {
+    if let known { return known }
+    let map = try judge.map(picture)
+    known = map
+    return map
   }
 }

@@ -14,10 +14,13 @@ package final class Workspace: Sendable {
     init(_ file: consuming RegularFile) { self.file = file }
   }
 
+  /// A program that is being started has this one's open files until it runs, and so a lock that was just given up.
+  private static let leastPatience = 1.0
+
   /// Makes or opens the folder and takes its lock.
   ///
   /// - Parameters:
-  ///   - patience: seconds that another process which trains there is waited for.
+  ///   - patience: seconds that another process which trains there is waited for; a second in any case.
   ///   - mayWrite: asked before what a later start goes by is written; throws where another process has this training by now,
   ///     which a lock does not tell: locks may not reach other machines.
   /// - Throws: `TrainingError` when another process trains there.
@@ -29,7 +32,7 @@ package final class Workspace: Sendable {
     do throws(FileError) {
       folder = try Folder.making(Name(path))
       let file = try folder.openLockFile(".lock")
-      let deadline = ContinuousClock.now + .seconds(patience)
+      let deadline = ContinuousClock.now + .seconds(max(patience, Self.leastPatience))
       while true {
         do throws(FileError) {
           try file.lock()
@@ -39,7 +42,7 @@ package final class Workspace: Sendable {
             throw FileError(.lock, folder.printablePath, "another process trains this pack; wait for it or stop it")
           }
         }
-        usleep(200_000)
+        usleep(100_000)
       }
       lock = LockHolder(file)
     } catch {
