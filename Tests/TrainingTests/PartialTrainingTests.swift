@@ -77,9 +77,12 @@ struct PartialTrainingTests {
       try SmallTraining.finish(request)
       #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
       #expect(try request.isRenewed())
-      // What is asked for from now on is another part, and no answer that it is there.
+      // What is asked for from now on is another one.
+      var other = request
+      other.seed = 5
+      #expect { try other.isRenewed() } throws: { "\($0)".contains("--seed is 5; this training was begun with 7; to make it once more") }
       try FileManager.default.removeItem(at: photographs.appendingPathComponent("ball3.png"))
-      #expect { try request.isRenewed() } throws: { "\($0)".contains("from other photographs; to make it from these, remove") }
+      #expect { try request.isRenewed() } throws: { "\($0)".contains("these are other photographs than this training was begun with") }
     }
   }
 

@@ -55,6 +55,19 @@ struct PreparationTests {
     }
   }
 
+  @Test("packs and trainings that lie among the photographs are left out")
+  func ownFolders() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 20)
+      let entries = try PhotographList(folder: folder.path).entries
+      let request = try SmallTraining.request(folder, folder.appendingPathComponent("model"))
+      #expect(try TrainingRun(request, observer: SmallTraining.Observer(stopsAt: 8)).run() == .stopped)
+      #expect(try PhotographList(folder: folder.path).entries == entries)
+      try SmallTraining.finish(request)
+      #expect(try PhotographList(folder: folder.path).entries == entries)
+    }
+  }
+
   @Test("too few photographs are refused in one line with the first reason")
   func tooFew() throws {
     try withTemporaryFolder { folder in

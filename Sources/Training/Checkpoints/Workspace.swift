@@ -9,6 +9,9 @@ package final class Workspace: Sendable {
   private let isOurs: @Sendable () throws(TrainingError) -> Void
   package let path: String
 
+  /// A folder with such a file is no one's but a training's.
+  static let lockName: Name = ".lock"
+
   private final class LockHolder: Sendable {
     let file: RegularFile
     init(_ file: consuming RegularFile) { self.file = file }
@@ -31,7 +34,7 @@ package final class Workspace: Sendable {
     isOurs = mayWrite
     do throws(FileError) {
       folder = try Folder.making(Name(path))
-      let file = try folder.openLockFile(".lock")
+      let file = try folder.openLockFile(Self.lockName)
       let deadline = ContinuousClock.now + .seconds(max(patience, Self.leastPatience))
       while true {
         do throws(FileError) {

@@ -1,4 +1,5 @@
 internal import Files
+internal import ModelPacks
 internal import PrintableText
 
 /// The files of a folder of photographs, found in any structure of subfolders.
@@ -19,7 +20,7 @@ package struct PhotographList: Sendable {
   /// Files that are no photographs and mean something else here.
   private static let leftOut: Set<String> = ["labels.csv", "train.yaml", "train.yml"]
 
-  /// Looks through a folder. Hidden files and links are left out.
+  /// Looks through a folder. Hidden files and links are left out, and so are packs and trainings that lie in it.
   ///
   /// - Throws: `TrainingError` when the folder cannot be read or its labels are wrong.
   package init(folder path: String) throws(TrainingError) {
@@ -59,7 +60,10 @@ package struct PhotographList: Sendable {
         if prefix.bytes.isEmpty, let text = name.string, leftOut.contains(text) { continue }
         entries.append(Entry(name: escaped(path.bytes), path: path, bytes: status.size))
       case .folder where depth > 0:
-        try collect(try folder.folder(name), below: path, into: &entries, depth: depth - 1)
+        let inner = try folder.folder(name)
+        if try inner.contains(Name(PackFileName.description)) { continue }
+        if try inner.contains(Workspace.lockName) { continue }
+        try collect(inner, below: path, into: &entries, depth: depth - 1)
       default: continue
       }
     }

@@ -63,17 +63,19 @@ package struct TrainingRequest: Sendable {
 
   /// Whether the pack got its new part from this training already.
   ///
-  /// - Throws: `TrainingError` when it did from other photographs.
+  /// - Throws: `TrainingError` when it did from other photographs or with other options.
   package func isRenewed() throws -> Bool {
     guard isInPlace, let known = try? ModelPack.load(pack, verification: .sizes) else { return false }
     let workspace = try Workspace(path: workspacePath)
-    guard try workspace.isFinished(known.hash) else { return false }
+    guard try workspace.isFinished(known.hash), let text = try workspace.read(TrainingRun.settingsName) else { return false }
+    var difference = TrainingRun.difference(self, try TrainingRun.settings(text, in: workspace))
     let list = try folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
     if let photographs = try TrainingRun.photographs(in: workspace), photographs.firstDifference(from: list?.entries ?? []) != nil {
-      throw TrainingError(
-        "\(printable(pack)): has its new part from other photographs; to make it from these, remove \(printable(workspacePath))")
+      difference = "these are other photographs than this training was begun with"
     }
-    return true
+    guard let difference else { return true }
+    throw TrainingError(
+      "\(printable(pack)): has a new part already, and \(difference); to make it once more, remove \(printable(workspacePath))")
   }
 
   /// What it needs to go on: chosen, or beside the pack; of a part, beside that of the whole.

@@ -39,7 +39,7 @@ package final class TrainingRun {
     base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
     let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
     if let text = try workspace.read(Self.settingsName), let known = try Self.photographs(in: workspace) {
-      settings = try Self.settings(text, name: "\(printable(workspace.path))/\(Self.settingsName)")
+      settings = try Self.settings(text, in: workspace)
       photographs = known
       try Self.check(request, base, against: settings, workspace: workspace)
       if let difference = photographs.firstDifference(from: list?.entries ?? []) {
@@ -69,9 +69,9 @@ package final class TrainingRun {
     }
   }
 
-  private static func settings(_ bytes: [UInt8], name: String) throws -> TrainingSettings {
+  static func settings(_ bytes: [UInt8], in workspace: Workspace) throws -> TrainingSettings {
     var settings = TrainingSettings()
-    try settings.apply(try YAML.parse(bytes, file: name))
+    try settings.apply(try YAML.parse(bytes, file: "\(printable(workspace.path))/\(settingsName)"))
     try settings.check()
     return settings
   }
@@ -90,16 +90,21 @@ package final class TrainingRun {
           ? "this training began without --perceptual; leave it out, or choose another -o"
           : "this training began with another --perceptual; give the same one again")
     }
+    if let difference = difference(request, settings) {
+      throw TrainingError("\(printable(workspace.path)): \(difference); leave it out, or choose another -o")
+    }
+  }
+
+  /// Which number is not as it was; nil where all are.
+  static func difference(_ request: TrainingRequest, _ settings: TrainingSettings) -> String? {
     let pairs = [
       ("--resolution", request.resolution, settings.data.resolution), ("--images", request.images, settings.budget),
       ("--seed", request.seed, settings.seed),
     ]
     for (name, wanted, known) in pairs {
-      if let wanted, wanted != known {
-        throw TrainingError(
-          "\(name) is \(wanted); the training in \(printable(workspace.path)) was begun with \(known); leave it out, or choose another -o")
-      }
+      if let wanted, wanted != known { return "\(name) is \(wanted); this training was begun with \(known)" }
     }
+    return nil
   }
 
   static func say(_ photographs: PreparedPhotographs, _ observer: any TrainingObserver) {
