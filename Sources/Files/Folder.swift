@@ -100,7 +100,10 @@ package final class Folder: Sendable {
   }
 
   /// Removes an entry and, if it is a folder, all below it. Links are removed, not followed. No error if it is absent.
-  package func removeTree(_ name: Name) throws(FileError) {
+  package func removeTree(_ name: Name) throws(FileError) { try removeTree(name, tries: 3) }
+
+  /// - Parameter tries: for a folder into which somebody writes a last file meanwhile.
+  private func removeTree(_ name: Name, tries: Int) throws(FileError) {
     guard let status = try statusIfPresent(of: name) else { return }
     guard status.kind == .folder else { return try remove(name) }
     let inner = try folder(name)
@@ -113,7 +116,10 @@ package final class Folder: Sendable {
     do {
       try removeFolder(name)
     } catch where [ENOTEMPTY, EEXIST, EBUSY].contains(error.errno) {
-      guard try inner.names().isEmpty else { throw error }
+      guard try inner.names().isEmpty else {
+        guard tries > 1 else { throw error }
+        return try removeTree(name, tries: tries - 1)
+      }
       throw FileError(.remove, error.path, "a deleted file in it is still open somewhere", kind: .retry)
     }
   }

@@ -130,6 +130,18 @@ import Testing
     #expect(try temporary.folder.names().isEmpty)
   }
 
+  @Test func aFolderIntoWhichSomebodyWritesALastFileIsRemoved() throws {
+    let temporary = try TemporaryFolder()
+    let inner = temporary.path + "/inner"
+    _ = try temporary.folder.makeFolder("inner")
+    let injector = FaultInjector { number, call, path in
+      if call == .remove, path.hasSuffix("inner"), number < 6 { close(creat(inner + "/late", 0o644)) }
+      return .proceed
+    }
+    try FaultInjector.$current.withValue(injector) { try temporary.folder.removeTree("inner") }
+    #expect(try temporary.folder.names().isEmpty)
+  }
+
   /// As on NFS, where the file of another program stays until it closes it.
   @Test func aFolderWithADeletedFileThatIsOpenIsRemovedLater() throws {
     let temporary = try TemporaryFolder()

@@ -70,6 +70,8 @@ struct PartialTrainingTests {
   func inPlace() throws {
     try withPack { photographs, pack in
       let before = try ModelPack.load(pack.path).hash
+      try FileManager.default.createDirectory(at: pack.appendingPathComponent("examples"), withIntermediateDirectories: true)
+      try Data("mine".utf8).write(to: pack.appendingPathComponent("examples/note.txt"))
       let request = try request(.encoder, photographs, base: pack, to: pack)
       #expect(try TrainingRun(request, observer: SmallTraining.Observer(stopsAt: 3)).run() == .stopped)
       #expect(try ModelPack.load(pack.path).hash == before)
@@ -77,6 +79,7 @@ struct PartialTrainingTests {
       try SmallTraining.finish(request)
       #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
       #expect(try request.isRenewed())
+      #expect(try String(contentsOf: pack.appendingPathComponent("examples/note.txt"), encoding: .utf8) == "mine")
       // What is asked for from now on is another one.
       var other = request
       other.seed = 5

@@ -27,6 +27,15 @@ struct TrainingSettingsTests {
     }
   }
 
+  @Test("a card that the pack will not take is refused before anything is trained", arguments: [
+    ("{name: My Pack}", "card.name is 'My Pack'"), ("{name: ../evil}", "card.name"), (#"{license: "a\nb"}"#, "card.license must be one line"),
+  ])
+  func card(_ text: String, _ part: String) throws {
+    var settings = TrainingSettings.recommended(resolution: 32, photographs: 500)
+    try settings.apply(try YAML.parse(Array("card: \(text)".utf8), file: "train.yaml"))
+    #expect { try settings.check() } throws: { "\($0)".contains(part) }
+  }
+
   @Test("spread images over stages so that all are shown")
   func spread() {
     for resolution in [16, 32, 64, 128, 256] {

@@ -117,10 +117,21 @@ package final class Workspace: Sendable {
       try folder.move(Name(name), to: parent, as: last)
       try parent.sync()
       try folder.sync()
-      try folder.removeTree(Name(Self.replacedName))
+      try dropReplaced(by: try parent.folder(last))
     } catch {
       throw TrainingError(error)
     }
+  }
+
+  /// Removes the old pack, whose folders, such as one of examples, go on with the new one.
+  private func dropReplaced(by pack: Folder) throws(FileError) {
+    let old = try folder.folder(Name(Self.replacedName))
+    for name in try old.names() {
+      guard try old.status(of: name).kind == .folder, try !pack.contains(name) else { continue }
+      try old.move(name, to: pack, as: name)
+    }
+    try pack.sync()
+    try folder.removeTree(Name(Self.replacedName))
   }
 
   /// Puts a pack back that was taken from its place before the other got there.
@@ -129,7 +140,7 @@ package final class Workspace: Sendable {
       guard try folder.contains(Name(Self.replacedName)) else { return }
       let (parent, last) = try Self.split(path)
       if try parent.contains(last) {
-        try folder.removeTree(Name(Self.replacedName))
+        try dropReplaced(by: try parent.folder(last))
       } else {
         try folder.move(Name(Self.replacedName), to: parent, as: last)
         try parent.sync()
@@ -144,7 +155,7 @@ package final class Workspace: Sendable {
     try read(Self.finishedName).map { $0 == Array(hash.utf8) } ?? false
   }
 
-  private static func split(_ path: String) throws(FileError) -> (parent: Folder, last: Name) {
+  static func split(_ path: String) throws(FileError) -> (parent: Folder, last: Name) {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     let parts = path.split(separator: "/")

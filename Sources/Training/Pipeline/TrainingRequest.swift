@@ -52,7 +52,12 @@ package struct TrainingRequest: Sendable {
       if try folder.contains(Name(PackFileName.description)) { return true }
     } catch {
       // Nothing there, as it should be.
-      if error.call == .open, error.finding.hasSuffix("does not exist") { return false }
+      if error.call == .open, error.finding.hasSuffix("does not exist") {
+        if let (parent, last) = try? Workspace.split(path), (try? parent.contains(last)) == true {
+          throw TrainingError("\(printable(path)): is a link that leads nowhere; choose another -o")
+        }
+        return false
+      }
       throw TrainingError(error)
     }
     throw TrainingError("\(printable(path)): is a folder, and no pack; choose another -o")

@@ -1,4 +1,6 @@
 internal import Files
+internal import ModelPacks
+internal import PrintableText
 package import StrictYAML
 
 extension TrainingSettings {
@@ -90,6 +92,19 @@ extension TrainingSettings {
     }
     guard networks.perceptualWidths.count == 10 else {
       throw TrainingError("networks.perceptual_widths has \(networks.perceptualWidths.count) numbers; ten are needed")
+    }
+    try checkCard()
+  }
+
+  /// What the pack will not take is told before anything is trained.
+  private func checkCard() throws(TrainingError) {
+    guard card.name.isEmpty || PackText.isName(card.name) else {
+      throw TrainingError(
+        "card.name is \(quoted(card.name)); it must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit")
+    }
+    for (key, text) in [("title", card.title), ("license", card.license), ("attribution", card.attribution)]
+    where !text.isEmpty && !PackText.isLine(text) {
+      throw TrainingError("card.\(key) must be one line of 1 to 500 printable characters; found \(quoted(text))")
     }
   }
 }

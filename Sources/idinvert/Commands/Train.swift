@@ -63,6 +63,7 @@ struct Train: ParsableCommand {
     guard images == nil || hours == nil else { throw ValidationError("--images and --hours exclude each other") }
     guard threads.map({ 1...1024 ~= $0 }) ?? true else { throw ValidationError("--threads is 1 to 1024") }
     guard seed.map(TrainingSettings.seeds.contains) ?? true else { throw ValidationError("--seed is 0 to 2147483647") }
+    guard output?.isEmpty != true else { throw ValidationError("-o is empty; say where the pack comes to lie") }
     _ = try request()
   }
 
