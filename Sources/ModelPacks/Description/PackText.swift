@@ -37,8 +37,7 @@ package enum PackText {
     let text = try value.string(what)
     guard isName(text) else {
       throw value.place.error(
-        "\(what) must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit; found "
-          + quoted(text))
+        "\(what) must be \(nameRule); found \(quoted(text))")
     }
     return text
   }
@@ -67,6 +66,9 @@ package enum PackText {
     let name = kept.drop { $0 == "-" || $0 == "_" }.prefix(64)
     return name.isEmpty ? otherwise : String(name)
   }
+
+  /// What `isName` asks for, in words.
+  package static let nameRule = "1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit"
 
   /// Whether the text can name a pack or an attribute.
   package static func isName(_ text: String) -> Bool {

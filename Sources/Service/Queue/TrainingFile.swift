@@ -90,7 +90,7 @@ package struct TrainingFile {
     guard let value = mapping.optional("name") else { return nil }
     let text = try value.string("name")
     guard PackText.isName(text) else {
-      throw value.mismatch("name", expected: "1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit")
+      throw value.mismatch("name", expected: PackText.nameRule)
     }
     return text
   }

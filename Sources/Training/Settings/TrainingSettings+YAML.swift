@@ -100,7 +100,7 @@ extension TrainingSettings {
   private func checkCard() throws(TrainingError) {
     guard card.name.isEmpty || PackText.isName(card.name) else {
       throw TrainingError(
-        "card.name is \(quoted(card.name)); it must be 1 to 64 lowercase letters, digits, '-' or '_', beginning with a letter or digit")
+        "card.name is \(quoted(card.name)); it must be \(PackText.nameRule)")
     }
     for (key, text) in [("title", card.title), ("license", card.license), ("attribution", card.attribution)]
     where !text.isEmpty && !PackText.isLine(text) {
