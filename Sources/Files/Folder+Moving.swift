@@ -26,6 +26,19 @@ extension Folder {
     }
   }
 
+  /// Gives two entries each other's name and place, both at once.
+  ///
+  /// - Returns: false where the file system cannot; nothing has changed then.
+  package func exchange(_ name: Name, with otherName: Name, in folder: Folder) throws(FileError) -> Bool {
+    do {
+      try SystemCalls.exchange(
+        at: number, name, with: folder.number, otherName, path: route(name, folder, otherName))
+      return true
+    } catch where error.isMissingCapability {
+      return false
+    }
+  }
+
   private func rename(_ name: Name, to folder: Folder, as newName: Name, replacing: Bool) throws(FileError) {
     try SystemCalls.rename(
       at: number, name, to: folder.number, newName, replacing: replacing, path: route(name, folder, newName))

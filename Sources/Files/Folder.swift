@@ -147,6 +147,11 @@ package final class Folder: Sendable {
     try SystemCalls.touch(at: number, name, path: printablePath(of: name))
   }
 
+  /// Takes the exclusive lock that belongs to this open folder (flock(2)); fails with EAGAIN when another holds it.
+  package func lock() throws(FileError) {
+    try SystemCalls.lock(number, path: printablePath)
+  }
+
   /// The magic number of the file system (statfs(2)).
   package func fileSystemType() throws(FileError) -> Int64 {
     try SystemCalls.fileSystemType(number, path: printablePath)

@@ -8,6 +8,8 @@ import Service
 if CommandLine.arguments.dropFirst().elementsEqual(["decode"]) { DecoderChild.run() }
 
 BufferPool.returnLargeBlocks()
+// A limit on files (ulimit -f) is an error of the write, which says what could not be written.
+signal(SIGXFSZ, SIG_IGN)
 
 // Exit codes: 0, 1 (the job failed), 2 (usage), 3 (configuration), 4 (model).
 do {

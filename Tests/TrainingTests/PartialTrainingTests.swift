@@ -75,37 +75,85 @@ struct PartialTrainingTests {
       let request = try request(.encoder, photographs, base: pack, to: pack)
       #expect(try TrainingRun(request, observer: SmallTraining.Observer(stopsAt: 3)).run() == .stopped)
       #expect(try ModelPack.load(pack.path).hash == before)
-      #expect(try !request.isRenewed())
+      #expect(try !request.isFinished())
       try SmallTraining.finish(request)
       #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
-      #expect(try request.isRenewed())
+      #expect(try request.isFinished())
       #expect(try String(contentsOf: pack.appendingPathComponent("examples/note.txt"), encoding: .utf8) == "mine")
       // What is asked for from now on is another one.
       var other = request
       other.seed = 5
-      #expect { try other.isRenewed() } throws: { "\($0)".contains("--seed is 5; this training was begun with 7; to make it once more") }
+      #expect { try other.isFinished() } throws: { "\($0)".contains("--seed is 5; that training was begun with 7; to make it once more") }
       try FileManager.default.removeItem(at: photographs.appendingPathComponent("ball3.png"))
-      #expect { try request.isRenewed() } throws: { "\($0)".contains("these are other photographs than this training was begun with") }
+      #expect { try request.isFinished() } throws: { "\($0)".contains("these are other photographs than that training was begun with: ball3.png is gone") }
     }
   }
 
-  @Test("dying anywhere in the exchange leaves the old pack or the new one")
-  func dyingInExchange() throws {
+  @Test("two parts of one pack are not made in place at once")
+  func twoAtOnce() throws {
+    try withPack { photographs, pack in
+      let first = try TrainingRun(
+        request(.perceptual, photographs, base: pack, to: pack), observer: SmallTraining.Observer(stopsAt: 2))
+      let second = try request(.boundaries, nil, base: pack, to: pack)
+      #expect { try TrainingRun(second, observer: SmallTraining.Observer()) } throws: {
+        "\($0)".contains("model: another process trains this pack; wait for it or stop it")
+      }
+      #expect(!FileManager.default.fileExists(atPath: second.workspacePath))
+      #expect(try first.run() == .stopped)
+      // Into a new pack it may be made.
+      let other = pack.deletingLastPathComponent().appendingPathComponent("other")
+      try SmallTraining.finish(request(.boundaries, nil, base: pack, to: other))
+    }
+  }
+
+  @Test("a title that changed meanwhile is kept; another pack is not replaced")
+  func changedMeanwhile() throws {
+    try withPack { photographs, pack in
+      let description = pack.appendingPathComponent("pack.yaml")
+      func change(_ line: String, to other: String) throws {
+        let text = try String(contentsOf: description, encoding: .utf8)
+        let pattern = try Regex("(?m)^\(line): .*$")
+        try #require(text.contains(pattern))
+        try Data(text.replacing(pattern, with: "\(line): \(other)").utf8).write(to: description)
+      }
+      let asked = try request(.perceptual, photographs, base: pack, to: pack)
+      #expect(try TrainingRun(asked, observer: SmallTraining.Observer(stopsAt: 2)).run() == .stopped)
+      try change("title", to: "mine")
+      try SmallTraining.finish(asked)
+      #expect(try ModelPack.load(pack.path, verification: .full).description.title == "mine")
+
+      let boundaries = try request(.boundaries, nil, base: pack, to: pack)
+      var run: TrainingRun? = try TrainingRun(boundaries, observer: SmallTraining.Observer())
+      try change("background", to: "'#000000'")
+      let text = try String(contentsOf: description, encoding: .utf8)
+      #expect { try run?.run() } throws: { "\($0)".contains("model: has changed since this part was begun, and stays as it is") }
+      #expect(try String(contentsOf: description, encoding: .utf8) == text)
+      run = nil
+      #expect { try TrainingRun(boundaries, observer: SmallTraining.Observer()) } throws: {
+        "\($0)".contains("was begun with \(pack.path) as it was before it changed")
+      }
+    }
+  }
+
+  @Test("dying anywhere in the exchange leaves the old pack or the new one", arguments: [[], [Capability.exclusiveRename]])
+  func dyingInExchange(lacking: [Capability]) throws {
     try withPack { photographs, pack in
       let request = try request(.perceptual, photographs, base: pack, to: pack)
       let before = try ModelPack.load(pack.path).hash
       var hashes: Set<String> = []
       for call in 1... {
-        // Counted from the first look at the finished draft on.
+        // Counted from when the finished draft's hash is put down.
         let count = Mutex(0)
-        let injector = FaultInjector(recordsCalls: false) { _, _, path in
+        let injector = FaultInjector(recordsCalls: false, lacking: Set(lacking)) { _, kind, path in
           count.withLock { count in
-            if count > 0 || path.contains("/pack/pack.yaml") { count += 1 }
+            if count > 0 || kind == .rename && path.hasSuffix("/finished") { count += 1 }
             return count == call ? .die : .proceed
           }
         }
         FaultInjector.$current.withValue(injector) { _ = try? SmallTraining.finish(request) }
         if injector.hits == 0 { break }
+        // Where both change places at once, there is a pack at any moment.
+        if lacking.isEmpty { _ = try ModelPack.load(pack.path, verification: .full) }
         // The next start mends what is left, and goes on.
         let workspace = try Workspace(path: request.workspacePath)
         try workspace.recover(request.pack)

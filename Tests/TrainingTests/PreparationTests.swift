@@ -37,7 +37,8 @@ struct PreparationTests {
       #expect(reasons["tiny.png"]?.contains("5×300") == true)
       #expect(reasons["white.png"] == "has one color only")
       #expect(reasons["huge.png"]?.contains("limit") == true)
-      #expect(reasons.count == 6, "\(reasons)")
+      #expect(reasons["link.png"] == "is a link, and links are not followed; put the photograph itself there")
+      #expect(reasons.count == 7, "\(reasons)")
     }
   }
 
@@ -59,12 +60,64 @@ struct PreparationTests {
   func ownFolders() throws {
     try withTemporaryFolder { folder in
       try SmallTraining.makePictures(in: folder, count: 20)
+      try Data("hidden".utf8).write(to: folder.appendingPathComponent(".DS_Store"))
       let entries = try PhotographList(folder: folder.path).entries
       let request = try SmallTraining.request(folder, folder.appendingPathComponent("model"))
       #expect(try TrainingRun(request, observer: SmallTraining.Observer(stopsAt: 8)).run() == .stopped)
       #expect(try PhotographList(folder: folder.path).entries == entries)
-      try SmallTraining.finish(request)
+      let lines = try SmallTraining.finish(request)
       #expect(try PhotographList(folder: folder.path).entries == entries)
+      #expect(lines.allSatisfy { !$0.contains("prepared") })
+      let again = try PhotographList(folder: folder.path)
+      let prepared = try Preparation.prepare(again, smallSettings, decoder: DirectDecoder())
+      let said = PreparationReport(prepared, again).lines
+      #expect(said.contains("  model: is a pack") && said.contains("  model.training: is what a training needs to go on"))
+      #expect(said.contains("1 names that begin with a point were passed over"))
+    }
+  }
+
+  private var smallSettings: TrainingSettings {
+    var settings = TrainingSettings()
+    (settings.data.resolution, settings.data.minimum) = (16, 8)
+    return settings
+  }
+
+  @Test("what labels.csv does not say is told before anything is trained")
+  func labelReport() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 110)
+      let rows = (0..<108).map { "ball\($0).png,\($0 % 2 == 0 ? "day" : "night"),\($0 < 3 ? "hat" : "none"),\($0)" }
+      let text = (["file,light,hat,size"] + rows + ["elsewhere.png,day,none,3"]).joined(separator: "\n")
+      try Data(text.utf8).write(to: folder.appendingPathComponent("labels.csv"))
+      let list = try PhotographList(folder: folder.path)
+      var settings = smallSettings
+      settings.data.heldOut = 0
+      let prepared = try Preparation.prepare(list, settings, decoder: DirectDecoder())
+      let lines = PreparationReport(prepared, list).lines
+      #expect(lines.contains("warning: labels.csv: 1 of 109 names are none of a photograph, such as elsewhere.png"))
+      #expect(lines.contains("2 photographs have no line in labels.csv"))
+      #expect(
+        lines.filter { $0.contains("no attribute") } == [
+          "warning: labels.csv: no attribute comes of 'hat': 50 photographs are needed for each of two answers, or 100 with numbers; of those to learn from, 108 have it, at most 105 the same answer"
+        ], "\(lines)")
+    }
+  }
+
+  @Test("labels that are none of the photographs', and what stands in them twice, are refused")
+  func wrongLabels() throws {
+    try withTemporaryFolder { folder in
+      try SmallTraining.makePictures(in: folder, count: 3)
+      func refusal(_ text: String) -> String {
+        do {
+          try Data(text.utf8).write(to: folder.appendingPathComponent("labels.csv"))
+          _ = try PhotographList(folder: folder.path)
+        } catch { return "\(error)" }
+        return "nothing"
+      }
+      #expect(refusal("file,age\n").contains("nothing"))
+      #expect(refusal("file,age\nphotographs/ball1.png,3\n").contains("labels.csv: none of its 1 names is that of a file, the first is photographs/ball1.png"))
+      #expect(refusal("file,age,age\nball1.png,3,4\n").contains("labels.csv:1: has two columns 'age'; name each once"))
+      #expect(refusal("file,age\nball1.png,3\nball1.png,4\n").contains("labels.csv:3: 'ball1.png' stands in line 2 already"))
     }
   }
 

@@ -62,6 +62,7 @@ enum SmallTraining {
     var lines: [String] = []
     var questions = 0
     var stopsAt: Int?
+    var shouldEnd = false
 
     init(stopsAt: Int? = nil) {
       self.stopsAt = stopsAt

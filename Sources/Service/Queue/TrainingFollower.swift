@@ -98,6 +98,13 @@ final class TrainingFollower: TrainingObserver {
     return true
   }
 
+  /// Asked while photographs are prepared, which photographs that come do not begin anew.
+  var shouldEnd: Bool {
+    environment.heartbeat.workerProgressed(TrainingWorker.number)
+    end = reasonToEnd()
+    return end != nil
+  }
+
   /// Whether there are jobs that go before. Those that are done on other machines need nothing of this one.
   var hasShortJobs: Bool { environment.configuration.execution.executor != .slurm && spool.hasShortJobs }
 

@@ -79,7 +79,12 @@ final class TrainingWorker: Sendable {
   }
 
   private func train(_ request: TrainingRequest, _ follower: TrainingFollower) throws -> TrainingRun.Outcome {
-    let run = try TrainingRun(request, observer: follower)
+    let run: TrainingRun
+    do {
+      run = try TrainingRun(request, observer: follower)
+    } catch is TrainingRun.Stopped {
+      return .stopped
+    }
     return try environment.admission.run(bytes: run.memoryBytes, isAlone: false, whileWaiting: follower.checkWhileWaiting) {
       place in
       follower.begin(place)

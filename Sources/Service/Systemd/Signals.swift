@@ -35,8 +35,7 @@ package final class Signals: Sendable {
   package func wait(_ timeout: Duration?) -> Request {
     waker.wait(or: descriptor, for: timeout)
     var set = Self.set()
-    var none = timespec()
-    switch unsafe sigtimedwait(&set, nil, &none) {
+    switch unsafe idi_take_signal(&set) {
     case SIGTERM, SIGINT: return .stop
     case SIGHUP: return .reload
     default: return .nothing

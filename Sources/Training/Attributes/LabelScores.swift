@@ -10,6 +10,8 @@ struct LabelScores {
   }
 
   let attributes: [Attribute]
+  /// Columns of which no attribute comes, in the order of their names.
+  let leftOut: [(name: String, reason: String)]
   /// Photographs whose attributes are compared only among themselves: those of one source. One number for each.
   let groups: [Int]
 
@@ -20,13 +22,24 @@ struct LabelScores {
   init(_ photographs: PreparedPhotographs, _ items: [Int]) {
     let rows = items.map { photographs.photographs[$0].labels }
     let columns = Set(rows.flatMap(\.keys)).subtracting(LabelTable.bookkeeping).subtracting(["source"]).sorted()
-    attributes = columns.flatMap { column in Self.attributes(column, rows.map { row in row[column] }) }
+    var attributes: [Attribute] = [], leftOut: [(name: String, reason: String)] = []
+    for column in columns {
+      switch Self.attributes(column, rows.map { row in row[column] }) {
+      case .success(let found): attributes += found
+      case .failure(let finding): leftOut.append((column, finding.reason))
+      }
+    }
+    (self.attributes, self.leftOut) = (attributes, leftOut)
     let sources = rows.map { $0["source"] ?? "" }
     let numbers = Dictionary(uniqueKeysWithValues: Set(sources).sorted().enumerated().map { ($1, $0) })
     groups = sources.map { numbers[$0] ?? 0 }
   }
 
-  private static func attributes(_ column: String, _ texts: [String?]) -> [Attribute] {
+  private struct LeftOut: Error {
+    let reason: String
+  }
+
+  private static func attributes(_ column: String, _ texts: [String?]) -> Result<[Attribute], LeftOut> {
     let known = texts.compactMap { $0 }
     let counts = Dictionary(known.map { ($0, 1) }, uniquingKeysWith: +)
     let frequent = counts.filter { $0.value >= fewest }.keys.sorted()
@@ -34,20 +47,26 @@ struct LabelScores {
     let count = numbers.count { $0 != nil }
     if count >= 2 * fewest, count * 10 >= known.count * 9, Set(numbers.compactMap { $0 }).count > 2 {
       let (name, title) = self.known[column] ?? (name(column), "lower to higher \(column)")
-      return [Attribute(name: name, title: title, scores: numbers)]
+      return .success([Attribute(name: name, title: title, scores: numbers)])
     }
     switch frequent.count {
     case 2:
       let title = "\(frequent[0]) to \(frequent[1])"
-      return [Attribute(name: name(column), title: title, scores: texts.map { score($0, frequent[1], frequent[0]) })]
+      return .success([Attribute(name: name(column), title: title, scores: texts.map { score($0, frequent[1], frequent[0]) })])
     case 3...12:
       // One against the others, for each.
-      return frequent.map { answer in
-        Attribute(
-          name: name(column + "_" + answer), title: "not \(answer) to \(answer)",
-          scores: texts.map { text in text.map { $0 == answer ? 1 : 0 } })
-      }
-    default: return []
+      return .success(
+        frequent.map { answer in
+          Attribute(
+            name: name(column + "_" + answer), title: "not \(answer) to \(answer)",
+            scores: texts.map { text in text.map { $0 == answer ? 1 : 0 } })
+        })
+    case 13...: return .failure(LeftOut(reason: "it has \(frequent.count) answers; 12 are the most"))
+    default:
+      let few = "\(fewest) photographs are needed for each of two answers, or \(2 * fewest) with numbers"
+      let most = counts.values.max() ?? 0
+      return .failure(
+        LeftOut(reason: "\(few); of those to learn from, \(known.count) have it\(counts.count > 1 ? ", at most \(most) the same answer" : "")"))
     }
   }
 

@@ -4,8 +4,10 @@ internal import PrintableText
 
 /// The folder beside the pack in which a training keeps what it needs to go on: one process at a time.
 package final class Workspace: Sendable {
-  private let folder: Folder
+  let folder: Folder
   private let lock: LockHolder
+  /// Whether nobody had trained there before.
+  private let isNew: Bool
   private let isOurs: @Sendable () throws(TrainingError) -> Void
   package let path: String
 
@@ -19,6 +21,28 @@ package final class Workspace: Sendable {
 
   /// A program that is being started has this one's open files until it runs, and so a lock that was just given up.
   private static let leastPatience = 1.0
+
+  /// Tries to take a lock until the patience is over.
+  static func waiting(_ patience: Double, path: String, take: () throws(FileError) -> Void) throws(FileError) {
+    let deadline = ContinuousClock.now + .seconds(max(patience, leastPatience))
+    while true {
+      do throws(FileError) {
+        return try take()
+      } catch {
+        guard ContinuousClock.now < deadline else {
+          throw FileError(.lock, path, "another process trains this pack; wait for it or stop it")
+        }
+      }
+      usleep(100_000)
+    }
+  }
+
+  /// Removes the folder where this training made it and has written nothing that a later start goes by.
+  func removeIfUnused() {
+    guard isNew, (try? folder.names()) == [Self.lockName], let (parent, last) = try? Self.split(path) else { return }
+    try? folder.remove(Self.lockName)
+    try? parent.removeFolder(last)
+  }
 
   /// Makes or opens the folder and takes its lock.
   ///
@@ -34,18 +58,11 @@ package final class Workspace: Sendable {
     isOurs = mayWrite
     do throws(FileError) {
       folder = try Folder.making(Name(path))
+      isNew = try !folder.contains(Self.lockName)
       let file = try folder.openLockFile(Self.lockName)
-      let deadline = ContinuousClock.now + .seconds(max(patience, Self.leastPatience))
-      while true {
-        do throws(FileError) {
-          try file.lock()
-          break
-        } catch {
-          guard ContinuousClock.now < deadline else {
-            throw FileError(.lock, folder.printablePath, "another process trains this pack; wait for it or stop it")
-          }
-        }
-        usleep(100_000)
+      try Self.waiting(patience, path: folder.printablePath) { () throws(FileError) in try file.lock() }
+      guard try folder.contains(Self.lockName) else {
+        throw FileError(.lock, folder.printablePath, "was just removed by another process; try again", kind: .retry)
       }
       lock = LockHolder(file)
     } catch {
@@ -53,7 +70,8 @@ package final class Workspace: Sendable {
     }
   }
 
-  private func mayWrite() throws(FileError) {
+  /// Asks whether this process still has the training.
+  func mayWrite() throws(FileError) {
     do throws(TrainingError) {
       try isOurs()
     } catch {
@@ -100,59 +118,6 @@ package final class Workspace: Sendable {
     } catch {
       throw TrainingError(error)
     }
-  }
-
-  private static let replacedName = "replaced", finishedName = "finished"
-
-  /// Puts a folder of this one in the place of another, which is gone afterwards. `recover` mends what a stop leaves.
-  ///
-  /// - Parameter hash: of the new pack, by which `isFinished` knows it.
-  func replace(_ name: String, at path: String, hash: String) throws(TrainingError) {
-    do throws(FileError) {
-      try mayWrite()
-      try folder.removeTree(Name(Self.replacedName))
-      try folder.write(Name(Self.finishedName), Array(hash.utf8))
-      let (parent, last) = try Self.split(path)
-      try parent.move(last, to: folder, as: Name(Self.replacedName))
-      try folder.move(Name(name), to: parent, as: last)
-      try parent.sync()
-      try folder.sync()
-      try dropReplaced(by: try parent.folder(last))
-    } catch {
-      throw TrainingError(error)
-    }
-  }
-
-  /// Removes the old pack, whose folders, such as one of examples, go on with the new one.
-  private func dropReplaced(by pack: Folder) throws(FileError) {
-    let old = try folder.folder(Name(Self.replacedName))
-    for name in try old.names() {
-      guard try old.status(of: name).kind == .folder, try !pack.contains(name) else { continue }
-      try old.move(name, to: pack, as: name)
-    }
-    try pack.sync()
-    try folder.removeTree(Name(Self.replacedName))
-  }
-
-  /// Puts a pack back that was taken from its place before the other got there.
-  package func recover(_ path: String) throws(TrainingError) {
-    do throws(FileError) {
-      guard try folder.contains(Name(Self.replacedName)) else { return }
-      let (parent, last) = try Self.split(path)
-      if try parent.contains(last) {
-        try dropReplaced(by: try parent.folder(last))
-      } else {
-        try folder.move(Name(Self.replacedName), to: parent, as: last)
-        try parent.sync()
-      }
-    } catch {
-      throw TrainingError(error)
-    }
-  }
-
-  /// Whether a pack of that hash came from here by `replace`.
-  func isFinished(_ hash: String) throws(TrainingError) -> Bool {
-    try read(Self.finishedName).map { $0 == Array(hash.utf8) } ?? false
   }
 
   static func split(_ path: String) throws(FileError) -> (parent: Folder, last: Name) {

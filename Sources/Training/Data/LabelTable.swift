@@ -11,7 +11,7 @@ package struct LabelTable: Sendable, Equatable {
   /// Never learned from: who it is, where the file came from and how it was cut say nothing of the picture.
   static let bookkeeping: Set<String> = ["person", "sha256", "file", "age_source", "roll_before", "crop_px", "padding"]
 
-  /// - Throws: `TrainingError` with the line, for a missing column `file` or a line of another length.
+  /// - Throws: `TrainingError` with the line, for a missing column `file`, a line of another length, and what stands there twice.
   package init(_ bytes: [UInt8], name: String) throws(TrainingError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw TrainingError("\(name): is not UTF-8 text; save it as CSV in UTF-8")
@@ -20,7 +20,11 @@ package struct LabelTable: Sendable, Equatable {
     guard let header = lines.first, let fileColumn = header.fields.firstIndex(of: "file") else {
       throw TrainingError("\(name):1: has no column 'file'; the first line must name the columns")
     }
-    var rows: [String: [String: String]] = [:]
+    var seen: Set<String> = []
+    if let column = header.fields.first(where: { !$0.isEmpty && !seen.insert($0).inserted }) {
+      throw TrainingError("\(name):1: has two columns '\(printable(column))'; name each once")
+    }
+    var rows: [String: [String: String]] = [:], places: [String: Int] = [:]
     for (fields, line) in lines.dropFirst() {
       if fields == [""] { continue }
       guard fields.count == header.fields.count else {
@@ -28,7 +32,11 @@ package struct LabelTable: Sendable, Equatable {
       }
       var row: [String: String] = [:]
       for (key, value) in zip(header.fields, fields) where !value.isEmpty && key != "file" { row[key] = value }
-      rows[fields[fileColumn]] = row
+      let file = fields[fileColumn]
+      if let first = places.updateValue(line, forKey: file) {
+        throw TrainingError("\(name):\(line): '\(printable(file))' stands in line \(first) already; leave one of them out")
+      }
+      rows[file] = row
     }
     columns = header.fields.filter { $0 != "file" && !$0.isEmpty }
     self.rows = rows

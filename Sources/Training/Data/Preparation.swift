@@ -16,11 +16,11 @@ package enum Preparation {
 
   /// - Parameters:
   ///   - decoder: used by several threads at once.
-  ///   - progress: called now and then with the number of files done.
+  ///   - progress: called now and then with the number of files done; what it throws ends the preparation.
   /// - Throws: `TrainingError` when too few are left.
   package static func prepare(
-    _ list: PhotographList, _ settings: TrainingSettings, decoder: any PictureDecoding, progress: (Int) -> Void = { _ in }
-  ) throws(TrainingError) -> PreparedPhotographs {
+    _ list: PhotographList, _ settings: TrainingSettings, decoder: any PictureDecoding, progress: (Int) throws -> Void = { _ in }
+  ) throws -> PreparedPhotographs {
     let data = settings.data
     let fit: Fit = data.fit == "pad" ? .pad : .crop
     let color = try background(data.background)
@@ -28,9 +28,11 @@ package enum Preparation {
       side: data.resolution, preparation: "\(data.fit), Catmull-Rom, background \(data.background)", photographs: [],
       pixels: [])
     var seenFiles: [String: String] = [:], seenPixels: [String: String] = [:]
-    // A few at a time: decoded pictures are large.
-    for start in stride(from: 0, to: list.entries.count, by: 32) {
-      let entries = Array(list.entries[start..<min(start + 32, list.entries.count)])
+    result.refused = list.leftOut
+    // A few at a time: decoded pictures are large, and somebody may want it to stop.
+    let atOnce = max(8, Workers.current.threads)
+    for start in stride(from: 0, to: list.entries.count, by: atOnce) {
+      let entries = Array(list.entries[start..<min(start + atOnce, list.entries.count)])
       let outcomes = Mutex<[Outcome?]>(Array(repeating: nil, count: entries.count))
       Workers.current.run(entries.count) { index, _ in
         let outcome = decode(entries[index], of: list, by: decoder, side: data.resolution, fit: fit, background: color)
@@ -48,14 +50,14 @@ package enum Preparation {
           seenFiles[hash] = entry.name
           seenPixels[pixelHash] = entry.name
           result.photographs.append(.init(
-            name: entry.name, bytes: entry.bytes, sha256: hash, isHeldOut: false, labels: labels(entry, list.labels)))
+            name: entry.name, bytes: entry.bytes, sha256: hash, isHeldOut: false, labels: list.labels(of: entry)))
           result.pixels += pixels
           if isGray { result.grayCount += 1 }
           if isEnlarged { result.enlargedCount += 1 }
         case nil: continue
         }
       }
-      progress(min(start + 32, list.entries.count))
+      try progress(min(start + atOnce, list.entries.count))
     }
     guard result.count >= data.minimum else {
       let first = result.refused.first.map { "; of \(result.refused.count) refused the first is \($0.name): \($0.reason)" } ?? ""
@@ -71,12 +73,6 @@ package enum Preparation {
       throw TrainingError("data.background is '\(text)'; write a color as #ffffff")
     }
     return color
-  }
-
-  private static func labels(_ entry: PhotographList.Entry, _ table: LabelTable?) -> [String: String] {
-    var labels = table?.rows[entry.name] ?? [:]
-    if let slash = entry.name.lastIndex(of: "/") { labels["folder"] = String(entry.name[..<slash]) }
-    return labels
   }
 
   private static func decode(

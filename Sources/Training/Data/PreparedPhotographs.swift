@@ -69,19 +69,26 @@ package struct PreparedPhotographs: Sendable, Equatable {
   }
 
   /// The first thing in which a folder differs from the one that was prepared, in words; nil when nothing does.
-  package func firstDifference(from entries: [PhotographList.Entry]) -> String? {
-    var known: [String: Int64] = [:]
-    for item in photographs { known[item.name] = item.bytes }
+  func firstDifference(from list: PhotographList?) -> String? {
+    var known: [String: Photograph] = [:]
+    for item in photographs { known[item.name] = item }
     let refused = Set(self.refused.map(\.name))
     var missing = Set(known.keys)
-    for entry in entries {
-      if let bytes = known[entry.name] {
-        if bytes != entry.bytes { return "\(entry.name) has \(entry.bytes) bytes instead of \(bytes)" }
+    for entry in list?.entries ?? [] {
+      if let item = known[entry.name] {
+        if item.bytes != entry.bytes { return "\(entry.name) has \(entry.bytes) bytes instead of \(item.bytes)" }
+        if let column = firstDifference(item.labels, list?.labels(of: entry) ?? [:]) {
+          return "its labels.csv says something else of \(entry.name): \(column)"
+        }
         missing.remove(entry.name)
       } else if !refused.contains(entry.name) {
         return "\(entry.name) is new"
       }
     }
     return missing.min().map { "\($0) is gone" }
+  }
+
+  private func firstDifference(_ known: [String: String], _ now: [String: String]) -> String? {
+    Set(known.keys).union(now.keys).sorted().first { known[$0] != now[$0] }
   }
 }

@@ -9,6 +9,8 @@ internal import WeightFiles
 /// made comes from the base pack, byte for byte.
 struct PackStage {
   static let draftName = "pack"
+  /// In the pack: the settings it was made with.
+  static let settingsName = "training.yaml"
 
   let run: TrainingRun
   var generator: TrainedGenerator?
@@ -81,7 +83,7 @@ struct PackStage {
 
   /// Names of files that do not come from the base pack: another generator makes encoders and boundaries worthless.
   private var replaced: Set<String> {
-    var names: Set<String> = [PackFileName.description, "training.yaml"]
+    var names: Set<String> = [PackFileName.description, Self.settingsName]
     if generator != nil {
       names.formUnion(PackFileName.weights.filter { $0 != PackFileName.perceptual } + ["nearest.png"])
     }
@@ -104,7 +106,7 @@ struct PackStage {
     _ description: PackDescription, kept: [(name: String, bytes: [UInt8])]
   ) throws -> [(name: String, bytes: [UInt8])] {
     var papers = [
-      (PackFileName.description, Array(description.yaml.utf8)), ("training.yaml", Array(run.settings.yaml.utf8)),
+      (PackFileName.description, Array(description.yaml.utf8)), (Self.settingsName, Array(run.settings.yaml.utf8)),
     ]
     if let facts {
       papers.append(("nearest.png", facts.nearest))

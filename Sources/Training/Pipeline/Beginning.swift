@@ -16,6 +16,7 @@ struct Beginning {
     self.observer = observer
   }
 
+  /// - Throws: `TrainingRun.Stopped` when it was asked to stop.
   func begin() throws -> (TrainingSettings, PreparedPhotographs) {
     var settings = try wanted()
     try TrainingMemory.check(settings, photographs: list?.entries.count ?? 0, limit: request.memoryLimit)
@@ -29,6 +30,7 @@ struct Beginning {
     let from = try request.from.map { try StartingPack($0) }
     var settings = try chosen(base?.description.resolution ?? request.resolution ?? 64, from)
     if let overrides = request.overrides {
+      let written = settings
       var given = settings
       let found = try given.apply(overrides)
       if found.contains("data.resolution") { settings = try chosen(given.data.resolution, from) }
@@ -37,9 +39,11 @@ struct Beginning {
       if !found.contains("generator.stage_images") {
         settings.setImages(settings.generator.images)
         try settings.apply(overrides)
+      } else if !found.contains("generator.images") {
+        settings.setImages(given.generator.stageImages.reduce(0, +))
+        try settings.apply(overrides)
       }
-      settings.part = request.part?.rawValue ?? "all"
-      settings.base = base?.pack.hash ?? ""
+      try refuse(found, settings, written)
     }
     if let base, settings.data.resolution != base.description.resolution {
       throw TrainingError("data.resolution is \(settings.data.resolution); pictures of the pack have \(base.description.resolution)")
@@ -48,14 +52,34 @@ struct Beginning {
     return settings
   }
 
-  private func prepared(_ settings: TrainingSettings) throws(TrainingError) -> PreparedPhotographs {
+  /// Refuses settings that somebody else writes, or that say other than an option does.
+  private func refuse(_ found: Set<String>, _ settings: TrainingSettings, _ written: TrainingSettings) throws(TrainingError) {
+    for setting in settingsCatalog where found.contains(setting.path) {
+      guard let writer = setting.writtenBy, settings.text(of: setting) != written.text(of: setting) else { continue }
+      throw TrainingError(
+        "\(setting.path) is \(settings.text(of: setting)) in the settings, and is written by \(writer), for which it is \(written.text(of: setting)); leave it out of the settings")
+    }
+    if request.hours != nil, let path = found.sorted().first(where: Self.decidedByHours.contains) {
+      throw TrainingError("--hours decides \(path), which stands in the settings too; leave one of them out")
+    }
+    if let (option, wanted, known) = RequestComparison.option(of: request, against: settings) {
+      throw TrainingError("\(option) is \(wanted), and the settings come to \(known); leave one of them out")
+    }
+  }
+
+  private static let decidedByHours: Set<String> = [
+    "generator.images", "generator.stage_images", "encoder.images", "perceptual.images",
+  ]
+
+  private func prepared(_ settings: TrainingSettings) throws -> PreparedPhotographs {
     guard let list else {
       return PreparedPhotographs(side: settings.data.resolution, preparation: "none", photographs: [], pixels: [])
     }
     let photographs = try Preparation.prepare(list, settings, decoder: request.decoder) { done in
+      if observer.shouldEnd { throw TrainingRun.Stopped() }
       observer.progress("preparing photographs: \(done) of \(list.entries.count)")
     }
-    TrainingRun.say(photographs, observer)
+    PreparationReport(photographs, list).say(to: observer)
     return photographs
   }
 

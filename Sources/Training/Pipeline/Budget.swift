@@ -9,10 +9,13 @@ struct Budget {
   let speeds: [Double]
 
   /// Times two iterations of each stage, after one to warm up.
+  ///
+  /// - Throws: `TrainingRun.Stopped` when it was asked to stop.
   init(_ settings: TrainingSettings, _ photographs: PreparedPhotographs, _ observer: any TrainingObserver) throws {
     let schedule = settings.schedule, clock = ContinuousClock()
     var start = 0, speeds: [Double] = []
     for (index, images) in schedule.images.enumerated() {
+      if observer.shouldEnd { throw TrainingRun.Stopped() }
       observer.progress("measuring the speed at \(schedule.sides[index]) px")
       var trainer = AdversarialTrainer(settings, photographs)
       // Behind the fading, and not at an iteration with a penalty.

@@ -43,45 +43,8 @@ package struct TrainingRequest: Sendable {
     self.decoder = decoder
   }
 
-  /// Whether a pack lies there.
-  ///
-  /// - Throws: `TrainingError` when there is something else.
-  package static func isFinished(_ path: String) throws(TrainingError) -> Bool {
-    do throws(FileError) {
-      let folder = try Folder(path: Name(path))
-      if try folder.contains(Name(PackFileName.description)) { return true }
-    } catch {
-      // Nothing there, as it should be.
-      if error.call == .open, error.finding.hasSuffix("does not exist") {
-        if let (parent, last) = try? Workspace.split(path), (try? parent.contains(last)) == true {
-          throw TrainingError("\(printable(path)): is a link that leads nowhere; choose another -o")
-        }
-        return false
-      }
-      throw TrainingError(error)
-    }
-    throw TrainingError("\(printable(path)): is a folder, and no pack; choose another -o")
-  }
-
   /// Whether the base pack itself gets the new part.
   package var isInPlace: Bool { base == pack }
-
-  /// Whether the pack got its new part from this training already.
-  ///
-  /// - Throws: `TrainingError` when it did from other photographs or with other options.
-  package func isRenewed() throws -> Bool {
-    guard isInPlace, let known = try? ModelPack.load(pack, verification: .sizes) else { return false }
-    let workspace = try Workspace(path: workspacePath)
-    guard try workspace.isFinished(known.hash), let text = try workspace.read(TrainingRun.settingsName) else { return false }
-    var difference = TrainingRun.difference(self, try TrainingRun.settings(text, in: workspace))
-    let list = try folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
-    if let photographs = try TrainingRun.photographs(in: workspace), photographs.firstDifference(from: list?.entries ?? []) != nil {
-      difference = "these are other photographs than this training was begun with"
-    }
-    guard let difference else { return true }
-    throw TrainingError(
-      "\(printable(pack)): has a new part already, and \(difference); to make it once more, remove \(printable(workspacePath))")
-  }
 
   /// What it needs to go on: chosen, or beside the pack; of a part, beside that of the whole.
   package var workspacePath: String {

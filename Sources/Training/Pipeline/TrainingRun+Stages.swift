@@ -4,9 +4,6 @@ internal import PrintableText
 internal import Tensors
 
 extension TrainingRun {
-  /// It was asked to stop and has saved what it needs.
-  private struct Stopped: Error {}
-
   /// Runs what is left.
   package func run() throws -> Outcome {
     do {
@@ -52,6 +49,7 @@ extension TrainingRun {
       guard let attributes = try search.find() else { throw Stopped() }
       stage.attributes = attributes
     }
+    try renewBase()
     try stage.write()
     observer.say("\(printable(request.pack)) is ready")
   }

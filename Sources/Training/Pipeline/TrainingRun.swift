@@ -1,8 +1,8 @@
 internal import Files
+internal import Glibc
 internal import ModelPacks
 internal import NeuralNetworks
 internal import PrintableText
-internal import StrictYAML
 internal import Tensors
 
 /// From a folder of photographs to a pack, one stage after the other, each going on where it stopped.
@@ -20,105 +20,71 @@ package final class TrainingRun {
   let observer: any TrainingObserver
   let origin: Origin
   /// Has what is not made; nil where everything is.
-  let base: BasePack?
+  private(set) var base: BasePack?
 
   /// Files of the workspace that show how it went.
   package static let shownNames = [TrainingPage.name, "samples.png", "reconstructions.png"]
 
-  static let settingsName = "settings.yaml"
-  static let photographsName = "photographs.data"
+  /// Held as long as the pack itself is to get a part: two parts at once would each end with a pack without the other's.
+  private let pack: Folder?
 
   /// Prepares the photographs and chooses the settings, or finds both from an earlier start.
   ///
-  /// - Throws: `TrainingError` in one line.
+  /// - Throws: `TrainingError` in one line; `Stopped` when it was asked to stop before there was anything to save.
   package init(_ request: TrainingRequest, observer: any TrainingObserver) throws {
     self.request = request
     self.observer = observer
-    workspace = try Workspace(path: request.workspacePath, patience: request.patience, mayWrite: request.mayWrite)
-    try workspace.recover(request.pack)
-    base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
-    let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
-    if let text = try workspace.read(Self.settingsName), let known = try Self.photographs(in: workspace) {
-      settings = try Self.settings(text, in: workspace)
-      photographs = known
-      try Self.check(request, base, against: settings, workspace: workspace)
-      if let difference = photographs.firstDifference(from: list?.entries ?? []) {
-        throw TrainingError(
-          "\(printable(request.folder ?? "the folder that was left out")): is not the folder this training began with: \(difference); put it back, or choose another -o")
+    let workspace = try Workspace(path: request.workspacePath, patience: request.patience, mayWrite: request.mayWrite)
+    self.workspace = workspace
+    do {
+      try workspace.recover(request.pack)
+      pack = request.isInPlace ? try Self.locked(request) : nil
+      base = try request.base.map { path throws(TrainingError) in try BasePack(path) }
+      let list = try request.folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
+      if let begun = try BegunTraining(in: workspace) {
+        try begun.check(request, base, list)
+        (settings, photographs, origin) = (begun.settings, begun.photographs, begun.origin)
+        observer.say("going on with \(photographs.count) photographs of \(settings.data.resolution) px")
+      } else {
+        (settings, photographs) = try Beginning(request, base, list, observer).begin()
+        origin = try BegunTraining.write(settings, photographs, hours: request.hours, in: workspace)
       }
-      origin = Origin(settings: sha256(text), photographs: photographs.fingerprint)
-      observer.say("going on with \(photographs.count) photographs of \(settings.data.resolution) px")
-    } else {
-      let (settings, photographs) = try Beginning(request, base, list, observer).begin()
-      (self.settings, self.photographs) = (settings, photographs)
-      let text = Array(settings.yaml.utf8)
-      do {
-        try workspace.write(Self.photographsName, try photographs.fileBytes())
-        try workspace.write(Self.settingsName, text)
-      } catch let error as FileError {
-        throw TrainingError(error)
+    } catch {
+      workspace.removeIfUnused()
+      throw error
+    }
+  }
+
+  /// It was asked to stop, and what it needs to go on is saved.
+  package struct Stopped: Error {}
+
+  private static func locked(_ request: TrainingRequest) throws(TrainingError) -> Folder {
+    do throws(FileError) {
+      let folder = try Folder(path: Name(request.pack))
+      try Workspace.waiting(request.patience, path: folder.printablePath) { () throws(FileError) in
+        do throws(FileError) {
+          try folder.lock()
+        } catch where error.errno != EAGAIN {
+          // Some shares have no locks of folders; a pack that changed meanwhile is not replaced there either.
+        }
       }
-      origin = Origin(settings: sha256(text), photographs: photographs.fingerprint)
+      return folder
+    } catch {
+      throw TrainingError(error)
     }
   }
 
-  /// Those that an earlier start prepared; nil where there was none.
-  static func photographs(in workspace: Workspace) throws -> PreparedPhotographs? {
-    try workspace.read(photographsName).map {
-      try PreparedPhotographs(fileBytes: $0, name: "\(printable(workspace.path))/\(photographsName)")
-    }
-  }
-
-  static func settings(_ bytes: [UInt8], in workspace: Workspace) throws -> TrainingSettings {
-    var settings = TrainingSettings()
-    try settings.apply(try YAML.parse(bytes, file: "\(printable(workspace.path))/\(settingsName)"))
-    try settings.check()
-    return settings
-  }
-
-  private static func check(
-    _ request: TrainingRequest, _ base: BasePack?, against settings: TrainingSettings, workspace: Workspace
-  ) throws(TrainingError) {
-    let part = request.part?.rawValue ?? "all"
-    guard part == settings.part, base?.pack.hash ?? "" == settings.base else {
+  /// Reads the pack that gets a part in place once more: its title may be another one by now.
+  ///
+  /// - Throws: `TrainingError` where it is another pack.
+  func renewBase() throws(TrainingError) {
+    guard request.isInPlace else { return }
+    let now = try BasePack(request.pack)
+    guard now.pack.hash == settings.base else {
       throw TrainingError(
-        "the training in \(printable(workspace.path)) makes \(settings.part) of another pack; remove that folder, or choose another -o")
+        "\(printable(request.pack)): has changed since this part was begun, and stays as it is; put the old one back and give the same command again, or remove \(printable(workspace.path)) to begin anew")
     }
-    guard request.perceptual?.hash ?? "" == settings.perceptual.from else {
-      throw TrainingError(
-        settings.perceptual.from.isEmpty
-          ? "this training began without --perceptual; leave it out, or choose another -o"
-          : "this training began with another --perceptual; give the same one again")
-    }
-    if let difference = difference(request, settings) {
-      throw TrainingError("\(printable(workspace.path)): \(difference); leave it out, or choose another -o")
-    }
-  }
-
-  /// Which number is not as it was; nil where all are.
-  static func difference(_ request: TrainingRequest, _ settings: TrainingSettings) -> String? {
-    let pairs = [
-      ("--resolution", request.resolution, settings.data.resolution), ("--images", request.images, settings.budget),
-      ("--seed", request.seed, settings.seed),
-    ]
-    for (name, wanted, known) in pairs {
-      if let wanted, wanted != known { return "\(name) is \(wanted); this training was begun with \(known)" }
-    }
-    return nil
-  }
-
-  static func say(_ photographs: PreparedPhotographs, _ observer: any TrainingObserver) {
-    observer.say(
-      "\(photographs.count) photographs of \(photographs.side) px, \(photographs.heldOut.count) of them kept apart; \(photographs.refused.count) files refused")
-    for refusal in photographs.refused.prefix(10) { observer.say("  \(refusal.name): \(refusal.reason)") }
-    if photographs.refused.count > 10 { observer.say("  … and \(photographs.refused.count - 10) more") }
-    if photographs.grayCount > 0 { observer.say("warning: \(photographs.grayCount) photographs are gray") }
-    if photographs.enlargedCount > 0 {
-      observer.say("warning: \(photographs.enlargedCount) photographs are smaller than \(photographs.side) px and were enlarged")
-    }
-    if photographs.count < 1000 {
-      observer.say("warning: \(photographs.count) photographs are few; below 1000 a model learns them by heart rather than their kind")
-    }
+    base = now
   }
 
   /// What it is estimated to need of memory.

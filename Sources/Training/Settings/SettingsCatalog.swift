@@ -16,12 +16,15 @@ package struct Setting: Sendable {
   package let name: String
   package let kind: Kind
   package let help: String
+  /// The option that writes it: nobody else may; nil for a setting that somebody chooses.
+  let writtenBy: String?
 
-  init(_ section: String?, _ name: String, _ kind: Kind, _ help: String) {
+  init(_ section: String?, _ name: String, _ kind: Kind, _ help: String, writtenBy: String? = nil) {
     self.section = section
     self.name = name
     self.kind = kind
-    self.help = help
+    self.help = help + (writtenBy.map { ", written by \($0)" } ?? "")
+    self.writtenBy = writtenBy
   }
 
   /// `generator.images`.
@@ -31,8 +34,8 @@ package struct Setting: Sendable {
 /// Every setting: the file's reader and writer and the documentation walk through this list.
 package let settingsCatalog: [Setting] = [
   Setting(nil, "seed", .integer(\.seed, TrainingSettings.seeds), "of all random numbers"),
-  Setting(nil, "part", .choice(\.part, ["all"] + TrainingPart.allCases.map(\.rawValue)), "what is made, written by the command"),
-  Setting(nil, "base", .text(\.base), "hash of the pack with the other parts, written by --pack"),
+  Setting(nil, "part", .choice(\.part, ["all"] + TrainingPart.allCases.map(\.rawValue)), "what is made", writtenBy: "the command"),
+  Setting(nil, "base", .text(\.base), "hash of the pack with the other parts", writtenBy: "--pack"),
 
   Setting("data", "resolution", .integer(\.data.resolution, TrainingSettings.sides), "side of the pictures, a power of two"),
   Setting("data", "fit", .choice(\.data.fit, ["crop", "pad"]), "how a photograph becomes a square"),
@@ -65,13 +68,13 @@ package let settingsCatalog: [Setting] = [
   Setting("generator", "distance_every", .integer(\.generator.distanceEvery, TrainingSettings.imageCounts), "images from one feature distance to the next"),
   Setting("generator", "distance_samples", .integer(\.generator.distanceSamples, 2...100_000), "pictures it is taken of"),
 
-  Setting("generator", "from", .text(\.generator.from), "hash of the pack it started from, written by --from"),
+  Setting("generator", "from", .text(\.generator.from), "hash of the pack it started from", writtenBy: "--from"),
 
   Setting("perceptual", "images", .integer(\.perceptual.images, TrainingSettings.imageCounts), "photographs shown to the perceptual network"),
   Setting("perceptual", "batch", .integer(\.perceptual.batch, 2...1024), "pictures a step"),
   Setting("perceptual", "learning_rate", .number(\.perceptual.learningRate, 1e-7...1), "falls to 0"),
   Setting("perceptual", "weight_decay", .number(\.perceptual.weightDecay, 0...1), "decoupled"),
-  Setting("perceptual", "from", .text(\.perceptual.from), "hash of the pack or file it was taken from, written by --perceptual"),
+  Setting("perceptual", "from", .text(\.perceptual.from), "hash of the pack or file it was taken from", writtenBy: "--perceptual"),
 
   Setting("encoder", "images", .integer(\.encoder.images, TrainingSettings.imageCounts), "photographs shown to each encoder"),
   Setting("encoder", "batch", .integer(\.encoder.batch, 2...1024), "pictures a step"),

@@ -19,7 +19,8 @@ extension TrainingSettings {
   /// What tells one training from another.
   package var hash: String { sha256(yaml.utf8) }
 
-  private func text(of setting: Setting) -> String {
+  /// A setting's value, as it stands in the file.
+  func text(of setting: Setting) -> String {
     switch setting.kind {
     case .integer(let path, _): "\(self[keyPath: path])"
     case .number(let path, _): "\(self[keyPath: path])"
@@ -89,6 +90,13 @@ extension TrainingSettings {
     guard generator.stageImages.count == stages.count, generator.stageBatches.count == stages.count else {
       throw TrainingError(
         "generator.stage_images and stage_batches need a number for each of the \(stages.count) stages \(stages)")
+    }
+    let sum = generator.stageImages.reduce(0, +)
+    guard sum == generator.images else {
+      throw TrainingError(
+        generator.images < stages.count
+          ? "generator.images is \(generator.images); each of the \(stages.count) stages \(stages) needs at least one"
+          : "generator.stage_images add up to \(sum), and generator.images is \(generator.images); leave one of them out")
     }
     guard networks.perceptualWidths.count == 10 else {
       throw TrainingError("networks.perceptual_widths has \(networks.perceptualWidths.count) numbers; ten are needed")

@@ -6,11 +6,14 @@ package protocol TrainingObserver {
   func progress(_ line: String)
   /// Whether it should end in good order; asked between two iterations.
   var shouldStop: Bool { get }
+  /// Whether it should end before it has begun, when nothing could be saved yet.
+  var shouldEnd: Bool { get }
   /// A checkpoint is on disk.
   func saved()
 }
 
 extension TrainingObserver {
+  package var shouldEnd: Bool { shouldStop }
   package func saved() {}
 }
 

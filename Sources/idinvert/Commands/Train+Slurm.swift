@@ -10,15 +10,15 @@ extension Train {
   func handToSlurm(_ request: TrainingRequest) throws {
     let settings = try configuration.load().execution.slurm, folder = slurmFolder(request)
     var request = request
+    try complete(&request)
     if !LongRunner.isOut(folder: folder) {
       if try isDone(request) { return }
       // Nobody trains there on this machine.
       _ = try Workspace(path: request.workspacePath)
     }
-    try complete(&request)
     let workspace = LocalFile.absolute(request.workspacePath)
     let task = LongTask(
-      kind: "train", product: workspace, folder: folder, arguments: words, bytes: try TrainingMemory.bytes(request), settings,
+      kind: "train", product: workspace, folder: folder, arguments: try words(request), bytes: try TrainingMemory.bytes(request), settings,
       processors: threads
     ) { LongTask.names(in: workspace, suffixes: [".safetensors", ".yaml"]) }
     try SlurmOptions.follow(task, settings)
@@ -26,12 +26,16 @@ extension Train {
   }
 
   /// This command for another machine and from another folder.
-  private var words: [String] {
+  private func words(_ request: TrainingRequest) throws -> [String] {
     var words = ["train"]
     for (index, place) in places.enumerated() {
       words.append(pack != nil && index == 0 ? place : LocalFile.absolute(place))
     }
-    for (name, path) in [("output", output), ("pack", pack), ("from", from), ("perceptual", perceptual), ("settings", settings)] {
+    let paths = [
+      ("output", output), ("pack", request.base), ("from", from == nil ? nil : request.from),
+      ("perceptual", try perceptual.map(located)), ("settings", settings),
+    ]
+    for (name, path) in paths {
       if let path { words += ["--" + name, LocalFile.absolute(path)] }
     }
     for (name, number) in [("resolution", resolution), ("images", images), ("seed", seed)] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Decoding
 import Files
+import Foundation
 import Kernels
 import ModelPacks
 import PackImport
@@ -35,11 +36,12 @@ struct Train: ParsableCommand {
       valueName: "folder"))
   var places: [String] = []
   @Option(name: .shortAndLong, help: ArgumentHelp("Where the pack is made.", valueName: "pack")) var output: String?
-  @Option(help: ArgumentHelp("The pack that gets a new part.", valueName: "pack")) var pack: String?
-  @Option(help: "Side of the pictures: 16 to 256, a power of two.") var resolution: Int?
+  @Option(help: ArgumentHelp("The pack that gets a new part: its folder, or with -o also its name.", valueName: "pack"))
+  var pack: String?
+  @Option(help: "Side of the pictures: a power of two from \(TrainingSettings.sides.lowerBound) to \(TrainingSettings.sides.upperBound); 32 to 256 are usual.") var resolution: Int?
   @Option(help: "Photographs shown to the discriminator, or to the part that is made.") var images: Int?
   @Option(help: "Hours it may take; turned into images once, by the measured speed.") var hours: Double?
-  @Option(help: ArgumentHelp("A pack to continue from, also at another resolution.", valueName: "pack")) var from: String?
+  @Option(help: ArgumentHelp("A pack to continue from, its name or folder, also at another resolution.", valueName: "pack")) var from: String?
   @Option(
     help: ArgumentHelp(
       "The perceptual network to take instead of training one: a pack, or a checkpoint such as vgg16.pth.", valueName: "pack"))
@@ -56,7 +58,8 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     guard resolution.map(TrainingSettings.isSide) ?? true else {
-      throw ValidationError("--resolution is a power of two such as 32, 64, 128 or 256")
+      let sides = TrainingSettings.sides
+      throw ValidationError("--resolution is a power of two from \(sides.lowerBound) to \(sides.upperBound), such as 32, 64 or 128")
     }
     guard images.map(TrainingSettings.imageCounts.contains) ?? true else { throw ValidationError("--images is 1 to 1000000000") }
     guard hours.map({ 0.001...10_000 ~= $0 }) ?? true else { throw ValidationError("--hours is 0.001 to 10000") }
@@ -106,6 +109,9 @@ struct Train: ParsableCommand {
     guard resolution == nil, from == nil else {
       throw ValidationError("with --pack, --resolution and --from are the pack's; leave them out")
     }
+    guard perceptual == nil || part == .encoder || part == .generator else {
+      throw ValidationError("train \(part.rawValue) has no use for --perceptual; leave it out")
+    }
     var request = TrainingRequest(
       folder: places.count == 2 ? places[1] : nil, pack: output ?? pack, decoder: DecoderProcess())
     request.part = part
@@ -120,10 +126,38 @@ struct Train: ParsableCommand {
     return try GivenPerceptual(settings: imported.settings, weights: imported, hash: imported.sha256)
   }
 
+  /// The folder of a pack that may be named.
+  func located(_ pack: String) throws -> String {
+    guard !pack.contains("/"), !FileManager.default.fileExists(atPath: pack) else { return pack }
+    return try PackLibrary(folders: configuration.loadIfReadable().models).folder(ofPackNamed: pack)
+  }
+
+  /// Puts folders in place of names; a pack that gets a part in place is the folder itself, not a link to it.
+  private func locate(_ request: inout TrainingRequest) throws {
+    request.from = try request.from.map(located)
+    guard let base = request.base else { return }
+    let place = try located(base)
+    guard request.isInPlace else {
+      request.base = place
+      return
+    }
+    guard place == base else {
+      throw CommandFailure.usage("--pack \(base) is an installed pack; say with -o where it comes to lie with its new part")
+    }
+    var path = base
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil {
+      path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+    (request.base, request.pack) = (path, path)
+    if request.from != nil { request.from = path }
+  }
+
   func run() throws {
     if let threads { Workers.use(threads: threads) }
     do {
       var request = try request()
+      try locate(&request)
       if let settings {
         request.overrides = try YAML.parse(try readFile(Name(settings), limit: 1 << 20).bytes, file: settings)
       }
@@ -146,24 +180,30 @@ struct Train: ParsableCommand {
 
   /// Whether nothing is left to do, which is said.
   func isDone(_ request: TrainingRequest) throws -> Bool {
-    if request.isInPlace {
-      guard try request.isRenewed() else { return false }
-      Terminal.complain("\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)")
-    } else {
-      guard try TrainingRequest.isFinished(request.pack) else { return false }
-      Terminal.complain("\(request.pack) is there already and is not trained again; choose another -o, or remove it")
-    }
+    guard try request.isFinished() else { return false }
+    Terminal.complain(
+      request.isInPlace
+        ? "\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)"
+        : "\(request.pack) is there already and is not trained again; choose another -o, or remove it")
     return true
   }
 
   /// What is asked for, with the perceptual network that is given.
   func complete(_ request: inout TrainingRequest) throws {
-    request.perceptual = try perceptual.map(Self.givenPerceptual)
+    request.perceptual = try perceptual.map { try Self.givenPerceptual(located($0)) }
+  }
+
+  private static func isTrained(_ request: TrainingRequest, _ observer: any TrainingObserver) throws -> Bool {
+    do {
+      return try TrainingRun(request, observer: observer).run() == .finished
+    } catch is TrainingRun.Stopped {
+      return false
+    }
   }
 
   private func train(_ request: inout TrainingRequest, _ attempt: LongAttempt?) throws {
-    if try isDone(request) { return }
     try complete(&request)
+    if try isDone(request) { return }
     Interruption.install(patient: attempt == nil ? [] : SlurmOptions.signals)
     var observer: any TrainingObserver = TrainingConsole()
     if let attempt {
@@ -177,8 +217,7 @@ struct Train: ParsableCommand {
       request.patience = SlurmOptions.lockPatience
       observer = AttemptConsole(attempt)
     }
-    let run = try TrainingRun(request, observer: observer)
-    if try run.run() == .stopped {
+    guard try Self.isTrained(request, observer) else {
       Terminal.complain("stopped; the same command goes on")
       throw ExitCode(1)
     }
