@@ -79,6 +79,8 @@ struct PartialTrainingTests {
       try SmallTraining.finish(request)
       #expect(try ModelPack.load(pack.path, verification: .full).hash != before)
       #expect(try request.isFinished())
+      // The whole is there too, with its part renewed.
+      #expect(try SmallTraining.request(photographs, pack).isFinished())
       #expect(try String(contentsOf: pack.appendingPathComponent("examples/note.txt"), encoding: .utf8) == "mine")
       // What is asked for from now on is another one.
       var other = request

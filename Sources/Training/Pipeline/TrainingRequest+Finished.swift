@@ -46,6 +46,8 @@ extension TrainingRequest {
       throw refusal("its settings cannot be read (\(error))")
     }
     let begun = try begun()
+    // A part that came later put its own settings into the pack.
+    if let begun, part == nil, settings.part != begun.settings.part { settings = begun.settings }
     let difference = try RequestComparison(request: self, settings: settings, hours: begun?.hours).difference()
     if let difference = try difference ?? otherPhotographs(begun) { throw refusal(difference) }
     return true
