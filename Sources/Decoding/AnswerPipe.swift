@@ -40,15 +40,36 @@ struct AnswerPipe: ~Copyable {
 
   /// - Returns: `count` bytes, or fewer where the answer ends or the deadline passes before.
   borrowing func read(_ count: Int, until deadline: Deadline) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = fill(&bytes, until: deadline)
+    bytes.removeLast(count - read)
+    return bytes
+  }
+
+  /// Fills all of `bytes`, or less where the answer ends or the deadline passes before.
+  ///
+  /// - Returns: how many were read.
+  borrowing func fill(_ bytes: inout [UInt8], until deadline: Deadline) -> Int {
     let descriptor = reading
-    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe askForLargePages(UnsafeMutableRawBufferPointer(buffer))
-      while initialized < count, deadline.waits(for: descriptor) {
-        let more = unsafe Glibc.read(descriptor, buffer.baseAddress! + initialized, count - initialized)
+    return unsafe bytes.withUnsafeMutableBytes { buffer in
+      var done = 0
+      while done < buffer.count, deadline.waits(for: descriptor) {
+        let more = unsafe Glibc.read(descriptor, buffer.baseAddress! + done, buffer.count - done)
         if more < 0, errno == EINTR { continue }
-        if more <= 0 { return }
-        initialized += more
+        if more <= 0 { break }
+        done += more
       }
+      return done
+    }
+  }
+
+  /// Memory for that many bytes, which the system has given and emptied: of a large picture that takes as long as a copy, and
+  /// can be done while the child decodes.
+  static func room(_ count: Int) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe askForLargePages(UnsafeMutableRawBufferPointer(buffer))
+      unsafe buffer.initialize(repeating: 0)
+      initialized = count
     }
   }
 }
