@@ -13,10 +13,18 @@ package struct NotFinite: Error, CustomStringConvertible {
 package struct TrainingError: ClassifiedError, Equatable {
   package let description: String
   package let kind: FailureKind
+  /// The setting that is wrong, such as `card.name`; nil for what is no matter of settings.
+  package let setting: String?
 
-  package init(_ description: String, kind: FailureKind = .refuse) {
+  package init(_ description: String, kind: FailureKind = .refuse, setting: String? = nil) {
     self.description = description
     self.kind = kind
+    self.setting = setting
+  }
+
+  /// - Parameter finding: goes on after the setting's name.
+  init(setting: String, _ finding: String) {
+    self.init("\(setting) \(finding)", setting: setting)
   }
 
   init(_ error: FileError) {

@@ -42,7 +42,7 @@ struct AskedAgainTests {
       try Data((["file,number"] + rows.dropLast() + ["ball63.png,77"]).joined(separator: "\n").utf8).write(to: labels)
       #expect(refusal(asked).contains("its labels.csv says something else of ball63.png: number"))
       try FileManager.default.removeItem(at: labels)
-      #expect(refusal(asked).contains("its labels.csv says something else of ball0.png: number"))
+      #expect(refusal(asked).contains("its labels.csv is gone"))
     }
   }
 
@@ -51,22 +51,24 @@ struct AskedAgainTests {
     try withPhotographs { photographs, pack in
       var request = try SmallTraining.request(photographs, pack)
       request.resolution = 32
-      #expect(refusal(request) == "--resolution is 32, and the settings come to 16; leave one of them out")
+      #expect(refusal(request) == "train.yaml:2:20: --resolution is 32, and the settings come to 16; leave one of them out")
       request.resolution = 16
       request.images = 500
-      #expect(refusal(request) == "--images is 500, and the settings come to 112; leave one of them out")
+      #expect(refusal(request) == "train.yaml:3:85: --images is 500, and the settings come to 112; leave one of them out")
       request.images = nil
       request.hours = 1
-      #expect(refusal(request) == "--hours decides encoder.images, which stands in the settings too; leave one of them out")
+      #expect(refusal(request) == "train.yaml:5:19: --hours decides encoder.images, which stands in the settings too; leave one of them out")
       for (text, finding) in [
-        ("part: encoder", "part is encoder in the settings, and is written by the command, for which it is all; leave it out of the settings"),
-        ("base: abc", "base is \"abc\" in the settings, and is written by --pack, for which it is \"\"; leave it out of the settings"),
+        ("part: encoder", "train.yaml:7:7: part is encoder in the settings, and is written by the command, for which it is all; leave it out of the settings"),
+        ("base: abc", "train.yaml:7:7: base is \"abc\" in the settings, and is written by --pack, for which it is \"\"; leave it out of the settings"),
       ] {
         #expect(refusal(try SmallTraining.request(photographs, pack, settings: text)) == finding)
       }
       var wrong = try SmallTraining.request(photographs, pack)
       wrong.overrides = try YAML.parse(Array("generator: {images: 100, stage_images: [3, 4, 5]}".utf8), file: "s.yaml")
-      #expect(refusal(wrong) == "generator.stage_images add up to 12, and generator.images is 100; leave one of them out")
+      #expect(refusal(wrong) == "s.yaml:1:40: generator.stage_images adds up to 12, and generator.images is 100; leave one of them out")
+      wrong.overrides = try YAML.parse(Array("data: {background: red}".utf8), file: "s.yaml")
+      #expect(refusal(wrong) == "s.yaml:1:20: data.background is 'red'; write a color as #ffffff")
       #expect(try FileManager.default.contentsOfDirectory(atPath: pack.deletingLastPathComponent().path) == ["photographs"])
     }
   }
@@ -97,8 +99,28 @@ struct AskedAgainTests {
       try FileManager.default.removeItem(atPath: asked.workspacePath)
       #expect(finding { _ in } == "finished")
       #expect(finding { $0.images = 500 }.contains("--images is 500"))
+      let weights = pack.appendingPathComponent("encoder.safetensors"), whole = try Data(contentsOf: weights)
+      try whole.prefix(1000).write(to: weights)
+      #expect(finding { _ in }.contains("is there already, and is damaged (encoder.safetensors: "))
+      try whole.write(to: weights)
       try FileManager.default.removeItem(at: pack.appendingPathComponent("training.yaml"))
       #expect(finding { _ in }.contains("was not trained by this program"))
+    }
+  }
+
+  @Test("what a training began with must be given again to go on")
+  func sources() throws {
+    try withPhotographs { photographs, pack in
+      try SmallTraining.finish(SmallTraining.request(photographs, pack))
+      let other = pack.deletingLastPathComponent().appendingPathComponent("other")
+      var asked = try SmallTraining.request(photographs, other)
+      (asked.from, asked.overrides) = (pack.path, try YAML.parse(Array("data: {minimum: 8}".utf8), file: "s.yaml"))
+      (asked.resolution, asked.images) = (16, 64)
+      #expect(try TrainingRun(asked, observer: SmallTraining.Observer(stopsAt: 2)).run() == .stopped)
+      var without = asked
+      without.from = nil
+      #expect(refusal(without).contains("that training began with --from another pack; give it again"))
+      #expect(refusal(asked) == "nothing")
     }
   }
 

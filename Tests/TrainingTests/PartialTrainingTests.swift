@@ -91,6 +91,38 @@ struct PartialTrainingTests {
     }
   }
 
+  @Test("settings of a part: its own and the card's count, the pack's stay, the others are named")
+  func settingsOfPart() throws {
+    try withPack { photographs, pack in
+      func made(_ text: String) throws -> (lines: [String], pack: PackDescription, settings: String) {
+        let target = pack.deletingLastPathComponent().appendingPathComponent("made-\(UUID().uuidString)")
+        var asked = try request(.encoder, photographs, base: pack, to: target)
+        asked.overrides = try YAML.parse(Array(text.utf8), file: "s.yaml")
+        asked.images = 16
+        let lines = try SmallTraining.finish(asked)
+        return (
+          lines, try ModelPack.load(target.path, verification: .full).description,
+          try String(contentsOf: target.appendingPathComponent("training.yaml"), encoding: .utf8)
+        )
+      }
+      let small = "data: {minimum: 8}\nnetworks: {encoder_base: 4, encoder_max: 8}\n"
+      let found = try made(small + "card: {license: MIT, title: T}\ngenerator: {mixing: 0.1}\nencoder: {batch: 8, conventional: false}\n")
+      #expect(found.pack.license == "MIT" && found.pack.title == "T")
+      #expect(found.lines.contains("note: train encoder makes no use of what the settings say of generator"))
+      #expect(found.settings.contains("latent: 8  #") && found.settings.contains("images: 16  # photographs shown to each encoder"))
+      // The other encoder fits the same generator.
+      #expect(found.pack.hasConventionalEncoder)
+      let plain = try made(small)
+      #expect(try plain.pack.license == ModelPack.load(pack.path).description.license)
+      let wider = try made("data: {minimum: 8}\nnetworks: {encoder_base: 8, encoder_max: 8}\nencoder: {conventional: false}\n")
+      #expect(!wider.pack.hasConventionalEncoder)
+      #expect(wider.lines.contains("left out, for it does not fit what was made: conventional.safetensors"))
+      #expect { try made(small.replacing("{encoder_base", with: "{latent: 64, encoder_base")) } throws: {
+        "\($0)" == "s.yaml:2:20: networks.latent is 64 in the settings; the pack's is 8, and stays; leave it out"
+      }
+    }
+  }
+
   @Test("two parts of one pack are not made in place at once")
   func twoAtOnce() throws {
     try withPack { photographs, pack in

@@ -7,6 +7,8 @@ struct LabelScores {
     let title: String
     /// nil where a photograph has no label.
     let scores: [Double?]
+    /// In a column of numbers, what is none.
+    var noNumbers: [String] = []
   }
 
   let attributes: [Attribute]
@@ -47,7 +49,8 @@ struct LabelScores {
     let count = numbers.count { $0 != nil }
     if count >= 2 * fewest, count * 10 >= known.count * 9, Set(numbers.compactMap { $0 }).count > 2 {
       let (name, title) = self.known[column] ?? (name(column), "lower to higher \(column)")
-      return .success([Attribute(name: name, title: title, scores: numbers)])
+      let others = zip(texts, numbers).compactMap { $1 == nil ? $0 : nil }
+      return .success([Attribute(name: name, title: title, scores: numbers, noNumbers: others)])
     }
     switch frequent.count {
     case 2:

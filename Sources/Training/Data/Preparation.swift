@@ -2,6 +2,7 @@ internal import Files
 package import Images
 internal import Kernels
 internal import ModelPacks
+internal import PrintableText
 internal import Synchronization
 
 /// Makes `PreparedPhotographs` of a folder, with the same decoder, square and filter as a job's.
@@ -27,7 +28,7 @@ package enum Preparation {
     var result = PreparedPhotographs(
       side: data.resolution, preparation: "\(data.fit), Catmull-Rom, background \(data.background)", photographs: [],
       pixels: [])
-    var seenFiles: [String: String] = [:], seenPixels: [String: String] = [:]
+    var seenFiles: [String: Int] = [:], seenPixels: [String: Int] = [:]
     result.refused = list.leftOut
     // A few at a time: decoded pictures are large, and somebody may want it to stop.
     let atOnce = max(8, Workers.current.threads)
@@ -43,14 +44,20 @@ package enum Preparation {
         case .refused(let reason): result.refused.append(.init(name: entry.name, reason: reason))
         case .picture(let hash, let pixels, let isGray, let isEnlarged):
           let pixelHash = sha256(pixels)
+          let found = PreparedPhotographs.Photograph(
+            name: entry.name, bytes: entry.bytes, sha256: hash, isHeldOut: false, labels: list.labels(of: entry))
           if let first = seenFiles[hash] ?? seenPixels[pixelHash] {
-            result.refused.append(.init(name: entry.name, reason: "is the same picture as \(first)"))
+            let other = result.photographs[first]
+            // Of two the one that labels describe is kept.
+            let isBetter = list.labels?.rows[other.name] == nil && list.labels?.rows[entry.name] != nil
+            if isBetter { result.photographs[first] = found }
+            let (kept, refused) = isBetter ? (found, other) : (other, found)
+            result.refused.append(.init(name: refused.name, reason: "is the same picture as \(kept.name)"))
             continue
           }
-          seenFiles[hash] = entry.name
-          seenPixels[pixelHash] = entry.name
-          result.photographs.append(.init(
-            name: entry.name, bytes: entry.bytes, sha256: hash, isHeldOut: false, labels: list.labels(of: entry)))
+          seenFiles[hash] = result.count
+          seenPixels[pixelHash] = result.count
+          result.photographs.append(found)
           result.pixels += pixels
           if isGray { result.grayCount += 1 }
           if isEnlarged { result.enlargedCount += 1 }
@@ -70,7 +77,7 @@ package enum Preparation {
 
   static func background(_ text: String) throws(TrainingError) -> PixelColor {
     guard let color = PixelColor(text) else {
-      throw TrainingError("data.background is '\(text)'; write a color as #ffffff")
+      throw TrainingError(setting: "data.background", "is \(quoted(text)); write a color as #ffffff")
     }
     return color
   }

@@ -28,7 +28,7 @@ package struct PreparedPhotographs: Sendable, Equatable {
   package var side: Int
   /// How they were decoded, in words; part of the fingerprint.
   package var preparation: String
-  /// In the order of their names.
+  /// In the order of their names, but for one that took the place of the same picture without labels.
   package var photographs: [Photograph]
   package var refused: [Refusal]
   /// Three equal channels.
@@ -70,6 +70,9 @@ package struct PreparedPhotographs: Sendable, Equatable {
 
   /// The first thing in which a folder differs from the one that was prepared, in words; nil when nothing does.
   func firstDifference(from list: PhotographList?) -> String? {
+    if list?.labels == nil, photographs.contains(where: { !Set($0.labels.keys).isSubset(of: ["folder"]) }) {
+      return "its labels.csv is gone"
+    }
     var known: [String: Photograph] = [:]
     for item in photographs { known[item.name] = item }
     let refused = Set(self.refused.map(\.name))

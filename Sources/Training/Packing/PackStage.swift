@@ -31,7 +31,9 @@ struct PackStage {
     var kept: [(name: String, bytes: [UInt8])] = []
     if let base = run.base {
       kept = try base.files(without: replaced)
-      let listed = Set(kept.map(\.name))
+      let listed = Set(kept.map(\.name)), made = Set(files.map(\.name))
+      let gone = base.description.files.map(\.name).filter { !listed.contains($0) && !made.contains($0) }
+      if !gone.isEmpty { run.observer.say("left out, for it does not fit what was made: \(gone.sorted().joined(separator: ", "))") }
       description.files = base.description.files.filter { listed.contains($0.name) }
     }
     description.files += files.map { PackFile(name: $0.name, sha256: sha256($0.bytes), bytes: $0.bytes.count) }
@@ -87,7 +89,11 @@ struct PackStage {
     if generator != nil {
       names.formUnion(PackFileName.weights.filter { $0 != PackFileName.perceptual } + ["nearest.png"])
     }
-    if encoder != nil { names.formUnion([PackFileName.encoder, PackFileName.conventional, "held-out.txt", "nearest.png"]) }
+    if let encoder {
+      names.formUnion([PackFileName.encoder, "held-out.txt", "nearest.png"])
+      // Both encoders have the same sizes.
+      if conventional != nil || run.base?.description.encoder != encoder.settings { names.insert(PackFileName.conventional) }
+    }
     if perceptual != nil { names.insert(PackFileName.perceptual) }
     if attributes.map({ !$0.isEmpty }) ?? false { names.insert(PackFileName.boundaries) }
     return names
@@ -149,6 +155,13 @@ struct PackStage {
       (description.encoder, description.domainDistance, description.attributes) = (nil, nil, [])
     }
     if let encoder { description.encoder = encoder.settings }
+    let card = settings.card
+    if !card.name.isEmpty { description.name = card.name }
+    if !card.title.isEmpty { description.title = card.title }
+    if !card.license.isEmpty, card.license != TrainingSettings.Card().license {
+      (description.license, description.commercialUse) = (card.license, card.commercialUse)
+    }
+    if !card.attribution.isEmpty { description.attribution = card.attribution }
     if let facts { description.domainDistance = facts.domainDistance }
     if let perceptual { description.perceptual = perceptual.settings }
     if let attributes, !attributes.isEmpty, let base = run.base {

@@ -42,13 +42,34 @@ struct BasePack {
   /// nil where the pack has no encoder.
   func encoder() throws -> Encoder? { description.encoder == nil ? nil : try pack.makeEncoder() }
 
-  /// Sizes and place of the pictures are the pack's, and so is what it says of itself.
-  func apply(to settings: inout TrainingSettings, _ part: TrainingPart) throws(TrainingError) {
+  /// Sizes and place of the pictures are the pack's, and so are the networks that are not made. What it says of itself is left
+  /// as it stands there.
+  func apply(to settings: inout TrainingSettings, _ part: TrainingPart) {
     settings.data.resolution = description.resolution
     settings.data.background = description.background.description
+    settings.networks.latent = description.generator.wDimension
+    settings.networks.mappingLayers = description.generator.mappingLayers
+    settings.networks.fmapsBase = description.generator.fmapsBase
+    settings.networks.fmapsMax = description.generator.fmapsMax
+    if part != .encoder, let encoder = description.encoder {
+      (settings.networks.encoderBase, settings.networks.encoderMax) = (encoder.channelsBase, encoder.channelsMax)
+    }
     if part != .perceptual, let widths = description.perceptual?.widths { settings.networks.perceptualWidths = widths }
+    settings.card.license = ""
+    settings.card.alignment = description.alignment == .ffhq ? "ffhq" : "none"
     settings.part = part.rawValue
     settings.base = pack.hash
+  }
+
+  /// Whether a setting is the pack's when a part is made.
+  func keeps(_ path: String, when part: TrainingPart) -> Bool {
+    switch path {
+    case "data.resolution", "data.background", "card.alignment": true
+    case "networks.latent", "networks.mapping_layers", "networks.fmaps_base", "networks.fmaps_max": part != .generator
+    case "networks.encoder_base", "networks.encoder_max": part != .encoder
+    case "networks.perceptual_widths": part != .perceptual && description.perceptual != nil
+    default: false
+    }
   }
 
   /// The files that a pack made of this one keeps, but for those that are made anew.

@@ -1,6 +1,7 @@
 internal import ModelPacks
 internal import NeuralNetworks
 internal import PrintableText
+internal import StrictYAML
 
 /// The first start of a training: settings are chosen from what is asked, photographs are prepared, hours become images.
 struct Beginning {
@@ -26,44 +27,74 @@ struct Beginning {
   }
 
   /// The settings that are asked for, checked; hours are no images yet.
+  ///
+  /// - Throws: `YAMLError` for what stands in the settings' file; `TrainingError`.
   func wanted() throws -> TrainingSettings {
     let from = try request.from.map { try StartingPack($0) }
     var settings = try chosen(base?.description.resolution ?? request.resolution ?? 64, from)
-    if let overrides = request.overrides {
-      let written = settings
-      var given = settings
-      let found = try given.apply(overrides)
-      if found.contains("data.resolution") { settings = try chosen(given.data.resolution, from) }
-      // Sizes first: how images spread over stages follows from them.
-      try settings.apply(overrides)
-      if !found.contains("generator.stage_images") {
-        settings.setImages(settings.generator.images)
-        try settings.apply(overrides)
-      } else if !found.contains("generator.images") {
-        settings.setImages(given.generator.stageImages.reduce(0, +))
-        try settings.apply(overrides)
-      }
-      try refuse(found, settings, written)
+    do {
+      if let overrides = request.overrides { try replace(&settings, by: overrides, from) }
+      try settings.check()
+    } catch let error as TrainingError {
+      guard let path = error.setting, let overrides = request.overrides,
+        let value = TrainingSettings.value(of: path, in: overrides)
+      else { throw error }
+      throw value.place.error(error.description)
     }
-    if let base, settings.data.resolution != base.description.resolution {
-      throw TrainingError("data.resolution is \(settings.data.resolution); pictures of the pack have \(base.description.resolution)")
-    }
-    try settings.check()
     return settings
   }
 
-  /// Refuses settings that somebody else writes, or that say other than an option does.
+  private func replace(
+    _ settings: inout TrainingSettings, by overrides: YAMLValue, _ from: StartingPack?
+  ) throws {
+    let written = settings
+    var given = settings
+    let found = try given.apply(overrides)
+    if base == nil, found.contains("data.resolution") { settings = try chosen(given.data.resolution, from) }
+    // Sizes first: how images spread over stages follows from them.
+    try settings.apply(overrides)
+    if !found.contains("generator.stage_images") {
+      settings.setImages(settings.generator.images)
+      if let images = request.images { settings.setBudget(images) }
+      try settings.apply(overrides)
+    } else if !found.contains("generator.images") {
+      settings.setImages(given.generator.stageImages.reduce(0, +))
+      try settings.apply(overrides)
+    }
+    try refuse(found, settings, written)
+    let unused = Set(found.compactMap { $0.split(separator: ".").first.map(String.init) }).intersection(unusedSections)
+    if !unused.isEmpty, let part = request.part {
+      observer.say("note: train \(part.rawValue) makes no use of what the settings say of \(unused.sorted().joined(separator: ", "))")
+    }
+  }
+
+  /// Sections of what is not made.
+  private var unusedSections: Set<String> {
+    guard let part = request.part else { return [] }
+    var used: Set<String> = [part.rawValue]
+    let needsFeatures = part == .encoder || part == .generator
+    if needsFeatures, request.perceptual == nil, base?.description.perceptual == nil { used.insert("perceptual") }
+    return Set(TrainingPart.allCases.map(\.rawValue)).subtracting(used)
+  }
+
+  /// Refuses settings that somebody else writes or that are the pack's, and those that say other than an option does.
   private func refuse(_ found: Set<String>, _ settings: TrainingSettings, _ written: TrainingSettings) throws(TrainingError) {
     for setting in settingsCatalog where found.contains(setting.path) {
-      guard let writer = setting.writtenBy, settings.text(of: setting) != written.text(of: setting) else { continue }
-      throw TrainingError(
-        "\(setting.path) is \(settings.text(of: setting)) in the settings, and is written by \(writer), for which it is \(written.text(of: setting)); leave it out of the settings")
+      let (wanted, known) = (settings.text(of: setting), written.text(of: setting))
+      guard wanted != known else { continue }
+      if let writer = setting.writtenBy {
+        throw TrainingError(
+          setting: setting.path, "is \(wanted) in the settings, and is written by \(writer), for which it is \(known); leave it out of the settings")
+      }
+      if let part = request.part, base?.keeps(setting.path, when: part) == true {
+        throw TrainingError(setting: setting.path, "is \(wanted) in the settings; the pack's is \(known), and stays; leave it out")
+      }
     }
     if request.hours != nil, let path = found.sorted().first(where: Self.decidedByHours.contains) {
-      throw TrainingError("--hours decides \(path), which stands in the settings too; leave one of them out")
+      throw TrainingError("--hours decides \(path), which stands in the settings too; leave one of them out", setting: path)
     }
-    if let (option, wanted, known) = RequestComparison.option(of: request, against: settings) {
-      throw TrainingError("\(option) is \(wanted), and the settings come to \(known); leave one of them out")
+    if let (option, wanted, known, path) = RequestComparison.option(of: request, against: settings) {
+      throw TrainingError("\(option) is \(wanted), and the settings come to \(known); leave one of them out", setting: path)
     }
   }
 
@@ -86,7 +117,7 @@ struct Beginning {
   private func chosen(_ resolution: Int, _ from: StartingPack?) throws(TrainingError) -> TrainingSettings {
     var settings = TrainingSettings.recommended(resolution: resolution, photographs: list?.entries.count ?? 0)
     from?.apply(to: &settings)
-    if let base, let part = request.part { try base.apply(to: &settings, part) }
+    if let base, let part = request.part { base.apply(to: &settings, part) }
     if let given = request.perceptual {
       settings.networks.perceptualWidths = Array(given.network.settings.widths.prefix(10))
       settings.perceptual.from = given.hash

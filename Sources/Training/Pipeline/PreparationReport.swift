@@ -1,3 +1,5 @@
+internal import PrintableText
+
 /// What is said of photographs and labels before anything is trained, so that somebody can mend it first.
 package struct PreparationReport {
   private let photographs: PreparedPhotographs
@@ -21,7 +23,7 @@ package struct PreparationReport {
     ]
     lines += refused.prefix(10).map { "  \($0.name): \($0.reason)" }
     if refused.count > 10 { lines.append("  … and \(refused.count - 10) more") }
-    if list.hidden > 0 { lines.append("\(list.hidden) names that begin with a point were passed over") }
+    if list.hidden > 0 { lines.append("passed over, for their names begin with a point: \(list.hidden)") }
     if photographs.grayCount > 0 { lines.append("warning: \(photographs.grayCount) photographs are gray") }
     if photographs.enlargedCount > 0 {
       lines.append("warning: \(photographs.enlargedCount) photographs are smaller than \(photographs.side) px and were enlarged")
@@ -37,12 +39,17 @@ package struct PreparationReport {
     guard let table = list.labels else { return [] }
     var lines: [String] = []
     let (unmatched, first) = list.unmatchedLabels
-    if let first { lines.append("warning: labels.csv: \(unmatched) of \(table.rows.count) names are none of a photograph, such as \(first)") }
+    if let first { lines.append("warning: labels.csv: of \(table.rows.count) names, those of no photograph: \(unmatched), such as \(first)") }
     let without = photographs.photographs.count { table.rows[$0.name] == nil }
-    if without > 0 { lines.append("\(without) photographs have no line in labels.csv") }
+    if without > 0 { lines.append("photographs without a line in labels.csv: \(without)") }
     let scores = LabelScores(photographs, photographs.training)
     for column in scores.leftOut where column.name != "folder" {
       lines.append("warning: labels.csv: no attribute comes of '\(column.name)': \(column.reason)")
+    }
+    for attribute in scores.attributes {
+      guard let first = attribute.noNumbers.first else { continue }
+      lines.append(
+        "warning: labels.csv: what is no number is left out of \(attribute.name): \(attribute.noNumbers.count), such as '\(printable(first))'")
     }
     return lines
   }

@@ -30,16 +30,16 @@ struct RequestComparison {
 
   static func name(_ part: TrainingPart?) -> String { part?.rawValue ?? "all" }
 
-  /// The first option that says something else than settings do.
+  /// The first option that says something else than settings do, and the setting it stands for.
   static func option(
     of request: TrainingRequest, against settings: TrainingSettings
-  ) -> (option: String, wanted: Int, known: Int)? {
+  ) -> (option: String, wanted: Int, known: Int, path: String)? {
     let options = [
-      ("--resolution", request.resolution, settings.data.resolution), ("--images", request.images, settings.budget),
-      ("--seed", request.seed, settings.seed),
+      ("--resolution", request.resolution, settings.data.resolution, "data.resolution"),
+      ("--images", request.images, settings.budget, settings.budgetPath), ("--seed", request.seed, settings.seed, "seed"),
     ]
-    for (option, wanted, known) in options {
-      if let wanted, wanted != known { return (option, wanted, known) }
+    for (option, wanted, known, path) in options {
+      if let wanted, wanted != known { return (option, wanted, known, path) }
     }
     return nil
   }
@@ -55,14 +55,17 @@ struct RequestComparison {
     return nil
   }
 
-  /// Where it begins, and the network that was given.
+  /// Where it begins, and the network that was given: what is needed to go on must be given again.
   private func source() throws -> String? {
+    if request.part == nil, request.from == nil, !settings.generator.from.isEmpty {
+      return "that training began with --from another pack; give it again"
+    }
     if let from = request.from, request.part == nil, try StartingPack(from).hash != settings.generator.from {
       return settings.generator.from.isEmpty
         ? "that training began without --from" : "--from \(printable(from)) is not the pack that training began with"
     }
     guard request.perceptual?.hash ?? "" == settings.perceptual.from else {
-      return settings.perceptual.from.isEmpty ? "that training began without --perceptual" : "that training began with another --perceptual, or with one that was left out here"
+      return settings.perceptual.from.isEmpty ? "that training began without --perceptual" : "that training began with another --perceptual, or with one that is left out here"
     }
     return nil
   }

@@ -32,9 +32,14 @@ extension TrainingRequest {
 
   private func isMade() throws -> Bool {
     guard try Self.isFinished(pack) else { return false }
-    let remedy = "choose another -o, or remove it"
+    let remedy = from == nil ? "choose another -o, or remove it" : "choose another -o for the model that goes on from --from"
     func refusal(_ finding: String) -> TrainingError {
       TrainingError("\(printable(pack)): is there already, and \(finding); \(remedy)")
+    }
+    do throws(PackError) {
+      _ = try ModelPack.load(pack, verification: .full)
+    } catch {
+      throw refusal("is damaged (\(error.description))")
     }
     guard let text = try? readFile(Name(pack + "/" + PackStage.settingsName), limit: 1 << 20).bytes else {
       throw refusal("was not trained by this program")

@@ -49,6 +49,11 @@ extension TrainingSettings {
     }
   }
 
+  /// The setting that `budget` is.
+  var budgetPath: String {
+    part == TrainingPart.encoder.rawValue || part == TrainingPart.perceptual.rawValue ? "\(part).images" : "generator.images"
+  }
+
   package mutating func setBudget(_ images: Int) {
     switch part {
     case TrainingPart.encoder.rawValue: encoder.images = images

@@ -49,6 +49,14 @@ extension TrainingSettings {
     return found
   }
 
+  /// What a file says of a setting, and where.
+  static func value(of path: String, in root: YAMLValue) -> YAMLValue? {
+    path.split(separator: ".").reduce(root) { value, key in
+      guard case .mapping(let entries)? = value?.content else { return nil }
+      return entries.first { $0.key == key }?.value
+    }
+  }
+
   private mutating func apply(_ settings: [Setting], from mapping: YAMLMapping) throws(YAMLError) -> Set<String> {
     var found: Set<String> = []
     for setting in settings {
@@ -79,40 +87,46 @@ extension TrainingSettings {
   /// Refuses settings that do not fit each other.
   package func check() throws(TrainingError) {
     let side = data.resolution
-    guard side >= 8, side & (side - 1) == 0 else {
-      throw TrainingError("data.resolution is \(side); it must be a power of two, such as 32, 64, 128 or 256")
+    guard Self.isSide(side) else {
+      throw TrainingError(setting: "data.resolution", "is \(side); it must be a power of two, such as 32, 64, 128 or 256")
     }
     let stages = generator.stages
     guard stages.last == side, zip(stages, stages.dropFirst()).allSatisfy({ $0 * 2 == $1 }), stages[0] & (stages[0] - 1) == 0
     else {
-      throw TrainingError("generator.stages is \(stages); sides must double and end at \(side), as in \([side / 2, side])")
-    }
-    guard generator.stageImages.count == stages.count, generator.stageBatches.count == stages.count else {
       throw TrainingError(
-        "generator.stage_images and stage_batches need a number for each of the \(stages.count) stages \(stages)")
+        setting: "generator.stages", "is \(stages); sides must double and end at \(side), as in \([side / 2, side])")
+    }
+    for (key, count) in [("stage_images", generator.stageImages.count), ("stage_batches", generator.stageBatches.count)]
+    where count != stages.count {
+      throw TrainingError(
+        setting: "generator.\(key)", "has \(count) numbers; there are \(stages.count) stages \(stages), and each needs one")
     }
     let sum = generator.stageImages.reduce(0, +)
     guard sum == generator.images else {
-      throw TrainingError(
-        generator.images < stages.count
-          ? "generator.images is \(generator.images); each of the \(stages.count) stages \(stages) needs at least one"
-          : "generator.stage_images add up to \(sum), and generator.images is \(generator.images); leave one of them out")
+      throw generator.images < stages.count
+        ? TrainingError(
+          setting: "generator.images", "is \(generator.images); each of the \(stages.count) stages \(stages) needs at least one")
+        : TrainingError(
+          setting: "generator.stage_images",
+          "adds up to \(sum), and generator.images is \(generator.images); leave one of them out")
     }
     guard networks.perceptualWidths.count == 10 else {
-      throw TrainingError("networks.perceptual_widths has \(networks.perceptualWidths.count) numbers; ten are needed")
+      throw TrainingError(
+        setting: "networks.perceptual_widths", "has \(networks.perceptualWidths.count) numbers; ten are needed")
     }
+    _ = try Preparation.background(data.background)
     try checkCard()
   }
 
   /// What the pack will not take is told before anything is trained.
   private func checkCard() throws(TrainingError) {
     guard card.name.isEmpty || PackText.isName(card.name) else {
-      throw TrainingError(
-        "card.name is \(quoted(card.name)); it must be \(PackText.nameRule)")
+      throw TrainingError(setting: "card.name", "is \(quoted(card.name)); it must be \(PackText.nameRule)")
     }
     for (key, text) in [("title", card.title), ("license", card.license), ("attribution", card.attribution)]
     where !text.isEmpty && !PackText.isLine(text) {
-      throw TrainingError("card.\(key) must be one line of 1 to 500 printable characters; found \(quoted(text))")
+      throw TrainingError(
+        setting: "card.\(key)", "must be one line of 1 to 500 printable characters; found \(quoted(text))")
     }
   }
 }

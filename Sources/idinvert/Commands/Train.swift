@@ -155,6 +155,8 @@ struct Train: ParsableCommand {
 
   func run() throws {
     if let threads { Workers.use(threads: threads) }
+    // One that is named is read, needed or not.
+    _ = try configuration.loadIfReadable()
     do {
       var request = try request()
       try locate(&request)
@@ -168,7 +170,7 @@ struct Train: ParsableCommand {
       if attempt == nil { try SlurmOptions.refuse(slurmFolder(request)) }
       try SlurmOptions.answer(attempt) { try train(&request, attempt) }
     } catch let error as TrainingError {
-      throw CommandFailure.job(error.description)
+      throw error.setting == nil ? CommandFailure.job(error.description) : CommandFailure.usage(error.description)
     } catch let error as PackError {
       throw CommandFailure.model(error.description)
     } catch let error as YAMLError {
@@ -185,6 +187,9 @@ struct Train: ParsableCommand {
       request.isInPlace
         ? "\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)"
         : "\(request.pack) is there already and is not trained again; choose another -o, or remove it")
+    if !FileManager.default.fileExists(atPath: request.workspacePath) {
+      Terminal.complain("note: whether of these photographs cannot be told, for \(request.workspacePath) is gone")
+    }
     return true
   }
 
