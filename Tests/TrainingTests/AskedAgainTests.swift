@@ -67,6 +67,17 @@ struct AskedAgainTests {
       var wrong = try SmallTraining.request(photographs, pack)
       wrong.overrides = try YAML.parse(Array("generator: {images: 100, stage_images: [3, 4, 5]}".utf8), file: "s.yaml")
       #expect(refusal(wrong) == "s.yaml:1:40: generator.stage_images adds up to 12, and generator.images is 100; leave one of them out")
+      for (text, finding) in [
+        ("data: {resolution: 17}", "s.yaml:1:20: data.resolution is 17; it must be a power of two"),
+        ("card: {license: ''}", "s.yaml:1:17: card.license must be one line of 1 to 500 printable characters; found ''"),
+      ] {
+        wrong.overrides = try YAML.parse(Array(text.utf8), file: "s.yaml")
+        #expect(refusal(wrong).hasPrefix(finding), "\(refusal(wrong))")
+      }
+      wrong.images = 640
+      wrong.overrides = try YAML.parse(Array("{data: {resolution: 8}, generator: {stage_images: [100]}}".utf8), file: "s.yaml")
+      #expect(refusal(wrong) == "s.yaml:1:51: --images is 640, and the settings come to 100; leave one of them out")
+      wrong.images = nil
       wrong.overrides = try YAML.parse(Array("data: {background: red}".utf8), file: "s.yaml")
       #expect(refusal(wrong) == "s.yaml:1:20: data.background is 'red'; write a color as #ffffff")
       #expect(try FileManager.default.contentsOfDirectory(atPath: pack.deletingLastPathComponent().path) == ["photographs"])
@@ -88,13 +99,23 @@ struct AskedAgainTests {
         } catch { return "\(error)" }
       }
       let place = pack.path + ": is there already, and "
+      #expect(asked.knowsPhotographs)
       #expect(finding { $0.images = 500 } == place + "--images is 500; that training was begun with 112; choose another -o, or remove it")
       #expect(finding { $0.seed = 2 }.contains("--seed is 2; that training was begun with 1"))
       #expect(finding { $0.from = pack.path }.contains("that training began without --from"))
       #expect(finding { $0.perceptual = try GivenPerceptual(pack: pack.path) }.contains("that training began without --perceptual"))
-      #expect(finding { $0.part = .encoder; $0.base = pack.path + "/." }.contains("this is a training of encoder, and that one of all"))
+      #expect(finding { $0.part = .encoder; $0.base = pack.path + "/." }.contains("was not made by this command (it has no training-encoder.yaml)"))
       try FileManager.default.removeItem(at: photographs.appendingPathComponent("ball5.png"))
       #expect(finding { _ in }.contains("these are other photographs than that training was begun with: ball5.png is gone"))
+      let settings = URL(fileURLWithPath: asked.workspacePath).appendingPathComponent("settings.yaml")
+      let known = try Data(contentsOf: settings)
+      try Data("x".utf8).write(to: settings)
+      #expect(finding { _ in } == "finished" && !asked.knowsPhotographs)
+      #expect(refusal(asked).hasSuffix("put it back as it was, or remove \(asked.workspacePath) to begin anew"))
+      try FileManager.default.removeItem(at: settings)
+      #expect(finding { _ in } == "finished" && !asked.knowsPhotographs)
+      #expect(refusal(asked).contains("has checkpoints, but not both settings.yaml and photographs.data"))
+      try known.write(to: settings)
       // Without the folder of the training, the pack alone tells.
       try FileManager.default.removeItem(atPath: asked.workspacePath)
       #expect(finding { _ in } == "finished")
@@ -104,7 +125,7 @@ struct AskedAgainTests {
       #expect(finding { _ in }.contains("is there already, and is damaged (encoder.safetensors: "))
       try whole.write(to: weights)
       try FileManager.default.removeItem(at: pack.appendingPathComponent("training.yaml"))
-      #expect(finding { _ in }.contains("was not trained by this program"))
+      #expect(finding { _ in }.contains("was not made by this command (it has no training.yaml)"))
     }
   }
 

@@ -102,13 +102,13 @@ struct PartialTrainingTests {
         let lines = try SmallTraining.finish(asked)
         return (
           lines, try ModelPack.load(target.path, verification: .full).description,
-          try String(contentsOf: target.appendingPathComponent("training.yaml"), encoding: .utf8)
+          try String(contentsOf: target.appendingPathComponent("training-encoder.yaml"), encoding: .utf8)
         )
       }
       let small = "data: {minimum: 8}\nnetworks: {encoder_base: 4, encoder_max: 8}\n"
       let found = try made(small + "card: {license: MIT, title: T}\ngenerator: {mixing: 0.1}\nencoder: {batch: 8, conventional: false}\n")
       #expect(found.pack.license == "MIT" && found.pack.title == "T")
-      #expect(found.lines.contains("note: train encoder makes no use of what the settings say of generator"))
+      #expect(found.lines.contains("note: no use is made of what the settings say of generator, for that is not trained"))
       #expect(found.settings.contains("latent: 8  #") && found.settings.contains("images: 16  # photographs shown to each encoder"))
       // The other encoder fits the same generator.
       #expect(found.pack.hasConventionalEncoder)

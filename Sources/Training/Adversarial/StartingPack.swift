@@ -38,16 +38,26 @@ struct StartingPack {
   }
 
   /// Puts the pack's numbers in the place of those that were drawn, where names and shapes are the same.
-  func start(_ state: inout AdversarialState) throws {
-    try replace(&state.generator.parameters, PackFileName.generator)
+  ///
+  /// - Returns: how many tensors the pack has in another shape.
+  func start(_ state: inout AdversarialState) throws -> Int {
+    var others = try replace(&state.generator.parameters, PackFileName.generator)
     state.average = state.generator
-    if description.discriminator != nil { try replace(&state.discriminator.parameters, PackFileName.discriminator) }
+    if description.discriminator != nil { others += try replace(&state.discriminator.parameters, PackFileName.discriminator) }
+    return others
   }
 
-  private func replace(_ parameters: inout [String: Tensor], _ name: String) throws {
+  private func replace(_ parameters: inout [String: Tensor], _ name: String) throws -> Int {
     let file = try SafetensorsFile(path: folder + "/" + name, name: name)
-    for (key, old) in parameters where file.entry(key)?.shape == old.shape.dimensions {
-      parameters[key] = Tensor(try file.floats(named: key, allowsNonFinite: false), old.shape)
+    var others = 0
+    for (key, old) in parameters {
+      guard let entry = file.entry(key) else { continue }
+      if entry.shape == old.shape.dimensions {
+        parameters[key] = Tensor(try file.floats(named: key, allowsNonFinite: false), old.shape)
+      } else {
+        others += 1
+      }
     }
+    return others
   }
 }

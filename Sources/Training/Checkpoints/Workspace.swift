@@ -145,6 +145,8 @@ package final class Workspace: Sendable {
     }.sorted(by: >)
   }
 
+  var hasCheckpoints: Bool { ((try? folder.names()) ?? []).contains { $0.string?.hasSuffix(".safetensors") == true } }
+
   func hasCheckpoint(of stage: String) -> Bool { !checkpoints(of: stage).isEmpty }
 
   /// Writes a checkpoint, reads it back, then gives it its name; keeps the last two.

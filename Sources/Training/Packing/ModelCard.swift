@@ -16,7 +16,7 @@ struct ModelCard {
     var lines = [
       "# \(description.title)", "",
       "Made by `idinvert train` from \(photographs.count) photographs, \(photographs.heldOut.count) of them kept apart to judge by (`held-out.txt`).",
-      "`training.yaml` holds all settings; with the same photographs they give the same bytes.", "",
+      "`\(PackStage.settingsName(nil))` holds all settings of this version; with the same photographs they give the same bytes.", "",
       "## Data", "",
       "- \(photographs.count) photographs of \(photographs.side) px (\(photographs.preparation)); \(photographs.refused.count) files were refused.",
     ]
@@ -37,7 +37,12 @@ struct ModelCard {
   /// A section for the card of a pack that got a new part.
   var addition: String {
     let part = settings.part == TrainingPart.boundaries.rawValue ? "boundaries" : "the part '\(settings.part)'"
-    return (["## Version \(description.version): \(part) made anew", "", "- From \(photographs.count) photographs."] + figures)
+    var lines = ["## Version \(description.version): \(part) made anew", ""]
+    lines.append("- With the settings in `\(PackStage.settingsName(TrainingPart(rawValue: settings.part)))`.")
+    if photographs.count > 0 { lines.append("- From \(photographs.count) photographs.") }
+    if !settings.perceptual.from.isEmpty { lines.append("- With a perceptual network from elsewhere, which is the pack's now.") }
+    if !settings.card.license.isEmpty { lines.append("- License from now on: \(description.license).\(description.attribution.map { " " + $0 } ?? "")") }
+    return (lines + figures)
       .joined(separator: "\n") + "\n"
   }
 

@@ -9,8 +9,9 @@ internal import WeightFiles
 /// made comes from the base pack, byte for byte.
 struct PackStage {
   static let draftName = "pack"
-  /// In the pack: the settings it was made with.
-  static let settingsName = "training.yaml"
+
+  /// In the pack: the settings that it, or a part that came later, was made with.
+  static func settingsName(_ part: TrainingPart?) -> String { "training\(part.map { "-\($0.rawValue)" } ?? "").yaml" }
 
   let run: TrainingRun
   var generator: TrainedGenerator?
@@ -85,9 +86,10 @@ struct PackStage {
 
   /// Names of files that do not come from the base pack: another generator makes encoders and boundaries worthless.
   private var replaced: Set<String> {
-    var names: Set<String> = [PackFileName.description, Self.settingsName]
+    var names: Set<String> = [PackFileName.description, Self.settingsName(run.request.part)]
     if generator != nil {
       names.formUnion(PackFileName.weights.filter { $0 != PackFileName.perceptual } + ["nearest.png"])
+      names.formUnion([TrainingPart.encoder, .boundaries].map(Self.settingsName))
     }
     if let encoder {
       names.formUnion([PackFileName.encoder, "held-out.txt", "nearest.png"])
@@ -112,7 +114,7 @@ struct PackStage {
     _ description: PackDescription, kept: [(name: String, bytes: [UInt8])]
   ) throws -> [(name: String, bytes: [UInt8])] {
     var papers = [
-      (PackFileName.description, Array(description.yaml.utf8)), (Self.settingsName, Array(run.settings.yaml.utf8)),
+      (PackFileName.description, Array(description.yaml.utf8)), (Self.settingsName(run.request.part), Array(run.settings.yaml.utf8)),
     ]
     if let facts {
       papers.append(("nearest.png", facts.nearest))

@@ -50,7 +50,7 @@ struct Beginning {
     let written = settings
     var given = settings
     let found = try given.apply(overrides)
-    if base == nil, found.contains("data.resolution") { settings = try chosen(given.data.resolution, from) }
+    if base == nil, found.contains("data.resolution"), TrainingSettings.isSide(given.data.resolution) { settings = try chosen(given.data.resolution, from) }
     // Sizes first: how images spread over stages follows from them.
     try settings.apply(overrides)
     if !found.contains("generator.stage_images") {
@@ -63,18 +63,18 @@ struct Beginning {
     }
     try refuse(found, settings, written)
     let unused = Set(found.compactMap { $0.split(separator: ".").first.map(String.init) }).intersection(unusedSections)
-    if !unused.isEmpty, let part = request.part {
-      observer.say("note: train \(part.rawValue) makes no use of what the settings say of \(unused.sorted().joined(separator: ", "))")
+    if !unused.isEmpty {
+      observer.say("note: no use is made of what the settings say of \(unused.sorted().joined(separator: ", ")), for that is not trained")
     }
   }
 
   /// Sections of what is not made.
   private var unusedSections: Set<String> {
-    guard let part = request.part else { return [] }
-    var used: Set<String> = [part.rawValue]
-    let needsFeatures = part == .encoder || part == .generator
-    if needsFeatures, request.perceptual == nil, base?.description.perceptual == nil { used.insert("perceptual") }
-    return Set(TrainingPart.allCases.map(\.rawValue)).subtracting(used)
+    var used = Set(request.part.map { [$0] } ?? TrainingPart.allCases)
+    if request.perceptual != nil { used.remove(.perceptual) }
+    let needsFeatures = request.part == .encoder || request.part == .generator
+    if needsFeatures, request.perceptual == nil, base?.description.perceptual == nil { used.insert(.perceptual) }
+    return Set(Set(TrainingPart.allCases).subtracting(used).map(\.rawValue))
   }
 
   /// Refuses settings that somebody else writes or that are the pack's, and those that say other than an option does.
@@ -86,6 +86,9 @@ struct Beginning {
         throw TrainingError(
           setting: setting.path, "is \(wanted) in the settings, and is written by \(writer), for which it is \(known); leave it out of the settings")
       }
+      if request.perceptual != nil, setting.path == "networks.perceptual_widths" {
+        throw TrainingError(setting: setting.path, "is \(wanted) in the settings; that of --perceptual is \(known); leave it out")
+      }
       if let part = request.part, base?.keeps(setting.path, when: part) == true {
         throw TrainingError(setting: setting.path, "is \(wanted) in the settings; the pack's is \(known), and stays; leave it out")
       }
@@ -93,7 +96,8 @@ struct Beginning {
     if request.hours != nil, let path = found.sorted().first(where: Self.decidedByHours.contains) {
       throw TrainingError("--hours decides \(path), which stands in the settings too; leave one of them out", setting: path)
     }
-    if let (option, wanted, known, path) = RequestComparison.option(of: request, against: settings) {
+    if let (option, wanted, known, standing) = RequestComparison.option(of: request, against: settings) {
+      let path = found.contains(standing) || standing != "generator.images" ? standing : "generator.stage_images"
       throw TrainingError("\(option) is \(wanted), and the settings come to \(known); leave one of them out", setting: path)
     }
   }
@@ -148,8 +152,8 @@ struct Beginning {
       estimate += "; at most \(memory) MiB of memory"
       let stages = zip(settings.generator.stages, settings.generator.stageImages)
         .map { "\($0.0) px: \(Text.count($0.1))" }.joined(separator: ", ")
-      let others = request.part != nil ? "" :
-        ", encoders \(Text.count(settings.encoder.images)) each, perceptual network \(Text.count(settings.perceptual.images))"
+      var others = request.part != nil ? "" : ", encoders \(Text.count(settings.encoder.images)) each"
+      if request.part == nil, request.perceptual == nil { others += ", perceptual network \(Text.count(settings.perceptual.images))" }
       observer.say("generator \(Text.count(settings.generator.images)) images (\(stages))\(others)\(estimate)")
     }
   }

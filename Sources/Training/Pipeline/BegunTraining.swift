@@ -15,13 +15,23 @@ struct BegunTraining {
   private static let settingsName = "settings.yaml", photographsName = "photographs.data", hoursName = "hours"
 
   /// - Returns: nil where nothing was begun.
-  /// - Throws: `TrainingError` and `YAMLError` where something of it is damaged.
+  /// - Throws: `TrainingError` where something of it is missing or damaged.
   init?(in workspace: Workspace) throws {
-    guard let text = try workspace.read(Self.settingsName), let bytes = try workspace.read(Self.photographsName) else { return nil }
     let place = printable(workspace.path)
+    guard let text = try workspace.read(Self.settingsName), let bytes = try workspace.read(Self.photographsName) else {
+      guard !workspace.hasCheckpoints else {
+        throw TrainingError(
+          "\(place): has checkpoints, but not both \(Self.settingsName) and \(Self.photographsName); put them back, or remove that folder to begin anew")
+      }
+      return nil
+    }
     var settings = TrainingSettings()
-    try settings.apply(try YAML.parse(text, file: "\(place)/\(Self.settingsName)"))
-    try settings.check()
+    do {
+      try settings.apply(try YAML.parse(text, file: "\(place)/\(Self.settingsName)"))
+      try settings.check()
+    } catch {
+      throw TrainingError("\(error); put it back as it was, or remove \(place) to begin anew")
+    }
     self.settings = settings
     photographs = try PreparedPhotographs(fileBytes: bytes, name: "\(place)/\(Self.photographsName)")
     origin = Origin(settings: sha256(text), photographs: photographs.fingerprint)

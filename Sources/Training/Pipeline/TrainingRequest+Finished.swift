@@ -41,18 +41,18 @@ extension TrainingRequest {
     } catch {
       throw refusal("is damaged (\(error.description))")
     }
-    guard let text = try? readFile(Name(pack + "/" + PackStage.settingsName), limit: 1 << 20).bytes else {
-      throw refusal("was not trained by this program")
+    let name = PackStage.settingsName(part)
+    guard let text = try? readFile(Name(pack + "/" + name), limit: 1 << 20).bytes else {
+      throw refusal("was not made by this command (it has no \(name))")
     }
     var settings = TrainingSettings()
     do {
-      try settings.apply(try YAML.parse(text, file: printable(pack) + "/" + PackStage.settingsName))
+      try settings.apply(try YAML.parse(text, file: printable(pack) + "/" + name))
     } catch {
       throw refusal("its settings cannot be read (\(error))")
     }
-    let begun = try begun()
-    // A part that came later put its own settings into the pack.
-    if let begun, part == nil, settings.part != begun.settings.part { settings = begun.settings }
+    // The folder of the training may be gone, wholly or in part: the pack is whole.
+    let begun = (try? begun()) ?? nil
     let difference = try RequestComparison(request: self, settings: settings, hours: begun?.hours).difference()
     if let difference = try difference ?? otherPhotographs(begun) { throw refusal(difference) }
     return true
@@ -72,9 +72,12 @@ extension TrainingRequest {
     return try BegunTraining(in: Workspace(path: workspacePath, patience: patience))
   }
 
+  /// Whether the training's folder still tells of which photographs it was.
+  package var knowsPhotographs: Bool { ((try? begun()) ?? nil) != nil }
+
   private func otherPhotographs(_ begun: BegunTraining?) throws -> String? {
-    guard let begun else { return nil }
     let list = try folder.map { path throws(TrainingError) in try PhotographList(folder: path) }
+    guard let begun else { return nil }
     return begun.photographs.firstDifference(from: list).map { "these are other photographs than that training was begun with: \($0)" }
   }
 }

@@ -65,6 +65,7 @@ extension TrainingRun {
       if let given = request.perceptual {
         let network = rounded(given.network)
         stage.perceptual = network
+        if base?.description.perceptual != nil { observer.say("the pack gets the perceptual network of --perceptual in place of its own") }
         return network
       }
       if let kept = try base?.perceptual() { return kept }
@@ -83,7 +84,10 @@ extension TrainingRun {
       guard pack.hash == settings.generator.from else {
         throw TrainingError("--from \(printable(from)): is not the pack this training began with")
       }
-      try pack.start(&start)
+      let anew = try pack.start(&start)
+      if anew > 0, !workspace.hasCheckpoint(of: AdversarialTrainer.stage) {
+        observer.say("note: \(anew) tensors of \(printable(from)) have other shapes than the settings ask for, and begin anew")
+      }
     } else if !settings.generator.from.isEmpty, !workspace.hasCheckpoint(of: AdversarialTrainer.stage) {
       throw TrainingError("this training began with --from another pack; give it again")
     }

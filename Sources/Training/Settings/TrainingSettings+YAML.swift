@@ -118,13 +118,16 @@ extension TrainingSettings {
     try checkCard()
   }
 
+  /// A part leaves what the pack says; a new pack gets a title of its own.
+  private func mayBeEmpty(_ key: String) -> Bool { key != "license" || part != RequestComparison.name(nil) }
+
   /// What the pack will not take is told before anything is trained.
   private func checkCard() throws(TrainingError) {
     guard card.name.isEmpty || PackText.isName(card.name) else {
       throw TrainingError(setting: "card.name", "is \(quoted(card.name)); it must be \(PackText.nameRule)")
     }
     for (key, text) in [("title", card.title), ("license", card.license), ("attribution", card.attribution)]
-    where !text.isEmpty && !PackText.isLine(text) {
+    where !(text.isEmpty && mayBeEmpty(key)) && !PackText.isLine(text) {
       throw TrainingError(
         setting: "card.\(key)", "must be one line of 1 to 500 printable characters; found \(quoted(text))")
     }

@@ -103,6 +103,9 @@ struct Train: ParsableCommand {
     guard places.count == 2 || part == .boundaries else {
       throw ValidationError("train \(part.rawValue) needs a folder with photographs")
     }
+    guard images == nil || part != .boundaries else {
+      throw ValidationError("train boundaries has no use for --images; boundaries.samples in --settings says how many codes are scored")
+    }
     guard hours == nil || part == .generator else {
       throw ValidationError("--hours is for a whole model and for the generator; give --images to train \(part.rawValue)")
     }
@@ -185,10 +188,10 @@ struct Train: ParsableCommand {
     guard try request.isFinished() else { return false }
     Terminal.complain(
       request.isInPlace
-        ? "\(request.pack) has its new \(places[0]); to make it once more, remove \(request.workspacePath)"
+        ? "\(request.pack) has its new part (\(places[0])); to make it once more, remove \(request.workspacePath)"
         : "\(request.pack) is there already and is not trained again; choose another -o, or remove it")
-    if !FileManager.default.fileExists(atPath: request.workspacePath) {
-      Terminal.complain("note: whether of these photographs cannot be told, for \(request.workspacePath) is gone")
+    if !request.knowsPhotographs {
+      Terminal.complain("note: whether of these photographs cannot be told without what is in \(request.workspacePath)")
     }
     return true
   }
