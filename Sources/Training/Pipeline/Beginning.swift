@@ -50,7 +50,9 @@ struct Beginning {
     let written = settings
     var given = settings
     let found = try given.apply(overrides)
-    if base == nil, found.contains("data.resolution"), TrainingSettings.isSide(given.data.resolution) { settings = try chosen(given.data.resolution, from) }
+    if base == nil, found.contains("data.resolution"), TrainingSettings.isSide(given.data.resolution) {
+      settings = try chosen(given.data.resolution, from)
+    }
     // Sizes first: how images spread over stages follows from them.
     try settings.apply(overrides)
     if !found.contains("generator.stage_images") {
