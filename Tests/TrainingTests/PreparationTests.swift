@@ -161,8 +161,22 @@ struct PreparationTests {
 
   @Test("labels without a column 'file', or with a line of another length, are refused with the line")
   func badLabels() {
-    for (text, place) in [("name,x\na,b\n", ":1:"), ("file,x\na,b\nc\n", ":3:")] {
+    for (text, place) in [
+      ("name,x\na,b\n", ":1: has no column 'file'"), ("file,x\na,b\nc\n", ":3: has 1 columns"),
+      ("file,x\na,b\nc,\"d\ne,f\n", ":3: has a quotation mark that is not closed"),
+    ] {
       #expect { _ = try LabelTable(Array(text.utf8), name: "labels.csv") } throws: { "\($0)".contains("labels.csv\(place)") }
     }
+  }
+
+  @Test("semicolons and tabs separate columns where the first line has them", arguments: [",", ";", "\t"])
+  func separators(separator: String) throws {
+    let lines = [["x", "file", "note"], ["1", "a.png", "\"a\(separator) b\""], ["2", "b;,.png", ""]]
+    let text = lines.map { fields in
+      fields.map { $0.contains(separator) && !$0.hasPrefix("\"") ? "\"\($0)\"" : $0 }.joined(separator: separator)
+    }.joined(separator: "\r\n")
+    let table = try LabelTable(Array(("\u{FEFF}" + text).utf8), name: "labels.csv")
+    #expect(table.columns == ["x", "note"])
+    #expect(table.rows == ["a.png": ["x": "1", "note": "a\(separator) b"], "b;,.png": ["x": "2"]])
   }
 }

@@ -1,7 +1,8 @@
 internal import Files
 internal import PrintableText
 
-/// `labels.csv`: a line for each photograph, the column `file` and any others. RFC 4180: commas, double quotes.
+/// `labels.csv`: a line for each photograph, the column `file` and any others. RFC 4180: commas, double quotes; semicolons or
+/// tabs where the first line has those, as spreadsheets write them in many countries.
 package struct LabelTable: Sendable, Equatable {
   /// Without `file`.
   package let columns: [String]
@@ -16,9 +17,11 @@ package struct LabelTable: Sendable, Equatable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw TrainingError("\(name): is not UTF-8 text; save it as CSV in UTF-8")
     }
-    let lines = Self.records(text)
+    let first = Self.separators.first { Self.records(String(text.prefix { !$0.isNewline }), $0).lines.first?.fields.contains("file") == true }
+    let (lines, open) = Self.records(text, first ?? ",")
+    if let open { throw TrainingError("\(name):\(open): has a quotation mark that is not closed") }
     guard let header = lines.first, let fileColumn = header.fields.firstIndex(of: "file") else {
-      throw TrainingError("\(name):1: has no column 'file'; the first line must name the columns")
+      throw TrainingError("\(name):1: has no column 'file'; the first line must name the columns, separated by commas")
     }
     var seen: Set<String> = []
     if let column = header.fields.first(where: { !$0.isEmpty && !seen.insert($0).inserted }) {
@@ -42,9 +45,14 @@ package struct LabelTable: Sendable, Equatable {
     self.rows = rows
   }
 
-  private static func records(_ text: String) -> [(fields: [String], line: Int)] {
+  private static let separators: [Unicode.Scalar] = [",", ";", "\t"]
+
+  /// - Returns: also the line of a quotation mark that is not closed.
+  private static func records(
+    _ text: String, _ separator: Unicode.Scalar
+  ) -> (lines: [(fields: [String], line: Int)], open: Int?) {
     var records: [(fields: [String], line: Int)] = []
-    var fields: [String] = [], field = "", isQuoted = false, line = 1, start = 1
+    var fields: [String] = [], field = "", isQuoted = false, line = 1, start = 1, opened = 1
     var rest = text.unicodeScalars.makeIterator(), held: Unicode.Scalar?
     func ended() {
       records.append((fields + [field], start))
@@ -63,8 +71,10 @@ package struct LabelTable: Sendable, Equatable {
           isQuoted = false
         }
       case _ where isQuoted: field.unicodeScalars.append(scalar)
-      case "\"" where field.isEmpty: isQuoted = true
-      case ",":
+      case "\"" where field.isEmpty:
+        isQuoted = true
+        opened = line
+      case separator:
         fields.append(field)
         field = ""
       case "\r", "\u{FEFF}": continue
@@ -75,6 +85,6 @@ package struct LabelTable: Sendable, Equatable {
       }
     }
     if !fields.isEmpty || !field.isEmpty { ended() }
-    return records
+    return (records, isQuoted ? opened : nil)
   }
 }
