@@ -121,8 +121,7 @@ package final class Workspace: Sendable {
   }
 
   static func split(_ path: String) throws(FileError) -> (parent: Folder, last: Name) {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let path = TrainingRequest.withoutLastSlashes(path)
     let parts = path.split(separator: "/")
     let parent = parts.dropLast().joined(separator: "/")
     return (

@@ -46,12 +46,17 @@ package struct TrainingRequest: Sendable {
   /// Whether the base pack itself gets the new part.
   package var isInPlace: Bool { base == pack }
 
+  /// A path that ends with the name of what it leads to.
+  package static func withoutLastSlashes(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
   /// What it needs to go on: chosen, or beside the pack; of a part, beside that of the whole.
   package var workspacePath: String {
     if let workspace { return workspace }
-    var path = pack
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    return path + (part.map { ".\($0.rawValue)" } ?? "") + ".training"
+    return Self.withoutLastSlashes(pack) + (part.map { ".\($0.rawValue)" } ?? "") + ".training"
   }
 }
 

@@ -147,8 +147,7 @@ struct Train: ParsableCommand {
     guard place == base else {
       throw CommandFailure.usage("--pack \(base) is an installed pack; say with -o where it comes to lie with its new part")
     }
-    var path = base
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    var path = TrainingRequest.withoutLastSlashes(base)
     if (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil {
       path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
