@@ -81,7 +81,9 @@ int idi_spawn(const char *path, const char *name, const char *argument, int inpu
   if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, output, 4);
   if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, 5);
   if (error == 0) {
-    char *arguments[] = {(char *)name, (char *)argument, NULL}, *environment[] = {NULL};
+    char *arguments[] = {(char *)name, (char *)argument, NULL};
+    // Large pages for the libraries' own memory, as it is all new: 5 to 50 ms of a picture of 12 megapixels.
+    char *environment[] = {"GLIBC_TUNABLES=glibc.malloc.hugetlb=1", NULL};
     error = idi_spawn_as_new(path, &actions, arguments, environment, process);
   }
   posix_spawn_file_actions_destroy(&actions);

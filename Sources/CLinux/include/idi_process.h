@@ -17,7 +17,7 @@ int idi_pidfd_open(int process);
 int idi_duplicate_above(int descriptor, int least);
 /// prctl(2), PR_SET_PDEATHSIG: the signal that this process gets when the thread that made it ends. Returns 0, or -1 with errno.
 int idi_signal_with_parent(int signal);
-/// posix_spawn(3): a program with these arguments and an empty environment, in a process group of its own. It has
+/// posix_spawn(3): a program with these arguments and an environment of its own, in a process group of its own. It has
 /// `input` as 3 and `output` as 4; 0, 1 and 2 lead nowhere, every other descriptor is closed.
 /// Returns 0 or an errno.
 int idi_spawn(const char *path, const char *name, const char *argument, int input, int output, int *process);
