@@ -20,6 +20,12 @@ typedef struct {
   size_t all_scans;
 } work;
 
+/// Who is told of finished rows.
+typedef struct {
+  void (*finished)(void *context, uint32_t rows);
+  void *context;
+} listener;
+
 _Noreturn static void stop(work *w, int status, const char *message) {
   w->outcome.status = status;
   snprintf(w->outcome.message, sizeof w->outcome.message, "%s", message);
@@ -120,16 +126,17 @@ static void read_scans(work *w, j_decompress_ptr jpeg, size_t count, int maximum
   if (w->is_at_end && w->all_scans == 0) stop(w, CJPEG_TRUNCATED, "the file ends too early");
 }
 
-static void read_rows(j_decompress_ptr jpeg, int channels, uint8_t *pixels) {
+static void read_rows(j_decompress_ptr jpeg, int channels, uint8_t *pixels, listener to) {
   size_t stride = (size_t)jpeg->image_width * (size_t)channels;
   while (jpeg->output_scanline < jpeg->image_height) {
     uint8_t *row = pixels + jpeg->output_scanline * stride;
     jpeg_read_scanlines(jpeg, &row, 1);
+    if (to.finished != NULL) to.finished(to.context, jpeg->output_scanline);
   }
 }
 
 static cjpeg_outcome decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                            int maximum_scans, long maximum_memory, uint8_t *pixels, size_t *all_scans) {
+                            int maximum_scans, long maximum_memory, uint8_t *pixels, listener to, size_t *all_scans) {
   struct jpeg_decompress_struct jpeg;
   work w = {0};
   memset(&jpeg, 0, sizeof jpeg);
@@ -165,7 +172,7 @@ static cjpeg_outcome decode(const uint8_t *bytes, size_t count, uint32_t width, 
     read_scans(&w, &jpeg, count, maximum_scans);
     jpeg_start_output(&jpeg, jpeg.input_scan_number);
   }
-  read_rows(&jpeg, channels, pixels);
+  read_rows(&jpeg, channels, pixels, to);
   w.is_complete = 1;
   if (jpeg.buffered_image) jpeg_finish_output(&jpeg);
   jpeg_finish_decompress(&jpeg);
@@ -175,15 +182,17 @@ static cjpeg_outcome decode(const uint8_t *bytes, size_t count, uint32_t width, 
 }
 
 cjpeg_outcome cjpeg_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                           int maximum_scans, long maximum_memory, uint8_t *pixels) {
+                           int maximum_scans, long maximum_memory, uint8_t *pixels,
+                           void (*finished)(void *context, uint32_t rows), void *context) {
+  listener to = {finished, context};
   size_t all_scans = 0;
   cjpeg_outcome first =
-      decode(bytes, count, width, height, channels, maximum_scans, maximum_memory, pixels, &all_scans);
+      decode(bytes, count, width, height, channels, maximum_scans, maximum_memory, pixels, to, &all_scans);
   int is_damaged = first.status == CJPEG_TRUNCATED || first.status == CJPEG_CORRUPT || first.status == CJPEG_UNSUPPORTED;
   if (!is_damaged || all_scans == 0 || all_scans >= count) return first;
   // What stopped it stands behind the last scan. Begun anew, for libjpeg may have taken over a part of it.
   cjpeg_outcome second =
-      decode(bytes, all_scans, width, height, channels, maximum_scans, maximum_memory, pixels, &all_scans);
+      decode(bytes, all_scans, width, height, channels, maximum_scans, maximum_memory, pixels, to, &all_scans);
   if (second.status != CJPEG_OK) return first;
   if (second.is_end_damaged) memcpy(second.message, first.message, sizeof first.message);
   return second;

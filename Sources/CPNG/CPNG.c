@@ -55,7 +55,7 @@ static void read_bytes(png_structp png, png_bytep to, size_t count) {
 }
 
 cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                         int depth, uint8_t *pixels) {
+                         int depth, uint8_t *pixels, void (*finished)(void *context, uint32_t rows), void *context) {
   work w = {.input = bytes, .left = count, .height = height};
   png_infop info = NULL;
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &w, failed, warned);
@@ -105,6 +105,7 @@ cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uin
     for (uint32_t y = 0; y < height; y += 1) {
       w.is_last_row = pass == passes - 1 && y == height - 1;
       png_read_row(png, pixels + y * stride, NULL);
+      if (passes == 1 && finished != NULL) finished(context, y + 1);
     }
   w.maximum = SIZE_MAX;
   png_read_end(png, NULL);

@@ -41,36 +41,64 @@ struct AnswerPipe: ~Copyable {
   /// - Returns: `count` bytes, or fewer where the answer ends or the deadline passes before.
   borrowing func read(_ count: Int, until deadline: Deadline) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let read = fill(&bytes, until: deadline)
+    let read = unsafe bytes.withUnsafeMutableBytes { unsafe fill($0, until: deadline) }
     bytes.removeLast(count - read)
     return bytes
+  }
+
+  /// Reads pieces up to their end while the child makes the next ones.
+  ///
+  /// - Parameter most: what all of them may have, in bytes.
+  /// - Returns: nil where there are more.
+  borrowing func readPieces(atMost most: Int, until deadline: Deadline) -> Pieces? {
+    var isWhole = false, isTooMuch = false
+    // Memory that is not filled costs nothing.
+    let pixels = unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, initialized in
+      let room = UnsafeMutableRawBufferPointer(buffer)
+      unsafe askForLargePages(room)
+      var emptied = 0
+      while true {
+        // The system empties memory when it is first touched, which takes as long as a copy: done while there is nothing to copy.
+        while max(emptied, initialized) < most, !Deadline.hasSomething(reading) {
+          let start = max(emptied, initialized)
+          emptied = min(start + Self.capacity, most)
+          _ = unsafe memset(room.baseAddress! + start, 0, emptied - start)
+        }
+        guard let head = PieceHead(read(PieceHead.length, until: deadline)) else { return }
+        if head == .end {
+          isWhole = true
+          return
+        }
+        isTooMuch = head.count > most - initialized
+        if isTooMuch { return }
+        let piece = unsafe UnsafeMutableRawBufferPointer(rebasing: room[initialized..<initialized + head.count])
+        let filled = unsafe fill(piece, until: deadline)
+        initialized += filled
+        if filled < head.count { return }
+      }
+    }
+    return isTooMuch ? nil : Pieces(pixels: pixels, isWhole: isWhole)
+  }
+
+  /// What came of a picture.
+  struct Pieces {
+    let pixels: [UInt8]
+    /// Whether the end of the pieces came.
+    let isWhole: Bool
   }
 
   /// Fills all of `bytes`, or less where the answer ends or the deadline passes before.
   ///
   /// - Returns: how many were read.
-  borrowing func fill(_ bytes: inout [UInt8], until deadline: Deadline) -> Int {
-    let descriptor = reading
-    return unsafe bytes.withUnsafeMutableBytes { buffer in
-      var done = 0
-      while done < buffer.count, deadline.waits(for: descriptor) {
-        let more = unsafe Glibc.read(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        if more < 0, errno == EINTR { continue }
-        if more <= 0 { break }
-        done += more
-      }
-      return done
+  private borrowing func fill(_ buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline) -> Int {
+    var done = 0
+    while done < buffer.count, deadline.waits(for: reading) {
+      let more = unsafe Glibc.read(reading, buffer.baseAddress! + done, buffer.count - done)
+      if more < 0, errno == EINTR { continue }
+      if more <= 0 { break }
+      done += more
     }
-  }
-
-  /// Memory for that many bytes, which the system has given and emptied: of a large picture that takes as long as a copy, and
-  /// can be done while the child decodes.
-  static func room(_ count: Int) -> [UInt8] {
-    unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      unsafe askForLargePages(UnsafeMutableRawBufferPointer(buffer))
-      unsafe buffer.initialize(repeating: 0)
-      initialized = count
-    }
+    return done
   }
 }
 
@@ -85,6 +113,12 @@ struct Deadline {
 
   /// What is left; 0 or less when nothing is.
   var milliseconds: Int32 { Int32(clamping: Int(((end - clock.now) / .milliseconds(1)).rounded(.up))) }
+
+  /// Whether there is something to read now, or the end.
+  static func hasSomething(_ descriptor: Int32) -> Bool {
+    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&wanted, 1, 0) > 0
+  }
 
   /// Waits until a descriptor has something to read, or its end.
   ///

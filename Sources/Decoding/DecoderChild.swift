@@ -5,17 +5,20 @@ package import Images
 /// The decoder's process: one picture, and the end.
 package enum DecoderChild {
   /// What makes a picture of a file.
-  package typealias Decode = ([UInt8], AlphaHandling, PictureLimits) throws(ImageError) -> DecodedPicture
+  package typealias Decode = ([UInt8], AlphaHandling, PictureLimits, _ listener: PixelListener?) throws(ImageError) -> DecodedPicture
 
   private static let input: Int32 = 3
   private static let output: Int32 = 4
+  /// Fewer pixels wait for others, in bytes: each piece wakes the other process.
+  private static let leastPiece = 1 << 18
 
-  /// Reads a request from descriptor 3, confines itself, decodes, and writes the answer and the pixels into descriptor 4.
+  /// Reads a request from descriptor 3, confines itself, decodes, and writes the pixels, in pieces, and the answer into
+  /// descriptor 4.
   ///
   /// - Parameter decode: the decoder; tests have worse ones.
   package static func run(
-    _ decode: Decode = { (bytes, alpha, limits) throws(ImageError) in
-      try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
+    _ decode: Decode = { (bytes, alpha, limits, listener) throws(ImageError) in
+      try Picture.decode(bytes, name: "", alpha: alpha, limits: limits, listener: listener)
     }
   ) -> Never {
     guard let (request, file) = readInput() else {
@@ -28,10 +31,14 @@ package enum DecoderChild {
     if let problem = Confinement.enter(request.budget, output: output, parent: request.parent) {
       end(DecoderAnswer(.confinement, texts: [problem]))
     }
+    var sent = 0
     do throws(ImageError) {
-      let decoded = try decode(file, request.alpha, request.limits)
+      let decoded = try decode(file, request.alpha, request.limits) { pixels in
+        if pixels.byteCount - sent >= leastPiece { send(pixels, &sent) }
+      }
       let picture = decoded.picture
-      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings), picture.pixels, decoded.alpha ?? [])
+      unsafe send(picture.pixels.span.bytes, &sent)
+      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings), decoded.alpha ?? [])
     } catch {
       end(answer(error))
     }
@@ -50,11 +57,19 @@ package enum DecoderChild {
     }
   }
 
-  private static func end(_ answer: DecoderAnswer, _ pixels: [UInt8] = [], _ alpha: [UInt8] = []) -> Never {
+  /// Sends what was not yet sent of these pixels, as one piece.
+  private static func send(_ pixels: RawSpan, _ sent: inout Int) {
+    guard pixels.byteCount > sent else { return }
+    let piece = pixels.extracting(sent...)
+    guard put(PieceHead(count: piece.byteCount).bytes), lend(piece) else { _exit(1) }
+    sent = pixels.byteCount
+  }
+
+  private static func end(_ answer: DecoderAnswer, _ alpha: [UInt8] = []) -> Never {
     let head = answer.bytes
     let padding = [UInt8](repeating: 0, count: DecoderAnswer.length - head.count)
     // Nothing of the process is worth tidying up.
-    _exit(put(head + padding) && lend(pixels) && lend(alpha) ? 0 : 1)
+    unsafe _exit(put(PieceHead.end.bytes + head + padding) && lend(alpha.span.bytes) ? 0 : 1)
   }
 
   private static func readInput() -> (DecoderRequest, file: [UInt8])? {
@@ -86,7 +101,7 @@ package enum DecoderChild {
 
   /// Without a copy where the system lets it: the bytes stay as they are until the process ends, and its memory in the pipe
   /// after that.
-  private static func lend(_ bytes: [UInt8]) -> Bool {
+  private static func lend(_ bytes: RawSpan) -> Bool {
     var isRefused = false
     return unsafe bytes.withUnsafeBytes { buffer in
       transfer(buffer.count) { done in

@@ -53,7 +53,28 @@ struct DecoderRequest: Equatable {
   }
 }
 
-/// What the child puts before the pixels: how it went, the size, and texts.
+/// What the child puts before each piece of the pixels, and behind the last one.
+struct PieceHead: Equatable {
+  /// Bytes of the piece; 0 is the end.
+  let count: Int
+
+  static let length = 8
+  static let end = PieceHead(count: 0)
+
+  var bytes: [UInt8] { Numbers.bytes([count], Self.length) }
+
+  init(count: Int) {
+    self.count = count
+  }
+
+  /// - Parameter bytes: written by a process that is not trusted.
+  init?(_ bytes: [UInt8]) {
+    guard let count = Numbers.read(bytes, 1).first, count >= 0 else { return nil }
+    self.count = count
+  }
+}
+
+/// What the child says when all is known: how it went, the size, and texts.
 package struct DecoderAnswer: Equatable {
   package enum Outcome: Int, CaseIterable {
     case picture, truncated, corrupt, unsupported, overLimit, outOfMemory, confinement
@@ -65,7 +86,7 @@ package struct DecoderAnswer: Equatable {
   /// Warnings of a picture; what is wrong otherwise.
   package let texts: [String]
 
-  /// Of all but the pixels, which begin there.
+  /// With what fills it up.
   package static let length = 4096
   private static let magic = 0x6964_6E76_616E_7331
   private static let mostTexts = 6

@@ -59,22 +59,21 @@ package struct DecoderProcess: PictureDecoding {
     case nothing
   }
 
-  /// Takes an answer, which may be anything. Memory is taken only for a picture of the size that the header told.
+  /// Takes pixels and an answer, which may be anything. Memory is taken only for a picture of the size that the header told.
   private func receive(_ pipe: borrowing AnswerPipe, _ info: PictureInfo, hasAlpha: Bool, until deadline: Deadline) -> Received {
-    // The child has only begun.
-    var pixels = info.hasFixedSize ? AnswerPipe.room(info.width * info.height * 3) : []
-    guard let answer = DecoderAnswer(pipe.read(DecoderAnswer.length, until: deadline)) else { return .nothing }
+    guard let pieces = pipe.readPieces(atMost: info.width * info.height * 3, until: deadline) else {
+      return .nonsense("the decoder wrote more than its picture")
+    }
+    guard pieces.isWhole, let answer = DecoderAnswer(pipe.read(DecoderAnswer.length, until: deadline)) else { return .nothing }
     guard answer.outcome == .picture else { return .answer(answer, pixels: [], alpha: nil) }
     let (area, overflow) = answer.width.multipliedReportingOverflow(by: answer.height)
-    guard answer.width > 0, answer.height > 0, !overflow, area <= info.width * info.height,
+    guard answer.width > 0, answer.height > 0, !overflow, area <= info.width * info.height, pieces.pixels.count == area * 3,
       info.hasFixedSize ? (answer.width, answer.height) == (info.width, info.height) : true
     else { return .nonsense("the decoder answered with a picture of another size") }
-    if pixels.isEmpty { pixels = AnswerPipe.room(area * 3) }
-    guard pipe.fill(&pixels, until: deadline) == area * 3 else { return .nothing }
     let alpha = hasAlpha ? pipe.read(area, until: deadline) : nil
     guard alpha.map({ $0.count == area }) ?? true else { return .nothing }
     guard pipe.read(1, until: deadline).isEmpty else { return .nonsense("the decoder wrote more than its picture") }
-    return .answer(answer, pixels: pixels, alpha: alpha)
+    return .answer(answer, pixels: pieces.pixels, alpha: alpha)
   }
 
   private func picture(

@@ -50,18 +50,25 @@ extension Picture {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: what errors call it.
+  ///   - listener: hears of the picture's pixels as they become final, where that is before the end; of an error that follows
+  ///     it hears nothing.
   /// - Throws: `ImageError`; `truncated` is told from `corrupt`, so that a caller may wait for more bytes.
   package static func decode(
-    _ bytes: [UInt8], name: String, alpha: AlphaHandling = .drop, limits: PictureLimits = PictureLimits()
+    _ bytes: [UInt8], name: String, alpha: AlphaHandling = .drop, limits: PictureLimits = PictureLimits(),
+    listener: PixelListener? = nil
   ) throws(ImageError) -> DecodedPicture {
     let info = try PictureInfo(of: bytes, name: name, limits: limits)
     let keepsAlpha = alpha != .drop
+    let colors = ConversionPlan(info, bytes)
+    // Of what is turned or blended afterwards, no stored row is final.
+    let final = info.orientation == .upright && !(keepsAlpha && info.hasAlpha) ? listener : nil
+    let early = colors.changesPixels ? nil : final
     var (stored, warning): (StoredPixels, String?)
     do throws(FormatProblem) {
       (stored, warning) =
         switch info.format {
-        case .png: try decodePNG(bytes, info: info, keepsAlpha: keepsAlpha)
-        case .jpeg: try decodeJPEG(bytes, info: info, limits: limits)
+        case .png: try decodePNG(bytes, info: info, keepsAlpha: keepsAlpha, listener: early)
+        case .jpeg: try decodeJPEG(bytes, info: info, limits: limits, listener: info.components == 4 ? nil : early)
         case .webp: (try decodeWebP(bytes, info: info, keepsAlpha: keepsAlpha), nil)
         case .heic, .avif: try decodeHEIF(bytes, info: info, keepsAlpha: keepsAlpha)
         case .tiff: (try decodeTIFF(bytes, info: info, keepsAlpha: keepsAlpha, limits: limits), nil)
@@ -71,8 +78,8 @@ extension Picture {
     }
     var warnings = [warning].compactMap(\.self)
     do throws(ColorProblem) {
-      if let profile = try info.colors.profile(in: bytes) {
-        try stored.convert(from: profile)
+      if let profile = try colors.profile.get() {
+        try stored.convert(from: profile, listener: final)
         if let warning = profile.warning { warnings.append(warning) }
       }
     } catch {
@@ -87,9 +94,24 @@ extension Picture {
       }
     }
     let background: PixelColor? = if case .over(let color) = alpha { color } else { nil }
-    let picture = stored.flattened(over: background).oriented(by: info.orientation)
+    let picture = stored.flattened(over: background).oriented(by: info.orientation, listener: listener)
     return DecodedPicture(
       picture: picture, alpha: opacity, info: info.sized(width: picture.width, height: picture.height), warnings: warnings)
+  }
+}
+
+/// Whether, and from which profile, a file's colors are converted.
+private struct ConversionPlan {
+  let profile: Result<ColorProfile?, ColorProblem>
+
+  init(_ info: PictureInfo, _ bytes: [UInt8]) {
+    profile = Result { () throws(ColorProblem) in try info.colors.profile(in: bytes) }
+  }
+
+  /// Unless the conversion leaves them as they are; true also where that cannot be told before.
+  var changesPixels: Bool {
+    guard case .success(let profile?) = profile else { return false }
+    return (try? profile.isNearSRGB()) != true
   }
 }
 

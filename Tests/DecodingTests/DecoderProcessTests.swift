@@ -49,7 +49,10 @@ import Testing
   static let formats = ["formats/rgb8.png", "formats/rgba16.png", "formats/progressive.jpg", "formats/cmyk_adobe.jpg",
     "formats/orientation6.jpg", "phone/p3_16.tif", "phone/rgb8_zlib.tif", "phone/jpeg_lossy.tif", "phone/fax.tif", "phone/lossy_alpha.webp",
     "phone/lossless_p3.webp", "phone/alpha.heic", "phone/deep_p3.heic", "phone/grid_turned.heic", "phone/cut_turned.heic",
-    "phone/alpha.avif", "phone/p3.avif", "phone/p3_lossy.jpg"]
+    "phone/alpha.avif", "phone/p3.avif", "phone/p3_lossy.jpg"] + large
+  /// Of several pieces.
+  static let large = ["align/photos/several.png", "align/photos/gray.png", "align/photos/one_exif6.jpg", "align/formats/wide.jpg",
+    "portraits/usb_0070_whole.jpg"].map { "../" + $0 }
 
   @Test(arguments: formats, [AlphaHandling.drop, .keep, .over(PixelColor(red: 1, green: 200, blue: 30))])
   func thePictureIsTheSameAsWithoutAProcess(path: String, alpha: AlphaHandling) throws {
@@ -76,12 +79,12 @@ import Testing
     #expect(decoded.warnings.count == 1)
   }
 
-  @Test(arguments: ["formats/rgb8.png", "formats/420.jpg", "phone/lossy.webp", "phone/full.heic", "phone/full.avif", "phone/rgb8_lzw.tif"])
+  @Test(arguments: ["formats/rgb8.png", "formats/420.jpg", "phone/lossy.webp", "phone/full.heic", "phone/full.avif", "phone/rgb8_lzw.tif"] + large)
   func refusalsAreTheSameAsWithoutAProcess(path: String) throws {
     let whole = try Fixtures.bytes("images/" + path)
     var damaged = whole
     for index in stride(from: whole.count / 2, to: whole.count, by: 3) { damaged[index] = 0x5A }
-    for bytes in [Array(whole[..<(whole.count / 2)]), damaged] {
+    for bytes in [Array(whole[..<(whole.count / 2)]), Array(whole[..<(whole.count - 20)]), damaged] {
       func outcome(_ decoder: any PictureDecoding) -> Result<DecodedPicture, ImageError> {
         do throws(ImageError) {
           return .success(try decoder.decode(bytes, name: "a", alpha: .drop, limits: PictureLimits()))
@@ -125,14 +128,19 @@ import Testing
 
   @Test func aDecoderThatWritesTooMuchGivesNothing() throws {
     #expect(try refusal("write") == "apple.png: the decoder wrote more than its picture; save it again, as PNG or JPEG")
+    #expect(try refusal("pieces") == "apple.png: the decoder wrote more than its picture; save it again, as PNG or JPEG")
+    #expect(try refusal("huge") == "apple.png: the decoder wrote more than its picture; save it again, as PNG or JPEG")
     #expect(try refusal("size") == "apple.png: the decoder answered with a picture of another size; save it again, as PNG or JPEG")
     #expect(try refusal("grow") == "apple.png: the decoder gave up on it (status 9); save it again, as PNG or JPEG")
   }
 
   @Test func anAnswerThatIsNoneIsNotBelieved() throws {
-    for wish in ["silence", "noise"] {
+    #expect(try refusal("few") == "apple.png: the decoder answered with a picture of another size; save it again, as PNG or JPEG")
+    for wish in ["silence", "noise", "break"] {
       #expect(try refusal(wish) == "apple.png: the decoder ended without an answer; save it again, as PNG or JPEG", "\(wish)")
     }
+    let error = #expect(throws: ImageError.self) { try decode(file("change its mind")) }
+    #expect(error?.isTruncated == true)
     let lie = try refusal("lie")
     #expect(lie.utf8.count < 4000 && lie.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "\(lie)")
   }

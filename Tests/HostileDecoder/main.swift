@@ -4,7 +4,7 @@ import Images
 
 // A decoder as a hole in a library would make it: confined like the true one, and then doing what the last line of its
 // file says. Tests alone have it.
-DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
+DecoderChild.run { (bytes, alpha, limits, listener) throws(ImageError) in
   let line = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).last ?? []
   switch String(decoding: line, as: UTF8.self) {
   case "crash": UnsafeMutablePointer<Int>(bitPattern: 16)!.pointee = 1
@@ -18,14 +18,39 @@ DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
     }
   case "write":
     // Its picture, and more.
-    if let info = try? PictureInfo(of: bytes, name: "") { answer(.picture, info.width, info.height) }
+    if let info = try? PictureInfo(of: bytes, name: "") {
+      piece([UInt8](repeating: 7, count: info.width * info.height * 3))
+      answer(.picture, info.width, info.height)
+    }
     let more = [UInt8](repeating: 7, count: 1 << 20)
     for _ in 0..<64 { _ = write(4, more, more.count) }
     _exit(0)
+  case "pieces":
+    // One after another, for ever.
+    while true { piece([UInt8](repeating: 7, count: 1000)) }
+  case "huge":
+    number(1 << 40)
+    while true { _ = time(nil) }
+  case "few":
+    guard let info = try? PictureInfo(of: bytes, name: "") else { break }
+    piece([UInt8](repeating: 7, count: info.width * info.height * 3 - 1))
+    answer(.picture, info.width, info.height)
+    _exit(0)
   case "stop":
     // In the middle of its picture, and stays.
-    if let info = try? PictureInfo(of: bytes, name: "") { answer(.picture, info.width, info.height) }
+    number(100)
+    _ = write(4, [7], 1)
     while true { _ = time(nil) }
+  case "break":
+    // In the middle of its picture, and ends.
+    number(100)
+    _ = write(4, [7], 1)
+    _exit(0)
+  case "change its mind":
+    // Half of it, and then a refusal.
+    if let info = try? PictureInfo(of: bytes, name: "") { piece([UInt8](repeating: 7, count: info.width * info.height)) }
+    answer(.truncated)
+    _exit(0)
   case "size":
     answer(.picture, 100_000, 100_000)
     while true { _ = time(nil) }
@@ -42,10 +67,18 @@ DecoderChild.run { (bytes, alpha, limits) throws(ImageError) in
   case "look": throw ImageError(name: "", kind: .corrupt(whatIsOpen()))
   default: break
   }
-  return try Picture.decode(bytes, name: "", alpha: alpha, limits: limits)
+  return try Picture.decode(bytes, name: "", alpha: alpha, limits: limits, listener: listener)
+}
+
+private func number(_ value: Int) { _ = withUnsafeBytes(of: value.littleEndian) { write(4, $0.baseAddress, 8) } }
+
+private func piece(_ pixels: [UInt8]) {
+  number(pixels.count)
+  _ = write(4, pixels, pixels.count)
 }
 
 private func answer(_ outcome: DecoderAnswer.Outcome, _ width: Int = 0, _ height: Int = 0, texts: [String] = []) {
+  number(0)
   let bytes = DecoderAnswer(outcome, width: width, height: height, texts: texts).bytes
   let whole = bytes + [UInt8](repeating: 0, count: DecoderAnswer.length - bytes.count)
   _ = write(4, whole, whole.count)

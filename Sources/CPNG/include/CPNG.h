@@ -2,7 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// libpng reports errors by longjmp, which must not cross a Swift frame: each call here is a whole decode or encode.
+// libpng reports errors by longjmp, which must not cross a Swift frame: each call here is a whole decode or encode. What it
+// calls meanwhile may be Swift, for that returns before the next jump.
 
 enum { CPNG_OK = 0, CPNG_TRUNCATED = 1, CPNG_CORRUPT = 2, CPNG_MEMORY = 3 };
 
@@ -16,8 +17,9 @@ typedef struct {
 /// Decodes a PNG of exactly `width` by `height` pixels into rows of `channels` (3: RGB, alpha dropped; 4: RGBA) samples
 /// of `depth` bits: 8, or 16 in the machine's byte order where the file has 16.
 /// `pixels` has room for `width * height * channels` samples.
+/// After each row of a picture that is not interlaced `finished` is told how many are done, unless it is NULL.
 cpng_outcome cpng_decode(const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int channels,
-                         int depth, uint8_t *pixels);
+                         int depth, uint8_t *pixels, void (*finished)(void *context, uint32_t rows), void *context);
 
 /// Encodes rows of bytes, gray (1 channel) or RGB (3). `texts` holds `text_count` pairs of keyword
 /// and UTF-8 text, each ended by a NUL. Where `is_photograph` the picture is said to be sRGB; EXIF data unless

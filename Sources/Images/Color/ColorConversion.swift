@@ -4,8 +4,9 @@ extension StoredPixels {
   /// The same picture in 8-bit sRGB, converted from a profile.
   ///
   /// What lies less than three levels from sRGB is sRGB as somebody else rounded it, and stays as it is.
+  /// - Parameter listener: hears of converted pixels.
   /// - Throws: where the profile is not one of these pixels; nothing is changed then.
-  mutating func convert(from profile: ColorProfile) throws(ColorProblem) {
+  mutating func convert(from profile: ColorProfile, listener: PixelListener? = nil) throws(ColorProblem) {
     let isFour = layout == .cmyk
     switch profile.space {
     case .cmyk where !isFour: throw ColorProblem("its color profile is of CMYK pixels, and these are not")
@@ -16,8 +17,7 @@ extension StoredPixels {
     }
     let output = layout == .rgba ? CLCMS_RGBA_8 : CLCMS_RGB_8
     let isDeep = if case .words = samples { true } else { false }
-    let isNear = isFour ? false : try Self.isNearSRGB(profile)
-    if isNear { return narrow() }
+    if !isFour, try profile.isNearSRGB() { return narrow() }
     let transform = try ColorTransform(
       profile, from: Self.format(layout, isGray: profile.space == .gray, isDeep: isDeep), to: output)
     let count = width * height
@@ -31,7 +31,7 @@ extension StoredPixels {
         layout = .rgb
         samples = .bytes(converted)
       } else {
-        transform.apply(&bytes, count: count)
+        transform.apply(&bytes, count: count, listener: layout == .rgb ? listener : nil)
         samples = .bytes(bytes)
       }
     case .words(let words):
@@ -46,7 +46,7 @@ extension StoredPixels {
     }
   }
 
-  private static func format(_ layout: Layout, isGray: Bool, isDeep: Bool) -> Int {
+  fileprivate static func format(_ layout: Layout, isGray: Bool, isDeep: Bool) -> Int {
     switch (layout, isGray, isDeep) {
     case (.cmyk, _, _): CLCMS_CMYK_8_REVERSED
     case (.rgb, false, false): CLCMS_RGB_8
@@ -59,20 +59,25 @@ extension StoredPixels {
     case (.rgba, true, true): CLCMS_GRAY_OF_RGBA_16
     }
   }
+}
 
-  /// Compares on a grid of colors.
-  private static func isNearSRGB(_ profile: ColorProfile) throws(ColorProblem) -> Bool {
+extension ColorProfile {
+  /// Whether what it describes is sRGB as somebody else rounded it: compared on a grid of colors, once.
+  func isNearSRGB() throws(ColorProblem) -> Bool {
+    if let nearness { return nearness }
     let levels = (0...16).map { UInt8(min($0 * 16, 255)) }
     var grid: [UInt8] = []
-    if profile.space == .gray {
+    if space == .gray {
       for level in 0...255 { grid += [UInt8](repeating: UInt8(level), count: 3) }
     } else {
       for red in levels { for green in levels { for blue in levels { grid += [red, green, blue] } } }
     }
     var converted = grid
-    let format = format(.rgb, isGray: profile.space == .gray, isDeep: false)
-    try ColorTransform(profile, from: format, to: CLCMS_RGB_8).apply(&converted, count: grid.count / 3)
-    return zip(grid, converted).allSatisfy { abs(Int($0) - Int($1)) <= 2 }
+    let format = StoredPixels.format(.rgb, isGray: space == .gray, isDeep: false)
+    try ColorTransform(self, from: format, to: CLCMS_RGB_8).apply(&converted, count: grid.count / 3)
+    let isNear = zip(grid, converted).allSatisfy { abs(Int($0) - Int($1)) <= 2 }
+    nearness = isNear
+    return isNear
   }
 }
 
@@ -94,9 +99,17 @@ extension StoredPixels {
   }
 
   /// Converts pixels that stay as wide as they were; what is no color stays as it is.
-  func apply(_ pixels: inout [UInt8], count: Int) {
+  func apply(_ pixels: inout [UInt8], count: Int, listener: PixelListener? = nil) {
+    let width = pixels.count / count
+    let most = listener == nil ? count : 1 << 16
     unsafe pixels.withUnsafeMutableBytes { pixels in
-      unsafe cmsDoTransform(handle, pixels.baseAddress, pixels.baseAddress, UInt32(count))
+      var done = 0
+      while done < count, let start = pixels.baseAddress {
+        let more = min(most, count - done)
+        unsafe cmsDoTransform(handle, start + done * width, start + done * width, UInt32(more))
+        done += more
+        unsafe listener?(RawSpan(_unsafeStart: start, byteCount: done * width))
+      }
     }
   }
 

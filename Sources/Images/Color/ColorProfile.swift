@@ -11,6 +11,8 @@ import CLCMS
   let space: Space
   /// What is lost in the conversion, for a person.
   let warning: String?
+  /// Whether it is nearly sRGB, once that was found out.
+  var nearness: Bool?
 
   /// Opens an ICC profile.
   ///

@@ -1,9 +1,11 @@
 import CJPEG
 
-/// - Parameter info: of these bytes; its size is within the limits.
+/// - Parameters:
+///   - info: of these bytes; its size is within the limits.
+///   - listener: hears of the pixels as they are stored, before they are upright and in sRGB.
 /// - Returns: also a warning about damage that left a picture.
 func decodeJPEG(
-  _ bytes: [UInt8], info: PictureInfo, limits: PictureLimits
+  _ bytes: [UInt8], info: PictureInfo, limits: PictureLimits, listener: PixelListener? = nil
 ) throws(FormatProblem) -> (StoredPixels, warning: String?) {
   let area = info.storedWidth * info.storedHeight
   let channels = info.components == 4 ? 4 : 3
@@ -12,9 +14,11 @@ func decodeJPEG(
   let pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { pixels, initialized in
     unsafe askForLargePages(UnsafeMutableRawBufferPointer(pixels))
     unsafe bytes.withUnsafeBufferPointer { input in
-      outcome = unsafe cjpeg_decode(
-        input.baseAddress, input.count, UInt32(info.storedWidth), UInt32(info.storedHeight), CInt(channels),
-        CInt(clamping: limits.scans(forPixels: area)), limits.decoderMemoryInBytes, pixels.baseAddress)
+      unsafe FinishedRows.listening(listener, to: pixels.baseAddress, stride: info.storedWidth * channels) { finished, context in
+        outcome = unsafe cjpeg_decode(
+          input.baseAddress, input.count, UInt32(info.storedWidth), UInt32(info.storedHeight), CInt(channels),
+          CInt(clamping: limits.scans(forPixels: area)), limits.decoderMemoryInBytes, pixels.baseAddress, finished, context)
+      }
     }
     initialized = Int(outcome.status) == CJPEG_OK ? count : 0
   }

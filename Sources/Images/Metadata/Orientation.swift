@@ -14,8 +14,12 @@ package enum Orientation: Int, CaseIterable, Sendable {
 }
 
 extension Picture {
+  private static let tileSide = 64
+
   /// The picture stood upright.
-  package func oriented(by orientation: Orientation) -> Picture {
+  ///
+  /// - Parameter listener: hears of the turned pixels, unless the picture is upright.
+  package func oriented(by orientation: Orientation, listener: PixelListener? = nil) -> Picture {
     if orientation == .upright { return self }
     let (newWidth, newHeight) = orientation.exchangesSides ? (height, width) : (width, height)
     // The source of target pixel (x, y) lies at start + x * acrossStep + y * downStep, counted in pixels.
@@ -31,18 +35,28 @@ extension Picture {
       case .transversed: (last, -down, -right)
       case .needsCounterclockwiseTurn: (width - 1, down, -right)
       }
-    var result = [UInt8](repeating: 0, count: pixels.count)
-    // In strips of columns, so that the rows a strip is read from stay in the cache.
-    for first in Swift.stride(from: 0, to: newWidth, by: 64) {
-      for y in 0..<newHeight {
-        var source = (start + y * downStep + first * acrossStep) * 3
-        var target = (y * newWidth + first) * 3
-        for _ in first..<min(first + 64, newWidth) {
-          result[target] = pixels[source]
-          result[target + 1] = pixels[source + 1]
-          result[target + 2] = pixels[source + 2]
-          target += 3
-          source += acrossStep * 3
+    let result = unsafe pixels.withUnsafeBufferPointer { pixels in
+      unsafe [UInt8](unsafeUninitializedCapacity: pixels.count) { result, initialized in
+        unsafe askForLargePages(UnsafeMutableRawBufferPointer(result))
+        // In tiles, so that the rows that one is read from stay in the cache.
+        for firstRow in Swift.stride(from: 0, to: newHeight, by: Self.tileSide) {
+          let rows = firstRow..<min(firstRow + Self.tileSide, newHeight)
+          for firstColumn in Swift.stride(from: 0, to: newWidth, by: Self.tileSide) {
+            let columns = firstColumn..<min(firstColumn + Self.tileSide, newWidth)
+            for y in rows {
+              var source = (start + y * downStep + firstColumn * acrossStep) * 3
+              var target = (y * newWidth + firstColumn) * 3
+              for _ in columns {
+                unsafe result[target] = pixels[source]
+                unsafe result[target + 1] = pixels[source + 1]
+                unsafe result[target + 2] = pixels[source + 2]
+                target += 3
+                source += acrossStep * 3
+              }
+            }
+          }
+          initialized = rows.upperBound * newWidth * 3
+          unsafe listener?(RawSpan(_unsafeElements: UnsafeBufferPointer(rebasing: result[..<initialized])))
         }
       }
     }

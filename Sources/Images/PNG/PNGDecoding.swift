@@ -3,10 +3,11 @@ import CPNG
 /// - Parameters:
 ///   - info: of these bytes; its size is within the limits.
 ///   - keepsAlpha: whether the picture's transparency is wanted.
+///   - listener: hears of 8-bit pixels as they are stored, before they are upright and in sRGB.
 /// - Returns: 16-bit samples where the file has them and its colors have to be converted; a warning about what follows
 ///   the picture.
 func decodePNG(
-  _ bytes: [UInt8], info: PictureInfo, keepsAlpha: Bool
+  _ bytes: [UInt8], info: PictureInfo, keepsAlpha: Bool, listener: PixelListener? = nil
 ) throws(FormatProblem) -> (StoredPixels, warning: String?) {
   let layout = keepsAlpha && info.hasAlpha ? StoredPixels.Layout.rgba : .rgb
   let isDeep = info.isDeep && info.colors.saysSomething
@@ -15,9 +16,11 @@ func decodePNG(
   var outcome = cpng_outcome()
   func decode(to pixels: UnsafeMutableRawPointer?) {
     unsafe bytes.withUnsafeBufferPointer { input in
-      outcome = unsafe cpng_decode(
-        input.baseAddress, input.count, UInt32(info.storedWidth), UInt32(info.storedHeight), CInt(channels),
-        isDeep ? 16 : 8, pixels?.assumingMemoryBound(to: UInt8.self))
+      unsafe FinishedRows.listening(isDeep ? nil : listener, to: pixels, stride: info.storedWidth * channels) { finished, context in
+        outcome = unsafe cpng_decode(
+          input.baseAddress, input.count, UInt32(info.storedWidth), UInt32(info.storedHeight), CInt(channels),
+          isDeep ? 16 : 8, pixels?.assumingMemoryBound(to: UInt8.self), finished, context)
+      }
     }
   }
   let samples: StoredPixels.Samples
