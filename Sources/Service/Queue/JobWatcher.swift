@@ -3,38 +3,56 @@ internal import Files
 internal import Inversion
 internal import PrintableText
 internal import Spool
-internal import Synchronization
+
+/// Why a job was ended before it was done.
+enum JobEnd: Equatable {
+  /// The process is to end: another attempt goes on from the checkpoint.
+  case stopping
+  case cancelled
+  /// Its folder is gone: nobody wants the result.
+  case gone
+  case deadline(seconds: Double)
+}
+
+/// Who has a running job: the spool, or a work folder.
+protocol JobKeeper {
+  var admission: Admission { get }
+  /// The longest that it may take.
+  var jobSeconds: Double? { get }
+  var checkpointSeconds: Double { get }
+
+  /// Hears that the job is being worked on.
+  mutating func hear(_ progress: WorkProgress)
+  /// Hears how far it is.
+  mutating func tell(_ progress: WorkProgress)
+  /// Why it must end, other than that it took too long.
+  mutating func reasonToEnd() -> JobEnd?
+  /// Keeps what another attempt can go on from. Where that fails, it begins further back.
+  func save(_ state: [UInt8])
+}
 
 /// Follows a running job: tells how far it is, saves its state now and then, and ends it where it must end.
 final class JobWatcher: JobObserver, OutputWriter {
-  /// Why a job was ended before it was done.
-  enum End: Equatable {
-    case stopping, cancelled
-    case deadline(seconds: Double)
-  }
-
-  let job: ClaimedJob
-  private let environment: WorkerEnvironment
-  private let worker: Int
+  private var keeper: any JobKeeper
   private let writer: FolderWriter
   private var place: Admission.Place?
   private var start = ContinuousClock.now
   private var lastSave = ContinuousClock.now
-  private var teller: ProgressTeller
-  private var told: WorkProgress
-  private(set) var end: End?
+  private var told = WorkProgress(token: "", count: 0)
+  private(set) var end: JobEnd?
+  /// Steps of the inversion, and the loss at the last.
+  private(set) var steps = 0
+  private(set) var loss: Double?
 
   let checkpoint: [UInt8]?
 
-  init(_ job: ClaimedJob, _ environment: WorkerEnvironment, worker: Int) throws {
-    self.job = job
-    self.environment = environment
-    self.worker = worker
-    writer = FolderWriter(try job.outputFolder())
-    teller = ProgressTeller(job, environment)
-    told = WorkProgress(token: "", count: 0)
-    // A checkpoint that cannot be read costs time, nothing else.
-    checkpoint = (try? job.loadCheckpoint()) ?? nil
+  /// - Parameters:
+  ///   - writer: takes the result.
+  ///   - checkpoint: what an earlier attempt saved.
+  init(_ keeper: any JobKeeper, into writer: FolderWriter, checkpoint: [UInt8]?) {
+    self.keeper = keeper
+    self.writer = writer
+    self.checkpoint = checkpoint
   }
 
   /// Since its work began.
@@ -44,57 +62,49 @@ final class JobWatcher: JobObserver, OutputWriter {
   ///
   /// - Throws: `EditingError` (`stopped`) when it shall not begin any more.
   func checkWhileWaiting() throws {
-    environment.heartbeat.workerProgressed(worker)
     start = .now
-    try endIfDue()
+    try goOn()
   }
 
   /// The job has its place among those that run.
-  func begin(_ place: Admission.Place) {
+  func begin(_ place: Admission.Place, model: String? = nil) {
     self.place = place
     start = .now
+    told.model = model
   }
 
   func progress(_ progress: JobProgress, state: (() -> [UInt8])?) -> StepAction {
-    environment.heartbeat.workerProgressed(worker)
-    if let place { environment.admission.divide(place) }
+    if let place { keeper.admission.divide(place) }
     told.take(progress, seconds: seconds)
-    teller.tell(told)
+    if progress.step > 0, progress.phase == .inverting { (steps, loss) = (progress.step, told.loss) }
+    keeper.tell(told)
     if let reason = reasonToEnd() {
-      end = reason
-      if reason == .stopping, let state { save(state()) }
+      if reason == .stopping, let state { keeper.save(state()) }
       return .stop
     }
     let now = ContinuousClock.now
-    if let state, now - lastSave >= .seconds(environment.configuration.checkpointSeconds) {
-      save(state())
+    if let state, now - lastSave >= .seconds(keeper.checkpointSeconds) {
+      keeper.save(state())
       lastSave = now
     }
     return .go
   }
 
   func write(_ path: String, _ bytes: [UInt8]) throws {
-    environment.heartbeat.workerProgressed(worker)
-    try endIfDue()
+    try goOn()
     try writer.write(path, bytes)
   }
 
-  private func endIfDue() throws {
-    guard let reason = reasonToEnd() else { return }
-    end = reason
-    throw EditingError(.stopped, "the job was stopped")
+  private func goOn() throws {
+    told.seconds = seconds
+    keeper.hear(told)
+    guard reasonToEnd() == nil else { throw EditingError(.stopped, "the job was stopped") }
   }
 
-  private func reasonToEnd() -> End? {
-    if job.isCancelled { return .cancelled }
-    if environment.isStopping.withLock({ $0 }) { return .stopping }
-    if let limit = environment.configuration.limits.jobSeconds, seconds > limit { return .deadline(seconds: limit) }
-    return nil
-  }
-
-  private func save(_ state: [UInt8]) {
-    // Without it a restart begins further back. A full disk is told of by the spool.
-    try? job.saveCheckpoint(state)
+  private func reasonToEnd() -> JobEnd? {
+    if end == nil { end = keeper.reasonToEnd() }
+    if end == nil, let limit = keeper.jobSeconds, seconds > limit { end = .deadline(seconds: limit) }
+    return end
   }
 }
 

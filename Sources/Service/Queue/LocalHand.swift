@@ -19,7 +19,10 @@ struct LocalHand: JobHand {
     do {
       // Of another executor, before the configuration was changed.
       if try AttemptSettlement(environment, publisher).takeUp(job) { return }
-      let follower = try JobWatcher(job, environment, worker: worker)
+      let follower = JobWatcher(
+        SpoolKeeper(job, environment, worker: worker), into: FolderWriter(try job.outputFolder()),
+        // One that cannot be read costs time, nothing else.
+        checkpoint: (try? job.loadCheckpoint()) ?? nil)
       watcher = follower
       guard let result = try edit(job, follower) else { return }
       environment.tally.note(job.id) { $0.seconds = follower.seconds }
@@ -38,7 +41,7 @@ struct LocalHand: JobHand {
       return try admission.run(bytes: 0, isAlone: true, whileWaiting: watcher.checkWhileWaiting) { place in
         guard job.begin() else { return nil }
         watcher.begin(place)
-        return try edit(PreparedJob(job, environment.configuration), watcher)
+        return try edit(job, PreparedJob(job, environment.configuration), watcher)
       }
     }
     guard job.begin() else { return nil }
@@ -47,14 +50,14 @@ struct LocalHand: JobHand {
     let bytes = try needs.bytes(for: prepared, environment.configuration.limits)
     return try admission.run(bytes: bytes, isAlone: false, whileWaiting: watcher.checkWhileWaiting) { place in
       watcher.begin(place)
-      return try edit(prepared, watcher)
+      return try edit(job, prepared, watcher)
     }
   }
 
-  private func edit(_ prepared: PreparedJob, _ watcher: JobWatcher) throws -> JobResult {
+  private func edit(_ job: ClaimedJob, _ prepared: PreparedJob, _ watcher: JobWatcher) throws -> JobResult {
     let configuration = environment.configuration
     let model = try environment.models.model(prepared.model)
-    environment.tally.note(watcher.job.id) { $0.model = model.facts.name }
+    environment.tally.note(job.id) { $0.model = model.facts.name }
     let options = EditorOptions(
       decoder: DecoderProcess(program: environment.program), programVersion: Program.version,
       memoryLimitInBytes: configuration.limits.memoryBytes, pictureLimits: configuration.limits.pictures,
@@ -74,7 +77,7 @@ struct LocalHand: JobHand {
       case .cancelled: publisher.deliver(.failure(job, reason: "cancelled"))
       case .deadline(let seconds):
         publisher.deliver(.failure(job, reason: TimeLimit.tookTooLong(seconds)))
-      case .stopping, nil: job.release()
+      case .stopping, .gone, nil: job.release()
       }
     }
   }

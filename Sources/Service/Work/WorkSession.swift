@@ -71,7 +71,9 @@ package final class WorkSession: Sendable {
   }
 
   private func work(_ folder: WorkFolder, _ task: WorkTask, _ path: String) throws(FileError) -> Outcome {
-    let watcher = try WorkWatcher(folder, task, admission: admission, isStopping: isStopping)
+    let watcher = JobWatcher(
+      FolderKeeper(folder, task, admission: admission, isStopping: isStopping), into: FolderWriter(try folder.result()),
+      checkpoint: folder.checkpoint(at: task.checkpoint))
     let store = WorkCodes(cache: task.cache, folder: folder)
     var answer: WorkAnswer
     do {
@@ -97,7 +99,7 @@ package final class WorkSession: Sendable {
   }
 
   private func edit(
-    _ folder: WorkFolder, _ task: WorkTask, _ watcher: WorkWatcher, _ store: WorkCodes
+    _ folder: WorkFolder, _ task: WorkTask, _ watcher: JobWatcher, _ store: WorkCodes
   ) throws -> JobResult {
     guard task.program == Program.version else {
       throw EditingError(.retry, "the task is of idinvert \(task.program), this is \(Program.version); install the same everywhere")
@@ -130,7 +132,7 @@ package final class WorkSession: Sendable {
     }
   }
 
-  private static func end(_ error: any Error, _ end: WorkWatcher.End?) -> (WorkAnswer.End, String?) {
+  private static func end(_ error: any Error, _ end: JobEnd?) -> (WorkAnswer.End, String?) {
     switch FailureDisposition(error) {
     case .fail(let reason): return (.failed, reason)
     case .retry(let reason): return (.retry, reason)
