@@ -59,7 +59,7 @@ struct AnswerPipe: ~Copyable {
       var emptied = 0
       while true {
         // The system empties memory when it is first touched, which takes as long as a copy: done while there is nothing to copy.
-        while max(emptied, initialized) < most, !Deadline.hasSomething(reading) {
+        while max(emptied, initialized) < most, !hasSomething {
           let start = max(emptied, initialized)
           emptied = min(start + Self.capacity, most)
           _ = unsafe memset(room.baseAddress! + start, 0, emptied - start)
@@ -87,7 +87,13 @@ struct AnswerPipe: ~Copyable {
     let isWhole: Bool
   }
 
-  /// Fills all of `bytes`, or less where the answer ends or the deadline passes before.
+  /// Whether there is something to read now, or the end.
+  private var hasSomething: Bool {
+    var wanted = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&wanted, 1, 0) > 0
+  }
+
+  /// Fills all of `buffer`, or less where the answer ends or the deadline passes before.
   ///
   /// - Returns: how many were read.
   private borrowing func fill(_ buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline) -> Int {
@@ -113,12 +119,6 @@ struct Deadline {
 
   /// What is left; 0 or less when nothing is.
   var milliseconds: Int32 { Int32(clamping: Int(((end - clock.now) / .milliseconds(1)).rounded(.up))) }
-
-  /// Whether there is something to read now, or the end.
-  static func hasSomething(_ descriptor: Int32) -> Bool {
-    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&wanted, 1, 0) > 0
-  }
 
   /// Waits until a descriptor has something to read, or its end.
   ///

@@ -21,8 +21,8 @@ protocol JobKeeper {
   var jobSeconds: Double? { get }
   var checkpointSeconds: Double { get }
 
-  /// Hears that the job is being worked on.
-  mutating func hear(_ progress: WorkProgress)
+  /// Hears that it is being worked on, between two news.
+  mutating func signOfLife(_ progress: WorkProgress)
   /// Hears how far it is.
   mutating func tell(_ progress: WorkProgress)
   /// Why it must end, other than that it took too long.
@@ -97,7 +97,7 @@ final class JobWatcher: JobObserver, OutputWriter {
 
   private func goOn() throws {
     told.seconds = seconds
-    keeper.hear(told)
+    keeper.signOfLife(told)
     guard reasonToEnd() == nil else { throw EditingError(.stopped, "the job was stopped") }
   }
 

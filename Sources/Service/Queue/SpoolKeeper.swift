@@ -19,7 +19,7 @@ struct SpoolKeeper: JobKeeper {
   var jobSeconds: Double? { environment.configuration.limits.jobSeconds }
   var checkpointSeconds: Double { environment.configuration.checkpointSeconds }
 
-  func hear(_ progress: WorkProgress) { environment.heartbeat.workerProgressed(worker) }
+  func signOfLife(_ progress: WorkProgress) { environment.heartbeat.workerProgressed(worker) }
 
   mutating func tell(_ progress: WorkProgress) {
     environment.heartbeat.workerProgressed(worker)

@@ -24,7 +24,7 @@ struct FolderKeeper: JobKeeper {
   var jobSeconds: Double? { task.limits.jobSeconds }
   var checkpointSeconds: Double { task.checkpointSeconds }
 
-  mutating func hear(_ progress: WorkProgress) { write(progress, isImportant: false) }
+  mutating func signOfLife(_ progress: WorkProgress) { write(progress, isImportant: false) }
 
   mutating func tell(_ progress: WorkProgress) { write(progress, isImportant: progress.step == 0) }
 
