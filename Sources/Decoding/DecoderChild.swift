@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 package import Images
+internal import Synchronization
 
 /// The decoder's process: one picture, and the end.
 package enum DecoderChild {
@@ -11,6 +12,8 @@ package enum DecoderChild {
   private static let output: Int32 = 4
   /// Fewer pixels wait for others, in bytes: each piece wakes the other process.
   private static let leastPiece = 1 << 18
+  /// What the pipe points to. Given back before the process ends, its memory would be written anew before the parent has read it.
+  private static let lent = Mutex<[[UInt8]]>([])
 
   /// Reads a request from descriptor 3, confines itself, decodes, and writes the pixels, in pieces, and the answer into
   /// descriptor 4.
@@ -37,8 +40,9 @@ package enum DecoderChild {
         if pixels.byteCount - sent >= leastPiece { send(pixels, &sent) }
       }
       let picture = decoded.picture
-      unsafe send(picture.pixels.span.bytes, &sent)
-      end(DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings), decoded.alpha ?? [])
+      end(
+        DecoderAnswer(.picture, width: picture.width, height: picture.height, texts: decoded.warnings), picture.pixels, sent: sent,
+        decoded.alpha ?? [])
     } catch {
       end(answer(error))
     }
@@ -65,7 +69,11 @@ package enum DecoderChild {
     sent = pixels.byteCount
   }
 
-  private static func end(_ answer: DecoderAnswer, _ alpha: [UInt8] = []) -> Never {
+  /// Sends what is left, and the answer.
+  private static func end(_ answer: DecoderAnswer, _ pixels: [UInt8] = [], sent: Int = 0, _ alpha: [UInt8] = []) -> Never {
+    lent.withLock { $0 = [pixels, alpha] }
+    var sent = sent
+    unsafe send(pixels.span.bytes, &sent)
     let head = answer.bytes
     let padding = [UInt8](repeating: 0, count: DecoderAnswer.length - head.count)
     // Nothing of the process is worth tidying up.
