@@ -62,7 +62,7 @@ extension Picture {
     let colors = ConversionPlan(info, bytes)
     // Of what is turned or blended afterwards, no stored row is final.
     let final = info.orientation == .upright && !(keepsAlpha && info.hasAlpha) ? listener : nil
-    let early = colors.changesPixels ? nil : final
+    let early = final == nil || colors.changesPixels ? nil : final
     var (stored, warning): (StoredPixels, String?)
     do throws(FormatProblem) {
       (stored, warning) =

@@ -17,7 +17,7 @@ extension StoredPixels {
     }
     let output = layout == .rgba ? CLCMS_RGBA_8 : CLCMS_RGB_8
     let isDeep = if case .words = samples { true } else { false }
-    if !isFour, try profile.isNearSRGB() { return narrow() }
+    if try profile.isNearSRGB() { return narrow() }
     let transform = try ColorTransform(
       profile, from: Self.format(layout, isGray: profile.space == .gray, isDeep: isDeep), to: output)
     let count = width * height
@@ -64,6 +64,7 @@ extension StoredPixels {
 extension ColorProfile {
   /// Whether what it describes is sRGB as somebody else rounded it: compared on a grid of colors, once.
   func isNearSRGB() throws(ColorProblem) -> Bool {
+    guard space != .cmyk else { return false }
     if let nearness { return nearness }
     let levels = (0...16).map { UInt8(min($0 * 16, 255)) }
     var grid: [UInt8] = []
